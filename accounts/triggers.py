@@ -1,0 +1,26 @@
+"""The access trail is append-only: on PostgreSQL a trigger refuses to change or delete its rows."""
+
+CREATE = """
+CREATE FUNCTION access_trail_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the access trail is append-only';
+END $$;
+CREATE TRIGGER access_trail_is_append_only BEFORE UPDATE OR DELETE ON accounts_accessevent
+    FOR EACH ROW EXECUTE FUNCTION access_trail_is_append_only();
+"""
+DROP = """
+DROP TRIGGER access_trail_is_append_only ON accounts_accessevent;
+DROP FUNCTION access_trail_is_append_only();
+"""
+
+
+def create(apps, schema_editor):
+    """For RunPython: make the trigger where the database is PostgreSQL."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(CREATE)
+
+
+def drop(apps, schema_editor):
+    """For RunPython: take the trigger away again."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(DROP)

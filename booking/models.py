@@ -1,0 +1,392 @@
+"""Time between two people: working hours, holds, relationships and appointments."""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import Deferrable, F, Func, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.fields import EncryptedTextField
+from accounts.states import State
+from providers.models import Plan, Provider
+
+
+class Place(models.TextChoices):
+    """Where an appointment takes place. A call is by phone; a session never is."""
+
+    PHONE = "phone", "By phone"
+    VIRTUAL = "virtual", "Virtual"
+    IN_PERSON = "in_person", "In person"
+
+
+class HoursPlace(models.TextChoices):
+    """What a block of hours is for. Phone calls may be booked in any block."""
+
+    VIRTUAL = "virtual", "Virtual"
+    IN_PERSON = "in_person", "In person"
+    BOTH = "both", "Virtual or in person"
+    CALLS = "calls", "Phone calls only"
+
+
+HOURS_FOR = {  # which blocks admit which place
+    Place.PHONE: set(HoursPlace.values),
+    Place.VIRTUAL: {HoursPlace.VIRTUAL, HoursPlace.BOTH},
+    Place.IN_PERSON: {HoursPlace.IN_PERSON, HoursPlace.BOTH},
+}
+
+
+class WorkingHours(models.Model):
+    """A weekly block in the provider's wall-clock time, in minutes from midnight to 1440."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="working_hours")
+    weekday = models.PositiveSmallIntegerField(help_text="0 is Monday")
+    from_minute = models.PositiveSmallIntegerField()
+    to_minute = models.PositiveSmallIntegerField()
+    place = models.CharField(max_length=10, choices=HoursPlace, default=HoursPlace.VIRTUAL)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weekday__lte=6, to_minute__lte=1440, to_minute__gt=F("from_minute")),
+                name="working_hours_make_sense",
+            )
+        ]
+        ordering = ["weekday", "from_minute"]
+        verbose_name_plural = "working hours"
+
+    def __str__(self):
+        return f"WorkingHours {self.pk}"
+
+
+class Span(models.Model):
+    """A stretch of time of one provider, in UTC."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="%(class)s_ends_after_its_start"
+            )
+        ]
+        indexes = [models.Index(fields=["provider", "ends_at"], name="%(class)s_by_provider")]
+
+    def __str__(self):
+        return f"{type(self).__name__} {self.pk}"
+
+
+class TimeOff(Span):
+    """When the provider is away, whatever the weekly hours say."""
+
+
+class Opening(Span):
+    """One-off extra hours."""
+
+    place = models.CharField(max_length=10, choices=HoursPlace, default=HoursPlace.VIRTUAL)
+
+
+class HoldQuerySet(models.QuerySet):
+    """Whose holds, and which still stand."""
+
+    def standing(self, now):
+        return self.filter(until__gt=now)
+
+    def of(self, visitor):
+        """The holds of a visitor (access.Visitor): of the user, or made in the same session."""
+        mine = Q(pk__isnull=True)
+        if visitor.user:
+            mine |= Q(user=visitor.user)
+        if visitor.token:
+            mine |= Q(token=visitor.token)
+        return self.filter(mine)
+
+
+class Hold(Span):
+    """A time kept for a visitor for a while. Nothing hangs on it; it is deleted when it ends.
+
+    Its uuid is that of the appointment to be made, so that two tabs make one.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    place = models.CharField(max_length=10, choices=Place)
+    until = models.DateTimeField()
+    extended = models.BooleanField(default=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE)
+    token = models.UUIDField(null=True, help_text="Of the visitor's session.")
+    address = models.GenericIPAddressField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta(Span.Meta):
+        constraints = [
+            *Span.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) | Q(token__isnull=False),
+                name="hold_is_somebodys",
+            ),
+        ]
+
+
+class Relationship(models.Model):
+    """One a pair of provider and client; all that lasts between the two hangs on it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="relationships")
+    client = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="relationships"
+    )
+    invited_at = models.DateTimeField(null=True, blank=True)
+    invitation_accepted_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "client"], name="relationship_one_a_pair")
+        ]
+
+    def __str__(self):
+        return f"Relationship {self.pk}"
+
+
+class Coverage(models.Model):
+    """How the client pays this provider; the copay is what the client told us, in US dollars."""
+
+    class Kind(models.TextChoices):
+        PLAN = "plan", "With my insurance plan"
+        SELF = "self", "Myself"
+
+    relationship = models.OneToOneField(
+        Relationship, on_delete=models.CASCADE, related_name="coverage"
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+    plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT)
+    member_id = EncryptedTextField(blank=True)
+    copay = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="plan", plan__isnull=False) | Q(kind="self", plan__isnull=True),
+                name="coverage_has_a_plan_or_none",
+            )
+        ]
+        verbose_name_plural = "coverages"
+
+    def __str__(self):
+        return f"Coverage {self.pk}"
+
+
+class NoOverlap(ExclusionConstraint):
+    """An exclusion constraint on PostgreSQL; elsewhere the verbs' lock has to hold alone."""
+
+    def constraint_sql(self, model, schema_editor):
+        if schema_editor.connection.vendor != "postgresql":
+            return None
+        return super().constraint_sql(model, schema_editor)
+
+    def create_sql(self, model, schema_editor):
+        if schema_editor.connection.vendor != "postgresql":
+            return None
+        return super().create_sql(model, schema_editor)
+
+    def remove_sql(self, model, schema_editor):
+        if schema_editor.connection.vendor != "postgresql":
+            return None
+        return super().remove_sql(model, schema_editor)
+
+    def validate(self, *args, **kwargs):
+        """Say nothing before the write: the verbs check under the lock."""
+
+
+def no_overlap(whose, name):
+    """No two active appointments of one provider or client overlap (invariant 1)."""
+    during = Func("starts_at", "ends_at", RangeBoundary(), function="TSTZRANGE",
+                  output_field=DateTimeRangeField())  # fmt: skip
+    return NoOverlap(
+        name=name,
+        expressions=[(whose, RangeOperators.EQUAL), (during, RangeOperators.OVERLAPS)],
+        condition=~Q(status="canceled"),
+        deferrable=Deferrable.IMMEDIATE,
+    )
+
+
+class AppointmentQuerySet(models.QuerySet):
+    """Who may see which appointments, and which are to come."""
+
+    def for_user(self, user):
+        """A client's own."""
+        return self.filter(client=user)
+
+    def for_provider(self, user):
+        """Those with the provider that this user is."""
+        return self.filter(provider__user=user)
+
+    def active(self):
+        return self.exclude(status=Appointment.Status.CANCELED)
+
+    def upcoming(self, now):
+        """Scheduled and not over; the next one first."""
+        return self.filter(status=Appointment.Status.SCHEDULED, ends_at__gt=now).order_by(
+            "starts_at"
+        )
+
+    def with_people(self):
+        return self.select_related("provider__user", "client", "relationship__coverage__plan")
+
+
+class Appointment(models.Model):
+    """A call or a session of one provider with one client, in UTC."""
+
+    class Kind(models.TextChoices):
+        CALL = "call", "Phone call"
+        SESSION = "session", "Session"
+
+    class Status(models.TextChoices):
+        SCHEDULED = "scheduled", "Scheduled"
+        CANCELED = "canceled", "Canceled"
+        COMPLETED = "completed", "Took place"
+        NO_SHOW = "no_show", "Missed"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    relationship = models.ForeignKey(
+        Relationship, on_delete=models.PROTECT, related_name="appointments"
+    )
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="appointments")
+    client = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="appointments"
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+    first_visit = models.BooleanField(default=False)
+    place = models.CharField(max_length=10, choices=Place)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
+    join_link = models.URLField(max_length=500, blank=True)
+    join_instructions = models.TextField(max_length=2000, blank=True)
+    client_state = models.CharField(max_length=2, choices=State, blank=True)
+    client_phone = models.CharField(max_length=20, blank=True)
+    voicemail_ok = models.BooleanField(null=True)
+    client_note = EncryptedTextField(blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="appointment_ends_after_its_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="call", place="phone")
+                | (Q(kind="session") & Q(place__in=["virtual", "in_person"])),
+                name="appointment_call_is_by_phone_session_is_not",
+            ),
+            models.UniqueConstraint(
+                fields=["relationship"],
+                condition=Q(first_visit=True) & ~Q(status="canceled"),
+                name="appointment_one_first_visit_a_pair",
+            ),
+            no_overlap("provider", "appointment_no_overlap_of_provider"),
+            no_overlap("client", "appointment_no_overlap_of_client"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["provider", "ends_at"],
+                condition=~Q(status="canceled"),
+                name="appointment_by_provider",
+            ),
+            models.Index(fields=["client", "ends_at"], name="appointment_by_client"),
+        ]
+
+    def __str__(self):
+        return f"Appointment {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("booking:appointment", args=[self.uuid])
+
+    @property
+    def is_call(self):
+        return self.kind == self.Kind.CALL
+
+    @property
+    def is_virtual(self):
+        return self.place == Place.VIRTUAL
+
+    @property
+    def is_canceled(self):
+        return self.status == self.Status.CANCELED
+
+    @property
+    def minutes(self):
+        return int((self.ends_at - self.starts_at) / timedelta(minutes=1))
+
+    @property
+    def link(self):
+        """Where to join: this appointment's own link, or the provider's usual one."""
+        return self.join_link or self.provider.telehealth_link
+
+    @property
+    def instructions(self):
+        return self.join_instructions or self.provider.telehealth_instructions
+
+    def client_may_cancel(self, now):
+        """A client cancels a first visit on their own until it starts (invariant 4)."""
+        return self.first_visit and self.status == self.Status.SCHEDULED and now < self.starts_at
+
+    def is_late_to_cancel(self, now):
+        """Whether the provider's cancellation window has begun."""
+        window = timedelta(hours=self.provider.cancellation_window_hours)
+        return now > self.starts_at - window
+
+
+class AppointmentEvent(models.Model):
+    """What happened to an appointment; append-only. History, SEQUENCE and the outbox read it."""
+
+    class What(models.TextChoices):
+        SCHEDULED = "scheduled", "Scheduled"
+        MOVED = "moved", "Moved"
+        CANCELED = "canceled", "Canceled"
+        OUTCOME = "outcome", "Outcome recorded"
+        LINK_SET = "link_set", "Link set"
+
+    class Side(models.TextChoices):
+        CLIENT = "client", "The client"
+        PROVIDER = "provider", "The provider"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="events")
+    what = models.CharField(max_length=10, choices=What)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.CharField(max_length=10, choices=Side)
+    at = models.DateTimeField(default=timezone.now)
+    sequence = models.PositiveIntegerField()
+    starts_at = models.DateTimeField(help_text="As it stood after the event.")
+    ends_at = models.DateTimeField()
+    was_starts_at = models.DateTimeField(null=True)
+    was_ends_at = models.DateTimeField(null=True)
+    reason = EncryptedTextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return f"AppointmentEvent {self.pk} {self.what}"

@@ -1,0 +1,16 @@
+"""The configurations of the admin and of the site's own pages and commands."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class HeadwayAdminConfig(AdminConfig):
+    """Puts our admin site where Django's stands, so that apps register as ever."""
+
+    default_site = "headway.admin_site.HeadwayAdminSite"
+
+
+class HeadwayConfig(AppConfig):
+    """The street door: the few pages that span all apps, and the commands."""
+
+    name = "headway"

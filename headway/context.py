@@ -1,0 +1,8 @@
+"""What every page may show: whether this is the demo."""
+
+from django.conf import settings
+
+
+def site(request):
+    """Template variable `demo`."""
+    return {"demo": settings.DEMO}

@@ -1,0 +1,216 @@
+"""Who the providers are: their profile, licenses, plans and the words that describe their work."""
+
+import secrets
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import zones
+from accounts.states import State
+
+
+class Word(models.Model):
+    """A word of a vocabulary (vocabulary.py); the slug stands in addresses."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Specialty(Word):
+    """What a client wants help with."""
+
+    class Meta(Word.Meta):
+        verbose_name_plural = "specialties"
+
+
+class Method(Word):
+    """A treatment method, as cognitive behavioral therapy."""
+
+
+class Language(Word):
+    """A language that sessions are held in."""
+
+
+class ClientGroup(Word):
+    """An age or kind of clients served, as teens or couples."""
+
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(Word.Meta):
+        ordering = ["position"]
+
+
+class Plan(models.Model):
+    """An insurance plan of a carrier."""
+
+    slug = models.SlugField(max_length=100, unique=True)
+    carrier = models.CharField(max_length=80)
+    carrier_slug = models.SlugField(max_length=80)
+    name = models.CharField(max_length=80)
+    covers_telehealth = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["carrier", "name"]
+
+    def __str__(self):
+        return f"{self.carrier} {self.name}"
+
+
+class ProviderQuerySet(models.QuerySet):
+    """Which providers whom may see."""
+
+    def published(self):
+        return self.filter(published=True)
+
+    def accepting(self):
+        return self.filter(accepting_new_clients=True)
+
+
+def new_booking_link():
+    """A random word for the provider's booking link, with 60 bits that nobody guesses."""
+    return secrets.token_hex(8)[:15]
+
+
+class Provider(models.Model):
+    """A mental-health provider: a user with a profile, and with rules for their time.
+
+    Lengths and waits are in minutes, hours and days as their names say; wall-clock times are in
+    `time_zone`.
+    """
+
+    class FirstVisit(models.TextChoices):
+        CALL = "call", "Phone call"
+        SESSION = "session", "Session"
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="provider"
+    )
+    slug = models.SlugField(max_length=80, unique=True)
+    booking_link = models.SlugField(max_length=40, unique=True, default=new_booking_link)
+    name = models.CharField(max_length=120)
+    credentials = models.CharField(max_length=60)
+    headline = models.CharField(max_length=160, blank=True)
+    bio = models.TextField(max_length=4000, blank=True)
+
+    first_visit = models.CharField(max_length=10, choices=FirstVisit)
+    call_minutes = models.PositiveSmallIntegerField(default=15)
+    session_minutes = models.PositiveSmallIntegerField(default=50)
+    session_fee = models.PositiveSmallIntegerField(help_text="US dollars")
+    time_zone = models.CharField(max_length=64, validators=[zones.validate])
+    phone = models.CharField(max_length=20, blank=True, help_text="E.164; calls come from it.")
+    telehealth_platform = models.CharField(max_length=60, blank=True)
+    telehealth_link = models.URLField(max_length=500, blank=True)
+    telehealth_instructions = models.TextField(max_length=2000, blank=True)
+    office_address = models.CharField(max_length=200, blank=True)
+    office_city = models.CharField(max_length=80, blank=True)
+    office_state = models.CharField(max_length=2, choices=State, blank=True)
+
+    minimum_notice_hours = models.PositiveSmallIntegerField(default=2)
+    horizon_days = models.PositiveSmallIntegerField(default=56)
+    buffer_minutes = models.PositiveSmallIntegerField(default=0)
+    cancellation_window_hours = models.PositiveSmallIntegerField(
+        choices=[(24, "24 hours"), (48, "48 hours")], default=24
+    )
+    late_cancellation = models.CharField(max_length=300, blank=True)
+    accepting_new_clients = models.BooleanField(default=True)
+    published = models.BooleanField(default=False)
+    offers_virtual = models.BooleanField(default=True, editable=False)
+    offers_in_person = models.BooleanField(default=False, editable=False)
+    next_opening_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    plans = models.ManyToManyField(Plan, blank=True, related_name="providers")
+    specialties = models.ManyToManyField(Specialty, blank=True, related_name="providers")
+    methods = models.ManyToManyField(Method, blank=True, related_name="providers")
+    languages = models.ManyToManyField(Language, blank=True, related_name="providers")
+    client_groups = models.ManyToManyField(ClientGroup, blank=True, related_name="providers")
+
+    objects = ProviderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(call_minutes__range=(10, 30), session_minutes__range=(30, 90)),
+                name="provider_lengths_in_range",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_opening_at", "id"],
+                condition=models.Q(published=True, accepting_new_clients=True),
+                name="provider_soonest",
+            )
+        ]
+
+    def __str__(self):
+        return f"Provider {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("providers:profile", args=[self.slug])
+
+    @property
+    def booking_url(self):
+        return reverse("booking:choose", args=[self.booking_link])
+
+    @property
+    def first_name(self):
+        return self.name.split(" ")[0]
+
+    @property
+    def full_title(self):
+        """The name with credentials: "Dana Whitfield, PsyD"."""
+        return f"{self.name}, {self.credentials}"
+
+    @property
+    def initials(self):
+        words = self.name.replace("-", " ").split()
+        return (words[0][0] + words[-1][0]).upper()
+
+    @property
+    def tone(self):
+        """One of the six colors of a portrait, always the same for this provider."""
+        return ("sage", "clay", "sand", "mist", "plum", "moss")[(self.pk or 0) % 6]
+
+    @property
+    def zone(self):
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def starts_with_call(self):
+        return self.first_visit == self.FirstVisit.CALL
+
+    @property
+    def first_visit_minutes(self):
+        return self.call_minutes if self.starts_with_call else self.session_minutes
+
+    def renew_booking_link(self):
+        """Give the provider a new booking link; the old one answers 404 from now on."""
+        self.booking_link = new_booking_link()
+        self.save(update_fields=["booking_link"])
+
+
+class License(models.Model):
+    """Permission to practice in one state, until it expires (a date in that state)."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="licenses")
+    state = models.CharField(max_length=2, choices=State)
+    number = models.CharField(max_length=40)
+    expires = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "state"], name="license_one_a_state")
+        ]
+        ordering = ["state"]
+
+    def __str__(self):
+        return f"License {self.pk}"

@@ -1,0 +1,112 @@
+"""Help: what people ask the support team, what it answers, and the help articles."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from accounts.fields import EncryptedTextField
+
+
+class TicketQuerySet(models.QuerySet):
+    """Which tickets the team sees, and whose they are."""
+
+    def confirmed(self):
+        """Those whose email is known to be the sender's."""
+        return self.filter(confirmed_at__isnull=False)
+
+    def for_user(self, user):
+        return self.confirmed().filter(user=user)
+
+
+class Ticket(models.Model):
+    """A problem that someone wrote to the support team about."""
+
+    class Topic(models.TextChoices):
+        BOOKING = "booking", "Booking a first visit"
+        INSURANCE = "insurance", "My insurance or what it costs"
+        ACCOUNT = "account", "My account or signing in"
+        OTHER = "other", "Something else"
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Open"
+        ANSWERED = "answered", "Answered"
+        CLOSED = "closed", "Closed"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.PositiveIntegerField(unique=True, null=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="tickets"
+    )
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=120, blank=True)
+    topic = models.CharField(max_length=10, choices=Topic)
+    body = EncryptedTextField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return f"Ticket {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("support:ticket", args=[self.uuid])
+
+
+class TicketReply(models.Model):
+    """An answer to a ticket, or a note that only the team sees."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="replies")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    internal = models.BooleanField(default=False)
+    body = EncryptedTextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["created_at"]
+        verbose_name_plural = "ticket replies"
+
+    def __str__(self):
+        return f"TicketReply {self.pk}"
+
+
+class ArticleQuerySet(models.QuerySet):
+    """Which articles the site shows."""
+
+    def published(self):
+        return self.filter(published=True)
+
+
+class Article(models.Model):
+    """A help article in Markdown; HTML in it is shown as text."""
+
+    class Audience(models.TextChoices):
+        CLIENTS = "clients", "For clients"
+        PROVIDERS = "providers", "For providers"
+        EVERYONE = "everyone", "For everyone"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=120)
+    summary = models.CharField(max_length=200)
+    body = models.TextField(max_length=20000)
+    audience = models.CharField(max_length=10, choices=Audience, default=Audience.CLIENTS)
+    position = models.PositiveSmallIntegerField(default=0)
+    published = models.BooleanField(default=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "title"]
+
+    def __str__(self):
+        return f"Article {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("support:article", args=[self.slug])
