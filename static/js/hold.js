@@ -1,0 +1,27 @@
+// Counts down the time kept for someone, in words and as the line that ebbs. Looks every 15 seconds.
+const hold = document.querySelector("[data-hold-until]");
+
+const words = (seconds) => {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return "less than a minute";
+  return minutes === 1 ? "1 more minute" : `${minutes} more minutes`;
+};
+
+const show = () => {
+  const left = Number(hold.dataset.holdUntil) - Date.now() / 1000;
+  for (const place of hold.querySelectorAll("[data-hold-minutes]")) {
+    // Written only when it changes, so that a screen reader does not repeat it.
+    if (place.textContent !== words(left)) place.textContent = words(left);
+  }
+  for (const line of hold.querySelectorAll("progress.ebb")) {
+    line.value = Math.max(0, Math.min(line.max, left / 60));
+  }
+  const over = left <= 0;
+  for (const part of hold.querySelectorAll("[data-hold-over]")) part.hidden = !over;
+  for (const part of hold.querySelectorAll("[data-hold-running]")) part.hidden = over;
+  return over;
+};
+
+if (hold && !show()) {
+  const timer = setInterval(() => show() && clearInterval(timer), 15000);
+}

@@ -1,0 +1,13 @@
+// Tells the server the browser's time zone in the cookie "zone", and reloads a page that shows times
+// (data-zone-aware) once, when the server did not know that zone yet.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const known = document.cookie.split("; ").find((pair) => pair.startsWith("zone="))?.slice(5);
+
+if (zone && decodeURIComponent(known ?? "") !== zone) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `zone=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+  if (document.querySelector("[data-zone-aware]") && !sessionStorage.getItem("zone-told")) {
+    sessionStorage.setItem("zone-told", "yes");
+    location.reload();
+  }
+}
