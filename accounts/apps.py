@@ -7,3 +7,6 @@ class AccountsConfig(AppConfig):
     """What Django needs to know about this app."""
 
     name = "accounts"
+
+    def ready(self):
+        from . import notifications  # noqa: F401  registers the kinds

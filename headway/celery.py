@@ -1,11 +1,29 @@
 """The Celery app and what it does by the clock."""
 
 import os
+from datetime import timedelta
 
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headway.settings")
 
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+# How often each task runs: under Celery's beat, and in the demo under periodic.py.
+SCHEDULE = {
+    "accounts.tasks.sweep": MINUTE,
+    "booking.tasks.refresh_openings": MINUTE,
+    "booking.tasks.drop_ended_holds": MINUTE,
+    "accounts.tasks.drop_unfinished_users": HOUR,
+    "support.tasks.drop_unconfirmed": HOUR,
+    "accounts.tasks.clear_sessions": DAY,
+}
+
 app = Celery("headway")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = {
+    # One that no worker took before the next is due is not run twice.
+    name: {"task": name, "schedule": every, "options": {"expires": every.total_seconds()}}
+    for name, every in SCHEDULE.items()
+}
 app.autodiscover_tasks()

@@ -1,0 +1,239 @@
+"""The outbox: mail is written down with its event, and delivered after it, at least once.
+
+Celery is only a nudge. Where it can't be reached the web process delivers; what both missed, the
+sweep finds. Each goes through the same claim, so that a mail normally goes out once.
+"""
+
+import logging
+import smtplib
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parseaddr
+from functools import partial
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import F, Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from .models import Notification, User
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=15)
+WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]  # the last one again and again
+GIVE_UP_AFTER = timedelta(hours=24)
+REST = 30  # seconds without a nudge after one that failed, so that a dead Redis slows one request
+# Answers about this mail; a refused log-in or greeting is our own trouble, and passes.
+ABOUT_THE_MAIL = (
+    smtplib.SMTPSenderRefused,
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPDataError,
+)
+
+_kinds = {}
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
+_nudge_again_at = 0.0  # time.monotonic()
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What a kind answers: the words are in templates/<app>/mail/<name>.txt and .html."""
+
+    subject: str
+    context: dict
+    attachments: tuple = ()  # of (filename, bytes, mimetype)
+    template: str = ""  # where it isn't the kind's own: "accounts/mail/login_code"
+
+
+def kind(name):
+    """Register a function(notification) -> Mail, or None where the news no longer holds."""
+
+    def register(compose):
+        _kinds[name] = compose
+        return compose
+
+    return register
+
+
+def tell(kind, *, event, to, due_at=None, expires_at=None, secret=""):
+    """Owe a mail, in the caller's transaction; telling the same again changes nothing.
+
+    `to` is a User or an address. `due_at` and `expires_at` are aware times; after `expires_at` it
+    is dropped unsent. `secret` is encrypted, and blanked once sent. Raises LookupError where the
+    kind isn't registered.
+    """
+    if kind not in _kinds:
+        raise LookupError(f"No such kind of notification: {kind}")
+    recipient = to if isinstance(to, User) else None
+    now = timezone.now()
+    notification, new = Notification.objects.get_or_create(
+        kind=kind,
+        event=str(event),
+        address=recipient.email if recipient else to,
+        defaults={
+            "recipient": recipient,
+            "due_at": due_at or now,
+            "expires_at": expires_at,
+            "secret": secret,
+        },
+    )
+    if new and notification.due_at <= now:
+        transaction.on_commit(partial(nudge, notification.pk), robust=True)
+
+
+def nudge(notification_id):
+    """Have a worker deliver it, or deliver it here where none can be told."""
+    global _nudge_again_at
+    from . import tasks  # tasks import this module
+
+    if time.monotonic() >= _nudge_again_at:
+        try:
+            tasks.deliver.delay(notification_id)
+            return
+        except Exception as error:
+            _nudge_again_at = time.monotonic() + REST
+            logger.warning("No nudge (%s): the web process delivers", type(error).__name__)
+    deliver(notification_id)
+
+
+def owed(now):
+    """The notifications that may be delivered now: due, and in nobody's hands.
+
+    `leased_until` is the lease of one that is being sent, and the rest after a failed attempt of
+    one that is pending.
+    """
+    return Notification.objects.filter(
+        Q(leased_until=None) | Q(leased_until__lte=now),
+        state__in=[Notification.State.PENDING, Notification.State.SENDING],
+        due_at__lte=now,
+    )
+
+
+def sweep(seconds=45):
+    """Deliver what is owed, for that long at most; what expires soonest (codes) goes first."""
+    ends = time.monotonic() + seconds
+    soonest = F("expires_at").asc(nulls_last=True)
+    while ids := list(owed(timezone.now()).order_by(soonest, "due_at").values_list("pk")[:50]):
+        for (notification_id,) in ids:
+            deliver(notification_id)
+            if time.monotonic() > ends:
+                return
+
+
+def deliver(notification_id):
+    """Send it, unless it isn't owed, is in other hands, or its news no longer holds.
+
+    May be called twice, and at once: one caller wins the claim. Keep it out of transactions: the
+    mail server may take its time.
+    """
+    notification = _claim(notification_id)
+    if notification is None:
+        return
+    try:
+        message = _compose(notification)
+        if message is None:
+            _finish(notification, Notification.State.DROPPED)
+            return
+        message.send()
+    except Exception as error:
+        _failed(notification, error)
+    else:
+        _sent(notification)
+
+
+def _claim(notification_id):
+    now = timezone.now()
+    claimed = (
+        owed(now)
+        .filter(pk=notification_id)
+        .update(
+            state=Notification.State.SENDING,
+            leased_until=now + LEASE,
+            attempts=F("attempts") + 1,
+        )
+    )
+    return Notification.objects.get(pk=notification_id) if claimed else None
+
+
+def _compose(notification):
+    """The message, or None where there is nothing to say any more."""
+    if notification.expires_at and notification.expires_at <= timezone.now():
+        return None
+    mail = _kinds[notification.kind](notification)
+    return mail and render(notification, mail)
+
+
+def render(notification, mail):
+    """The EmailMultiAlternatives of a Mail, the same Message-ID each time."""
+    template = mail.template or notification.kind.replace(".", "/mail/", 1)
+    context = {
+        "subject": mail.subject,
+        "site_url": settings.SITE_URL,
+        "recipient": notification.recipient,
+        **mail.context,
+    }
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    message = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=render_to_string(f"{template}.txt", context),
+        to=[notification.address],
+        headers={
+            "Message-ID": f"<{notification.uuid}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    html = render_to_string(f"{template}.html", context)
+    message.attach_alternative(_inliner.inline(html), "text/html")
+    for attachment in mail.attachments:
+        message.attach(*attachment)
+    return message
+
+
+def _sent(notification):
+    """It is with the mail server, whoever else may have taken it up meanwhile."""
+    Notification.objects.filter(pk=notification.pk).update(
+        state=Notification.State.SENT,
+        sent_at=timezone.now(),
+        secret="",
+        last_error="",
+        leased_until=None,
+    )
+
+
+def _failed(notification, error):
+    """Try again later, or give up. The log and the row get no text: it may quote the mail."""
+    now = timezone.now()
+    codes = _smtp_codes(error)
+    reason = " ".join([type(error).__name__, *map(str, codes)])[:200]
+    for_good = isinstance(error, ABOUT_THE_MAIL) and min(codes) >= 500
+    if for_good or now >= notification.due_at + GIVE_UP_AFTER:
+        logger.error("Notification %s (%s) failed: %s", notification.pk, notification.kind, reason)
+        _finish(notification, Notification.State.FAILED, last_error=reason)
+        return
+    logger.warning("Notification %s (%s) waits: %s", notification.pk, notification.kind, reason)
+    wait = WAITS[min(notification.attempts, len(WAITS)) - 1]
+    _mine(notification).update(
+        state=Notification.State.PENDING, leased_until=now + wait, last_error=reason
+    )
+
+
+def _smtp_codes(error):
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return [code for code, _ in error.recipients.values()]
+    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
+
+
+def _finish(notification, state, **fields):
+    _mine(notification).update(state=state, secret="", leased_until=None, **fields)
+
+
+def _mine(notification):
+    """The row, while nobody else took it up after our lease."""
+    return Notification.objects.filter(
+        pk=notification.pk, state=Notification.State.SENDING, attempts=notification.attempts
+    )

@@ -1,0 +1,24 @@
+"""What a Celery worker does for people: deliver what is owed, and tidy up."""
+
+from celery import shared_task
+from django.core.management import call_command
+
+from . import outbox
+
+
+@shared_task
+def deliver(notification_id):
+    """Send one mail that is owed; safe to run twice."""
+    outbox.deliver(notification_id)
+
+
+@shared_task
+def sweep():
+    """Send what nobody was nudged for: reminders, retries, what a crash left behind."""
+    outbox.sweep()
+
+
+@shared_task
+def clear_sessions():
+    """Delete sessions that ended."""
+    call_command("clearsessions")
