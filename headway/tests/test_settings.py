@@ -1,0 +1,60 @@
+"""The site starts only with all it needs, and then it is safe."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+PRODUCTION = {
+    "SECRET_KEY": "a-long-random-key-" + "q7Vx2-Lm9_kTz4" * 4,
+    "FIELD_KEYS": "dGVzdC1maWVsZC1rZXktMzItYnl0ZXMtbG9uZy4uLi4=",
+    "ALLOWED_HOSTS": "headway.example",
+    "DATABASE_URL": "postgres://headway@127.0.0.1/headway",
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "EMAIL_URL": "smtp+tls://user:secret@mail.headway.example:587",
+}
+
+
+def manage(*arguments, environment):
+    """Run manage.py in a process of its own, with nothing else of ours in its environment."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_a_production_site_passes_the_deployment_check():
+    done = manage("check", "--deploy", "--fail-level", "WARNING", environment=PRODUCTION)
+    assert done.returncode == 0, done.stderr
+    assert "no issues (0 silenced)" in done.stdout
+
+
+@pytest.mark.parametrize("value", [None, ""], ids=["missing", "empty"])
+@pytest.mark.parametrize("name", PRODUCTION)
+def test_the_site_refuses_to_start_without_what_it_needs(name, value):
+    environment = {key: v for key, v in PRODUCTION.items() if key != name}
+    if value is not None:
+        environment[name] = value
+    done = manage("check", environment=environment)
+    assert done.returncode != 0
+    assert f"Set {name}." in done.stderr
+    assert not any(
+        secret in done.stderr for key, secret in environment.items() if "KEY" in key and secret
+    )
+
+
+def test_the_demo_needs_nothing():
+    done = manage("check", environment={"DEMO": "1"})
+    assert done.returncode == 0, done.stderr
+
+
+def test_debug_is_off_unless_asked_for():
+    asked = manage("shell", "-c", "from django.conf import settings; print(settings.DEBUG)",
+                   "--no-imports", environment=PRODUCTION)  # fmt: skip
+    assert asked.stdout.strip() == "False", asked.stderr
