@@ -1,0 +1,57 @@
+# Headway on your machine. Needs nothing but Python 3.11 or later: start with `make run`.
+# PYTHON=/path/to/python3 names one; PORT=8001 moves the demo to another port.
+
+PYTHON = python3
+PORT = 8000
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip install --disable-pip-version-check --no-input
+
+help:
+	@echo "make run     the demo, on http://127.0.0.1:$(PORT)/"
+	@echo "make test    all tests that this machine can run"
+	@echo "make lint    style of the code and of the templates"
+	@echo "make bench   speed, beside that of others: a JSON object a line"
+	@echo "make soak    the long proofs in full (many minutes)"
+
+run: .venv/.run
+	@DEMO=1 PORT=$(PORT) $(BIN)/python manage.py serve_demo
+
+test: .venv/.dev
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4
+
+soak: .venv/.dev
+	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n auto -m hypothesis
+
+bench: .venv/.dev
+	@DEMO=1 $(BIN)/python -m benchmarks
+
+lint: .venv/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
+
+# What is installed is remembered by a stamp: a second start installs nothing.
+.venv/.run: $(BIN)/python requirements.txt
+	@echo "Installing what the site runs on"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt
+	@echo "Installing what the tests need"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(BIN)/python:
+	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "Making the environment .venv with $$python"; \
+	    $$python -m venv --clear .venv && exit 0; \
+	    rm -rf .venv; \
+	    echo "$$python could not make it. On Debian and Ubuntu: apt install python3-venv"; \
+	    exit 1; \
+	  fi; \
+	done; \
+	echo "Headway needs Python 3.11 or later, and found none. Name one: make run PYTHON=/path/to/python3"; \
+	exit 1
+
+.PHONY: help run test soak bench lint

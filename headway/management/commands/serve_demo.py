@@ -1,0 +1,72 @@
+"""`make run`: makes the demo's database, fills it once, says how to log in, and serves."""
+
+import os
+import socket
+import sys
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+PASSWORD = "headway-demo"  # noqa: S105 - the demo's, printed for all to see
+LOG_INS = {
+    "new@demo.test": "someone new",
+    "client@demo.test": "a client with appointments",
+    "calls@demo.test": "a provider who starts with a phone call",
+    "sessions@demo.test": "a provider who starts with a session",
+    "support@demo.test": "support staff",
+}
+
+
+class Command(BaseCommand):
+    help = "Serves the demo on 127.0.0.1, port PORT or 8000. Needs DEMO=1."
+
+    def handle(self, **options):
+        if not settings.DEMO:
+            raise CommandError("serve_demo is for the demo alone: start it with DEMO=1.")
+        port = free_port()
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("seed_demo", providers=60, seed=7)
+        self.greet(f"http://127.0.0.1:{port}")
+        serve(port)
+
+    def greet(self, address):
+        self.stdout.write(f"\nHeadway's demo is at {self.style.SUCCESS(address + '/')}")
+        self.stdout.write(f"Mail stays on this machine: {address}/demo/inbox/\n\n")
+        self.stdout.write(f"Log in at {address}/accounts/login/ with the password {PASSWORD} as")
+        for email, who in LOG_INS.items():
+            self.stdout.write(f"  {email:20} {who}")
+        self.stdout.write("\nStop it with Ctrl-C.")
+        self.stdout.flush()
+
+
+def free_port():
+    """PORT, or 8000; CommandError where it is no port, or another program has it."""
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise CommandError(f"PORT={text} is not a port. Try: PORT=8001 make run")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(text)))
+        except OSError as error:
+            raise CommandError(
+                f"Port {text} can't be used ({error.strerror}). Try: PORT={int(text) + 1} make run"
+            ) from None
+    return text
+
+
+def serve(port):
+    """Become the web server: one process, since SQLite's writers queue behind a lock in it."""
+    arguments = {
+        "--interface": "wsgi",
+        "--host": "127.0.0.1",
+        "--port": port,
+        "--workers": "1",
+        "--blocking-threads": "8",
+        "--log-level": "warning",
+    }
+    words = [word for pair in arguments.items() for word in pair]
+    command = [sys.executable, "-m", "granian", *words, "headway.wsgi:application"]
+    os.execv(sys.executable, command)  # noqa: S606 - no shell, and every word is ours
