@@ -8,15 +8,16 @@ const beside = (slot, day, step) => {
   const days = [...week.querySelectorAll(".day")].filter((each) => each === day || timesOf(each).length);
   const next = days[days.indexOf(day) + step];
   if (!next) return null;
-  const bands = [...day.querySelectorAll(".band")];
   const band = slot.closest(".band");
-  const place = bands.indexOf(band);
+  const place = [...day.querySelectorAll(".band")].indexOf(band);
   const row = timesOf(band).indexOf(slot);
-  const nextBands = [...next.querySelectorAll(".band")].map(timesOf);
-  // The same band; else the nearest that has a time, the earlier first.
-  const reach = nextBands.map((times, index) => [Math.abs(index - place), index, times]);
-  const [, , times] = reach.filter(([, , some]) => some.length).sort((a, b) => a[0] - b[0] || a[1] - b[1])[0];
-  return times[Math.min(row, times.length - 1)];
+  const same = timesOf(next.querySelectorAll(".band")[place]);
+  if (same.length) return same[Math.min(row, same.length - 1)];
+  // No time in the same band: the nearest one, the last of the earlier bands or the first of the later.
+  const bands = [...next.querySelectorAll(".band")].map(timesOf);
+  const earlier = bands.slice(0, place).flat().at(-1);
+  const later = bands.slice(place + 1).flat()[0];
+  return place === 2 ? earlier ?? later : later ?? earlier;
 };
 
 const target = (key, slot) => {

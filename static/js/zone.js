@@ -3,9 +3,9 @@
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const known = document.cookie.split("; ").find((pair) => pair.startsWith("zone="))?.slice(5);
 
-if (zone && decodeURIComponent(known ?? "") !== zone) {
+if (zone && known !== zone) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `zone=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+  document.cookie = `zone=${zone}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   if (document.querySelector("[data-zone-aware]") && !sessionStorage.getItem("zone-told")) {
     sessionStorage.setItem("zone-told", "yes");
     location.reload();
