@@ -50,3 +50,33 @@ def validate(name):
     """A validator for model and form fields."""
     if name not in NAMES:
         raise ValidationError("Choose a time zone from the list.", code="zone")
+
+
+STATE_ZONES = {  # where a state has two, the one in which most of its people live
+    "America/New_York": "CT DE DC FL GA IN KY ME MD MA MI NH NJ NY NC OH PA RI SC VT VA WV",
+    "America/Chicago": "AL AR IL IA KS LA MN MS MO NE ND OK SD TN TX WI",
+    "America/Denver": "CO ID MT NM UT WY",
+    "America/Phoenix": "AZ",
+    "America/Los_Angeles": "CA NV OR WA",
+    "America/Anchorage": "AK",
+    "Pacific/Honolulu": "HI",
+}
+ZONE_OF_STATE = {state: zone for zone, states in STATE_ZONES.items() for state in states.split()}
+
+
+def reader(request, *, otherwise=None, state=None):
+    """The name of the reader's zone.
+
+    What the address says comes first, then the account, the browser's guess (a cookie that zone.js
+    sets), the state they look in, and what the caller takes otherwise.
+    """
+    for name in (
+        request.GET.get("zone"),
+        request.user.is_authenticated and request.user.time_zone,
+        request.COOKIES.get("zone"),
+        ZONE_OF_STATE.get(state),
+        otherwise,
+    ):
+        if name in NAMES:
+            return name
+    return COMMON[0]

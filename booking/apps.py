@@ -7,3 +7,7 @@ class BookingConfig(AppConfig):
     """What Django needs to know about this app."""
 
     name = "booking"
+
+    def ready(self):
+        """Register what booking has to tell."""
+        from . import notifications  # noqa: F401

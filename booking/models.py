@@ -136,6 +136,27 @@ class Hold(Span):
         ]
 
 
+class RelationshipQuerySet(models.QuerySet):
+    """Which pairs are bound to each other."""
+
+    def binding(self, provider, client):
+        """The pair's relationship if it rules out another first visit (invariant 2), or None.
+
+        That is: it ended, an invitation was accepted, or something took place or is to come. Where
+        all was canceled before it began, nothing binds.
+        """
+        pair = self.filter(provider=provider, client=client).select_related("provider").first()
+        if not pair:
+            return None
+        begun = pair.appointments.filter(
+            ~Q(status=Appointment.Status.CANCELED)
+            | Q(events__what=AppointmentEvent.What.CANCELED, events__at__gte=F("starts_at"))
+        )
+        if pair.ended_at or pair.invitation_accepted_at or begun.exists():
+            return pair
+        return None
+
+
 class Relationship(models.Model):
     """One a pair of provider and client; all that lasts between the two hangs on it."""
 
@@ -156,6 +177,8 @@ class Relationship(models.Model):
         related_name="+",
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RelationshipQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -192,6 +192,32 @@ class Provider(models.Model):
     def first_visit_minutes(self):
         return self.call_minutes if self.starts_with_call else self.session_minutes
 
+    @property
+    def carriers(self):
+        """The carriers whose plans they take, once each, in alphabetical order."""
+        return list(dict.fromkeys(plan.carrier for plan in self.plans.all()))
+
+    @property
+    def places_words(self):
+        """ "Virtual or in person", for whoever they see."""
+        if self.offers_virtual and self.offers_in_person:
+            return "Virtual or in person"
+        return "In person" if self.offers_in_person else "Virtual"
+
+    @property
+    def where(self):
+        """ "Virtual in California and Arizona, or in person in Flagstaff, Arizona"."""
+        states = [each.get_state_display() for each in self.licenses.all()]
+        office = f"in person in {self.office_city}, {self.get_office_state_display()}"
+        if not self.offers_virtual and self.offers_in_person:
+            return office[0].upper() + office[1:]
+        if len(states) > 3:
+            listed = f"{states[0]}, {states[1]} and {len(states) - 2} more states"
+        else:
+            listed = " and ".join(filter(None, [", ".join(states[:-1]), *states[-1:]]))
+        virtual = f"Virtual in {listed}" if listed else "Virtual"
+        return f"{virtual}, or {office}" if self.offers_in_person else virtual
+
     def renew_booking_link(self):
         """Give the provider a new booking link; the old one answers 404 from now on."""
         self.booking_link = new_booking_link()

@@ -1,0 +1,30 @@
+"""Who is asking for a time: a visitor, logged in or not, and what binds them to a provider."""
+
+import uuid
+from dataclasses import dataclass
+
+from accounts.access import client_address
+from accounts.models import User
+
+TOKEN = "visitor"  # noqa: S105 - the session's key, not a secret
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Someone who may hold a time: known by their account, by their session, or by both."""
+
+    user: User | None = None
+    token: uuid.UUID | None = None
+    address: str | None = None
+
+
+def visitor_of(request, *, make=False):
+    """The visitor of a request; `make` gives the session a token if it has none (not on a GET)."""
+    token = request.session.get(TOKEN)
+    if make and not token:
+        token = request.session[TOKEN] = str(uuid.uuid4())
+    return Visitor(
+        user=request.user if request.user.is_authenticated else None,
+        token=uuid.UUID(token) if token else None,
+        address=client_address(request),
+    )

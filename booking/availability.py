@@ -1,0 +1,169 @@
+"""Loads what slots.py needs, for one provider or many, in two queries, and asks it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import CharField, Q, Value
+
+from providers.models import Provider
+
+from . import slots
+from .models import HOURS_FOR, Appointment, Hold, Opening, Place, TimeOff, WorkingHours
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+STEP = {Place.PHONE: 15 * MINUTE, Place.VIRTUAL: 30 * MINUTE, Place.IN_PERSON: 30 * MINUTE}
+MARGIN = timedelta(days=1)  # the longest visit with its buffers reaches no further
+
+
+@dataclass
+class Calendar:
+    """One provider's time as plain values: hours by place, and stretches in epoch seconds."""
+
+    provider: Provider
+    now: int
+    hours: list = field(default_factory=list)  # (weekday, from_minute, to_minute, HoursPlace)
+    openings: list = field(default_factory=list)  # (start, end, HoursPlace)
+    off: list = field(default_factory=list)
+    busy: list = field(default_factory=list)
+
+    @property
+    def horizon_end(self):
+        """The last second for which times are offered."""
+        return self.now + self.provider.horizon_days * DAY
+
+    def places(self):
+        """Where the provider's first visit can take place, by their hours and openings."""
+        if self.provider.starts_with_call:
+            return [Place.PHONE]
+        kinds = {block[3] for block in self.hours} | {opening[2] for opening in self.openings}
+        return [place for place in (Place.VIRTUAL, Place.IN_PERSON) if kinds & HOURS_FOR[place]]
+
+    def starts(self, place, *, start=None, end=None, noticed=False):
+        """Iterate over the free starts of a first visit at the place, in epoch seconds.
+
+        `noticed` says that the minimum notice was kept already, as by someone who holds the time.
+        """
+        provider = self.provider
+        rules = slots.Rules(
+            zone=provider.zone,
+            length=provider.first_visit_minutes * MINUTE,
+            step=STEP[place],
+            buffer=provider.buffer_minutes * MINUTE,
+            notice=0 if noticed else provider.minimum_notice_hours * HOUR,
+            horizon=provider.horizon_days * DAY,
+        )
+        admits = HOURS_FOR[place]
+        return slots.free_starts(
+            rules,
+            hours=[block[:3] for block in self.hours if block[3] in admits],
+            openings=[opening[:2] for opening in self.openings if opening[2] in admits],
+            off=self.off,
+            busy=self.busy,
+            now=self.now,
+            start=self.now if start is None else start,
+            end=self.horizon_end + 1 if end is None else end,
+        )
+
+    def is_free(self, starts_at, place, *, noticed=False):
+        """Whether a first visit may start then (epoch seconds). The one answer there is."""
+        if place not in self.places():
+            return False
+        found = self.starts(place, start=starts_at, end=starts_at + 1, noticed=noticed)
+        return next(iter(found), None) == starts_at
+
+    def soonest(self, limit):
+        """The next `limit` (start, place) over all places, by start."""
+        found = {}
+        for place in self.places():
+            for start, _ in zip(self.starts(place), range(limit), strict=False):
+                found.setdefault(start, place)
+        return sorted(found.items())[:limit]
+
+    def nearest(self, starts_at, place, limit=3):
+        """The `limit` free starts at the place that are closest to a time, by start."""
+        free = sorted(self.starts(place), key=lambda start: abs(start - starts_at))
+        return sorted(free[:limit])
+
+
+def load(providers, *, now, until=None, visitor=None):
+    """A Calendar for each provider, by its id, in two queries whatever their number.
+
+    `now` and `until` are aware datetimes; without `until` it reaches to each one's horizon. What
+    the visitor holds is free to that visitor.
+    """
+    calendars = {each.pk: Calendar(provider=each, now=int(now.timestamp())) for each in providers}
+    if until is None:
+        days = max((each.horizon_days for each in providers), default=0)
+        until = now + timedelta(days=days)
+    for row in WorkingHours.objects.filter(provider__in=calendars).values_list(
+        "provider_id", "weekday", "from_minute", "to_minute", "place"
+    ):
+        calendars[row[0]].hours.append(row[1:])
+    for pk, what, starts_at, ends_at, place in _stretches(
+        list(calendars), now - MARGIN, until + MARGIN, now, visitor
+    ):
+        stretch = int(starts_at.timestamp()), int(ends_at.timestamp())
+        if what == "opening":
+            calendars[pk].openings.append((*stretch, place))
+        else:
+            (calendars[pk].off if what == "off" else calendars[pk].busy).append(stretch)
+    return calendars
+
+
+def _stretches(ids, start, end, now, visitor):
+    """(provider id, what, start, end, place) of all that takes or gives time, in one query."""
+    holds = Hold.objects.standing(now)
+    if visitor:
+        holds = holds.exclude(pk__in=Hold.objects.of(visitor).values("pk"))
+    none = Value("", output_field=CharField())
+    parts = [
+        (TimeOff.objects.all(), "off", none),
+        (Opening.objects.all(), "opening", "place"),
+        (holds, "busy", none),
+        (Appointment.objects.active(), "busy", none),
+    ]
+    first, *rest = [
+        rows.filter(provider__in=ids, ends_at__gt=start, starts_at__lt=end)
+        .annotate(what=Value(what, output_field=CharField()))
+        .values_list("provider_id", "what", "starts_at", "ends_at", place)
+        .order_by()
+        for rows, what, place in parts
+    ]
+    return first.union(*rest, all=True)
+
+
+def refresh(providers, *, now):
+    """Compute `next_opening_at` and the places anew for each provider, and save what changed.
+
+    None free: the end of the horizon, so that they come last.
+    """
+    changed = []
+    for calendar in load(providers, now=now).values():
+        provider = calendar.provider
+        soonest = calendar.soonest(1)
+        opening = soonest[0][0] if soonest else calendar.horizon_end
+        kinds = {block[3] for block in calendar.hours}
+        facts = {
+            "next_opening_at": datetime.fromtimestamp(opening, UTC),
+            "offers_virtual": bool(kinds & HOURS_FOR[Place.VIRTUAL]),
+            "offers_in_person": bool(kinds & HOURS_FOR[Place.IN_PERSON]),
+        }
+        if any(getattr(provider, name) != value for name, value in facts.items()):
+            for name, value in facts.items():
+                setattr(provider, name, value)
+            changed.append(provider)
+    Provider.objects.bulk_update(
+        changed, ["next_opening_at", "offers_virtual", "offers_in_person"], batch_size=500
+    )
+
+
+def lapsed(now):
+    """The published providers whose next opening is too close to be booked any more."""
+    published = Provider.objects.published()
+    notices = published.order_by().values_list("minimum_notice_hours", flat=True).distinct()
+    stale = Q(pk__isnull=True)
+    for hours in notices:
+        stale |= Q(minimum_notice_hours=hours, next_opening_at__lt=now + timedelta(hours=hours))
+    return published.filter(stale)

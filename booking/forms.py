@@ -1,0 +1,200 @@
+"""What clients send to book and to cancel: every check on input, with its message."""
+
+from datetime import UTC, date, datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.states import State
+from accounts.text import LineField, ParagraphField, PhoneField
+from providers.models import Plan
+
+from .models import Coverage, Place
+from .scheduling import Details
+
+EARLIEST, LATEST = 946_684_800, 4_102_444_800  # the years 2000 to 2100, in epoch seconds
+
+
+class InstantField(forms.IntegerField):
+    """Epoch seconds, within the years 2000 to 2100, as an aware datetime."""
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=EARLIEST, max_value=LATEST, **kwargs)
+
+    def clean(self, value):
+        """The datetime in UTC, or None where nothing was sent."""
+        seconds = super().clean(value)
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+class TimeForm(forms.Form):
+    """The time and place that a visitor chose; a wish, checked under the lock."""
+
+    at = InstantField(widget=forms.HiddenInput)
+    place = forms.ChoiceField(choices=Place, widget=forms.HiddenInput)
+
+
+class BookForm(TimeForm):
+    """A new client's details for the first visit with one provider."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput)
+    other_at = InstantField(required=False, widget=forms.HiddenInput)
+    full_name = LineField(
+        label="Your name",
+        max_length=120,
+        help_text="As it stands on your insurance card, if you use one.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    date_of_birth = forms.DateField(
+        label="Date of birth",
+        input_formats=["%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%Y-%m-%d", "%B %d, %Y"],
+        help_text="Month, day, year: 04/27/1990. You need to be 18 to book here yourself.",
+        error_messages={"invalid": "Write the date as month, day, year, like 04/27/1990."},
+        widget=forms.DateInput(
+            format="%m/%d/%Y",
+            attrs={"autocomplete": "bday", "inputmode": "text", "class": "input-short"},
+        ),
+    )
+    phone = PhoneField(
+        label="Phone number",
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "tel", "class": "input-short"}
+        ),
+    )
+    voicemail_ok = forms.TypedChoiceField(
+        label="If you miss the call, is a voicemail fine?",
+        choices=[("yes", "Yes"), ("no", "No, please don’t leave one")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether a voicemail is fine."},
+    )
+    client_state = forms.ChoiceField(
+        widget=forms.Select(attrs={"class": "input-short"}),
+        error_messages={"required": "Choose the state you will be in."},
+    )
+    coverage = forms.ChoiceField(
+        label="How would you pay?",
+        choices=Coverage.Kind,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how you would pay."},
+    )
+    plan = forms.ModelChoiceField(
+        label="Your plan",
+        queryset=Plan.objects.all(),
+        to_field_name="slug",
+        required=False,
+        empty_label="Choose your plan",
+    )
+    member_id = LineField(
+        label="Member ID",
+        max_length=40,
+        required=False,
+        help_text="From your insurance card.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "input-short"}),
+    )
+    copay = forms.IntegerField(
+        label="Your copay in dollars, if you know it",
+        min_value=0,
+        max_value=999,
+        required=False,
+        help_text="We show it back to you as an estimate; your plan has the last word.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-short"}),
+    )
+    note = ParagraphField(
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args, provider, place, **kwargs):
+        self.provider = provider
+        super().__init__(*args, **kwargs)
+        name = provider.first_name
+        self.fields["plan"].choices = self._plan_choices()
+        self.fields["note"].label = f"A few words for {name}, if you like"
+        self.fields["note"].help_text = f"Only {name} reads this."
+        if provider.starts_with_call:
+            self.fields["phone"].help_text = f"{name} calls this number."
+        else:
+            del self.fields["voicemail_ok"]
+            self.fields["phone"].help_text = f"For {name}, if something comes up on the day."
+        if place == Place.IN_PERSON:
+            del self.fields["client_state"]
+        else:
+            self._ask_state(name)
+
+    def _ask_state(self, name):
+        licensed = [each.state for each in self.provider.licenses.all()]
+        field = self.fields["client_state"]
+        others = [choice for choice in State.choices if choice[0] not in licensed]
+        field.label = "Which state will you be in?"
+        field.choices = [
+            ("", "Choose a state"),
+            (f"{name} is licensed in", [(each, State(each).label) for each in licensed]),
+            ("Elsewhere", others),
+        ]
+        field.help_text = "The law goes by where you are during the visit, not where you live."
+
+    def _plan_choices(self):
+        taken, others = [], []
+        ours = {plan.pk for plan in self.provider.plans.all()}
+        for plan in Plan.objects.all():
+            (taken if plan.pk in ours else others).append((plan.slug, str(plan)))
+        return [
+            ("", "Choose your plan"),
+            (f"Plans {self.provider.first_name} takes", taken),
+            ("Other plans", others),
+        ]
+
+    def clean_date_of_birth(self):
+        """A date from 1900 to today."""
+        born = self.cleaned_data["date_of_birth"]
+        if not date(1900, 1, 1) <= born <= datetime.now(UTC).date():
+            raise ValidationError("Check the year: it should lie between 1900 and today.")
+        return born
+
+    def clean(self):
+        """A plan where one pays with a plan; none where one pays oneself."""
+        data = super().clean()
+        if data.get("coverage") == Coverage.Kind.PLAN:
+            if not data.get("plan") and "plan" not in self.errors:
+                self.add_error("plan", "Choose your plan, or choose to pay yourself.")
+            if not data.get("member_id") and "member_id" not in self.errors:
+                self.add_error("member_id", "Add the member ID from your card.")
+        else:
+            data.update({"plan": None, "member_id": "", "copay": None})
+            for name in ("plan", "member_id", "copay"):
+                self.errors.pop(name, None)
+        return data
+
+    def details(self, *, time_zone):
+        """What was typed, for the verb; `time_zone` is the reader's."""
+        data = self.cleaned_data
+        return Details(
+            full_name=data["full_name"],
+            date_of_birth=data["date_of_birth"],
+            phone=data["phone"],
+            voicemail_ok=data.get("voicemail_ok"),
+            client_state=data.get("client_state") or self.provider.office_state,
+            coverage=data["coverage"],
+            plan=data["plan"],
+            member_id=data["member_id"],
+            copay=data["copay"],
+            note=data["note"],
+            time_zone=time_zone,
+        )
+
+
+class CancelForm(forms.Form):
+    """Why a client cancels, if they like to say so."""
+
+    reason = ParagraphField(
+        label="Would you like to say why?",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args, provider, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = f"Only {provider.first_name} reads this."

@@ -1,0 +1,124 @@
+"""Who is told what about an appointment. Mail names the time and a link: never with whom or why."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from accounts import outbox, zones
+from accounts.outbox import Mail
+
+from . import calendars, times
+from .models import Appointment, AppointmentEvent
+
+REMINDERS = {
+    "booking.reminder_day": timedelta(hours=24),
+    "booking.reminder_hours": timedelta(hours=2),
+}
+
+
+def tell_scheduled(event, *, now):
+    """Owe both sides a confirmation, and the client the reminders that are still ahead."""
+    appointment = event.appointment
+    key = str(event.uuid)
+    outbox.tell("booking.first_visit_booked", event=key, to=appointment.client)
+    outbox.tell("booking.new_client", event=key, to=appointment.provider.user)
+    for kind, before in REMINDERS.items():
+        due_at = appointment.starts_at - before
+        if due_at > now:
+            outbox.tell(
+                kind,
+                event=key,
+                to=appointment.client,
+                due_at=due_at,
+                expires_at=appointment.starts_at,
+            )
+
+
+def tell_canceled(event):
+    """Owe both sides the news that the appointment is off."""
+    key = str(event.uuid)
+    outbox.tell("booking.canceled", event=key, to=event.appointment.client)
+    outbox.tell("booking.client_canceled", event=key, to=event.appointment.provider.user)
+
+
+@outbox.kind("booking.first_visit_booked")
+def first_visit_booked(notification):
+    return _to_client(notification, "Your appointment is booked", invite=True)
+
+
+@outbox.kind("booking.new_client")
+def new_client(notification):
+    return _to_provider(notification, "A new appointment was booked", invite=True)
+
+
+@outbox.kind("booking.reminder_day")
+def reminder_day(notification):
+    return _to_client(notification, "Your appointment is tomorrow")
+
+
+@outbox.kind("booking.reminder_hours")
+def reminder_hours(notification):
+    return _to_client(notification, "Your appointment is in two hours")
+
+
+@outbox.kind("booking.canceled")
+def canceled(notification):
+    return _to_client(notification, "Your appointment is canceled", invite=True, off=True)
+
+
+@outbox.kind("booking.client_canceled")
+def client_canceled(notification):
+    return _to_provider(notification, "An appointment was canceled", invite=True, off=True)
+
+
+def _to_client(notification, subject, *, invite=False, off=False):
+    event = _read(notification, off=off)
+    if not event:
+        return None
+    client = event.appointment.client
+    zone = client.time_zone or event.appointment.provider.time_zone
+    return _mail(notification, event, subject, zone, event.appointment.get_absolute_url(), invite)
+
+
+def _to_provider(notification, subject, *, invite=False, off=False):
+    event = _read(notification, off=off)
+    if not event:
+        return None
+    page = reverse("booking:workspace_appointment", args=[event.appointment.uuid])
+    return _mail(notification, event, subject, event.appointment.provider.time_zone, page, invite)
+
+
+def _read(notification, *, off):
+    """The event as it is now, or None where a later one has overtaken it."""
+    event = (
+        AppointmentEvent.objects.filter(uuid=notification.event)
+        .select_related("appointment__provider", "appointment__client")
+        .first()
+    )
+    if not event or event.appointment.sequence != event.sequence:
+        return None
+    expected = Appointment.Status.CANCELED if off else Appointment.Status.SCHEDULED
+    return event if event.appointment.status == expected else None
+
+
+def _mail(notification, event, subject, zone, page, invite):
+    appointment = event.appointment
+    starts_at = times.local(appointment.starts_at, ZoneInfo(zone))
+    ends_at = times.local(appointment.ends_at, ZoneInfo(zone))
+    attachments = ()
+    if invite:
+        content = calendars.appointment_file(appointment, address=notification.address, path=page)
+        method = "CANCEL" if appointment.is_canceled else "REQUEST"
+        attachments = (("appointment.ics", content, f"text/calendar; method={method}"),)
+    return Mail(
+        subject=subject,
+        context={
+            "day": times.long_day(starts_at),
+            "time": times.span(starts_at, ends_at),
+            "zone": zones.label(zone),
+            "page": page,
+            "hours": appointment.provider.cancellation_window_hours,
+        },
+        attachments=attachments,
+    )

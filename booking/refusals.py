@@ -1,0 +1,158 @@
+"""Why a time can't be had: each rule's error, with words for the person who meets it.
+
+`field` is the form field that it belongs to, where there is one.
+"""
+
+from accounts.states import State
+
+
+class Refused(Exception):
+    """A rule says no; `message` is for the reader."""
+
+    field = None
+    status = 400
+
+    def __init__(self, message):
+        super().__init__(message)
+        self.message = message
+
+
+class TimeTaken(Refused):
+    """The time is not free, or no longer; `nearest` are free starts close by, in epoch seconds."""
+
+    status = 409
+
+    def __init__(self, nearest=()):
+        super().__init__("That time was just taken. Nothing is booked.")
+        self.nearest = list(nearest)
+
+
+class ClientBusy(Refused):
+    """The client has an appointment at that time, with somebody else."""
+
+    status = 409
+
+    def __init__(self):
+        super().__init__("You already have an appointment at that time. Choose another time.")
+
+
+class AlreadyAClient(Refused):
+    """Invariant 2: the pair has met, is to meet, or has ended."""
+
+    status = 403
+
+    def __init__(self, relationship):
+        name = relationship.provider.first_name
+        if relationship.ended_at:
+            message = (
+                f"You and {name} have ended working together, so you can’t book a first visit."
+            )
+        else:
+            message = (
+                f"You are already with {name}. This page books first visits only; "
+                f"{name} schedules what follows."
+            )
+        super().__init__(message)
+        self.relationship = relationship
+
+
+class OwnPage(Refused):
+    """A provider can't book with themselves."""
+
+    status = 403
+
+    def __init__(self):
+        super().__init__("This is your own booking page. Clients book their first visit with it.")
+
+
+class NotAccepting(Refused):
+    """The provider takes no new clients now."""
+
+    status = 403
+
+    def __init__(self, provider):
+        super().__init__(f"{provider.first_name} is not taking new clients right now.")
+
+
+class TooYoung(Refused):
+    """Invariant 3: a client who books is 18 or older."""
+
+    field = "date_of_birth"
+
+    def __init__(self):
+        super().__init__(
+            "You need to be 18 to book here yourself. Please ask a parent or guardian to call the "
+            "provider, or your school counselor or doctor to help you find someone."
+        )
+
+
+class NotLicensed(Refused):
+    """Invariant 3: a license in the state where the client will be."""
+
+    field = "client_state"
+
+    def __init__(self, provider, state, licensed):
+        names = " or ".join(State(each).label for each in licensed) or "no state right now"
+        super().__init__(
+            f"{provider.first_name} isn’t licensed in {State(state).label}. The law goes by where "
+            f"you are during the visit: {provider.first_name} may see people who are in {names}."
+        )
+        self.state = state
+
+
+class PlanNotTaken(Refused):
+    """The provider doesn't take the plan."""
+
+    field = "plan"
+
+    def __init__(self, provider, plan):
+        super().__init__(
+            f"{provider.first_name} doesn’t take {plan}. You can pay yourself "
+            f"(${provider.session_fee} a session), or find someone who takes your plan."
+        )
+        self.plan = plan
+
+
+class NoTelehealth(Refused):
+    """Invariant 3: a plan that covers telehealth, where a plan is used and the visit is virtual."""
+
+    field = "plan"
+
+    def __init__(self, plan):
+        super().__init__(
+            f"{plan} doesn’t cover virtual sessions. You can meet in person where that is offered, "
+            "or pay yourself."
+        )
+        self.plan = plan
+
+
+class TooManyHolds(Refused):
+    """The caps of SAFETY on holds: three an address, and a share of the provider's open times."""
+
+    status = 429
+
+    def __init__(self):
+        super().__init__(
+            "Several times are being held from where you are. Finish or let go of one first, "
+            "or wait ten minutes."
+        )
+
+
+class HoldOver(Refused):
+    """The hold ended, or was extended once already."""
+
+    status = 409
+
+    def __init__(self):
+        super().__init__("This time can’t be held any longer. It is still yours if it stays free.")
+
+
+class TooLate(Refused):
+    """A client cancels only what has not started, and only a first visit (invariant 4)."""
+
+    status = 409
+
+    def __init__(self):
+        super().__init__(
+            "This appointment can’t be canceled here any more. Please call your provider."
+        )

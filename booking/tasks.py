@@ -1,0 +1,26 @@
+"""What booking does by the clock."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import availability
+from .models import Hold
+from .scheduling import locked
+
+
+@shared_task
+def refresh_openings():
+    """Compute anew the next opening of those whose last one can't be booked any more."""
+    now = timezone.now()
+    for provider in availability.lapsed(now).iterator():
+        with locked(provider) as (fresh, read_at):
+            availability.refresh([fresh], now=read_at)
+
+
+@shared_task
+def drop_ended_holds():
+    """Delete the holds that ended, and give their times back to the search."""
+    ended = Hold.objects.filter(until__lte=timezone.now())
+    for provider in {hold.provider for hold in ended.select_related("provider")}:
+        with locked(provider) as (fresh, now):
+            availability.refresh([fresh], now=now)

@@ -1,0 +1,151 @@
+"""What pages of other apps show of time: free times, the first step, a held time."""
+
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from django import template
+from django.http import QueryDict
+from django.utils import timezone
+
+from accounts import zones
+from booking import availability, times
+from booking.access import visitor_of
+from booking.models import Appointment, Hold, Relationship
+
+register = template.Library()
+
+
+@register.simple_tag
+def openings_for(providers, zone, carried="", limit=3):
+    """Pairs of (provider, next free times) for a whole page at once: two queries in all."""
+    now = timezone.now()
+    calendars = availability.load(providers, now=now)
+    return [
+        (provider, _openings(calendars[provider.pk], ZoneInfo(zone), carried, limit))
+        for provider in providers
+    ]
+
+
+def _openings(calendar, zone, carried, limit):
+    if not calendar.provider.accepting_new_clients:
+        return []
+    found = []
+    for start, place in calendar.soonest(limit):
+        moment = times.local(start, zone)
+        query = QueryDict(carried, mutable=True)
+        query.update({"place": place, "at": start})
+        found.append(
+            {
+                "day": times.short_day(moment),
+                "time": times.clock(moment),
+                "url": f"{calendar.provider.booking_url}?{query.urlencode()}#chosen",
+            }
+        )
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def first_step(context, provider):
+    """What someone can do on a profile: {"state": open, own, bound or closed, …}."""
+    user = context["request"].user
+    if user.is_authenticated:
+        if provider.user_id == user.pk:
+            return {"state": "own"}
+        if bound := Relationship.objects.binding(provider, user):
+            upcoming = bound.appointments.upcoming(timezone.now()).first()
+            return {
+                "state": "bound",
+                "relationship": bound,
+                "next": upcoming,
+                "latest": upcoming or bound.appointments.order_by("starts_at").last(),
+            }
+    return {"state": "open" if provider.accepting_new_clients else "closed"}
+
+
+@register.simple_tag(takes_context=True)
+def standing_hold(context):
+    """The time that the visitor holds, for the log-in pages, or None."""
+    request = context.get("request")
+    if not request:
+        return None
+    now = timezone.now()
+    holds = Hold.objects.standing(now).of(visitor_of(request)).select_related("provider")
+    kept = holds.order_by("-created_at").first()
+    if not kept:
+        return None
+    return describe_hold(kept, zones.reader(request, otherwise=kept.provider.time_zone), now)
+
+
+def describe_hold(kept, zone, now):
+    """A hold as pages show it, with the time in a zone (by name) and the minutes left."""
+    moment = times.local(kept.starts_at, ZoneInfo(zone))
+    ends = times.local(kept.ends_at, ZoneInfo(zone))
+    left = max(0, int((kept.until - now).total_seconds()))
+    minutes = -(-left // 60)
+    return {
+        "hold": kept,
+        "start": int(kept.starts_at.timestamp()),
+        "label": times.long_time(moment),
+        "short": f"{times.DAYS[moment.weekday()]}, {times.clock(moment)}",
+        "day": times.long_day(moment),
+        "span": times.span(moment, ends),
+        "until": int(kept.until.timestamp()),
+        "minutes_left": minutes,
+        "minutes_words": f"{minutes} more minute{'' if minutes == 1 else 's'}",
+        "can_extend": not kept.extended,
+    }
+
+
+@register.simple_tag
+def when(appointment, zone):
+    """The words for an appointment's time in a zone (by name)."""
+    starts_at = times.local(appointment.starts_at, ZoneInfo(zone))
+    ends_at = times.local(appointment.ends_at, ZoneInfo(zone))
+    return {
+        "day": times.long_day(starts_at),
+        "short_day": times.short_day(starts_at),
+        "span": times.span(starts_at, ends_at),
+        "clock": times.clock(starts_at),
+        "ends": times.clock(ends_at),
+        "full": times.long_time(starts_at),
+        "zone": zones.label(zone),
+        "iso": starts_at.isoformat(),
+        "year": starts_at.year,
+    }
+
+
+@register.filter
+def zone_label(name):
+    """ "Pacific Time" of "America/Los_Angeles"."""
+    return zones.label(name)
+
+
+@register.filter
+def phone(number):
+    """A US number as people write it, "(916) 555-0142"; others as they are dialed from here."""
+    if not number:
+        return ""
+    parsed = phonenumbers.parse(number, "US")
+    form = phonenumbers.PhoneNumberFormat
+    is_us = parsed.country_code == 1
+    return phonenumbers.format_number(parsed, form.NATIONAL if is_us else form.INTERNATIONAL)
+
+
+@register.filter
+def kind_words(appointment):
+    """ "Phone call" or "Session, virtual"."""
+    if appointment.kind == Appointment.Kind.CALL:
+        return "Phone call"
+    return f"Session, {appointment.get_place_display().lower()}"
+
+
+@register.filter
+def in_a_list(thing):
+    """One thing where a tag takes many."""
+    return [thing]
+
+
+@register.simple_tag
+def moment(instant, zone):
+    """A datetime in words: "Tuesday, December 1, 10:30 AM"."""
+    return times.long_time(times.local(instant, ZoneInfo(zone)))

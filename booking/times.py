@@ -1,0 +1,73 @@
+"""How times read: labels for epoch seconds and for datetimes, always in a named zone.
+
+A page with hundreds of times is made of these: the ORM's datetimes and the |date filter cost twice
+as much.
+"""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+CLOCK = tuple(
+    f"{(minute // 60 - 1) % 12 + 1}:{minute % 60:02} {'AM' if minute < 720 else 'PM'}"
+    for minute in range(1440)
+)
+
+
+def local(instant, zone):
+    """An aware datetime of epoch seconds or of another datetime, in the zone (a ZoneInfo)."""
+    if isinstance(instant, datetime):
+        return instant.astimezone(zone)
+    return datetime.fromtimestamp(instant, zone)
+
+
+def clock(moment):
+    """ "10:30 AM" of a local datetime; with the letters of the zone where the hour comes twice."""
+    label = CLOCK[moment.hour * 60 + moment.minute]
+    if moment.replace(fold=1 - moment.fold).utcoffset() != moment.utcoffset() and exists(moment):
+        label += f" {moment.tzname()}"
+    return label
+
+
+def exists(moment):
+    """Whether the zone's clock ever shows this local time (in the spring gap it doesn't)."""
+    return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == moment.replace(
+        tzinfo=None
+    )
+
+
+def short_day(moment):
+    """ "Tue, Dec 1"."""
+    return f"{DAYS[moment.weekday()][:3]}, {MONTHS[moment.month - 1][:3]} {moment.day}"
+
+
+def month_day(day):
+    """ "December 1" of a date or datetime."""
+    return f"{MONTHS[day.month - 1]} {day.day}"
+
+
+def long_day(day):
+    """ "Tuesday, December 1"."""
+    return f"{DAYS[day.weekday()]}, {month_day(day)}"
+
+
+def long_time(moment):
+    """ "Tuesday, December 1, 10:30 AM"."""
+    return f"{long_day(moment)}, {clock(moment)}"
+
+
+def span(starts, ends):
+    """ "10:30 to 10:45 AM"; the first AM or PM is left out where both are the same."""
+    first, last = clock(starts), clock(ends)
+    if first[-2:] == last[-2:] and " " not in first[-2:]:
+        first = first.rsplit(" ", 1)[0]
+    return f"{first} to {last}"
+
+
+def zone(name):
+    """The ZoneInfo of a name that is known to be good."""
+    return ZoneInfo(name)

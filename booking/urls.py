@@ -1,0 +1,23 @@
+"""Addresses of booking: the link, a client's appointments, a provider's workspace."""
+
+from django.urls import path
+
+from .views import client, provider, public
+
+app_name = "booking"
+urlpatterns = [
+    path("book/<slug:link>/", public.choose, name="choose"),
+    path("book/<slug:link>/extend/", public.extend, name="extend"),
+    path("book/<slug:link>/details/", public.details, name="details"),
+    path("appointments/", client.appointments, name="appointments"),
+    path("appointments/<uuid:uuid>/", client.appointment, name="appointment"),
+    path("appointments/<uuid:uuid>/cancel/", client.cancel, name="cancel"),
+    path("appointments/<uuid:uuid>/calendar.ics", client.calendar_file, name="calendar_file"),
+    path("workspace/", provider.workspace, name="workspace"),
+    path("workspace/appointments/<uuid:uuid>/", provider.appointment, name="workspace_appointment"),
+    path(
+        "workspace/appointments/<uuid:uuid>/calendar.ics",
+        provider.calendar_file,
+        name="workspace_calendar_file",
+    ),
+]

@@ -1,0 +1,93 @@
+"""One week of free times as a reader sees it: days, and in each the three lights of a day."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from . import times
+
+BANDS = (("morning", "Morning", 0), ("afternoon", "Afternoon", 12), ("evening", "Evening", 17))
+
+
+@dataclass
+class Band:
+    """Morning, afternoon or evening of a day: (epoch seconds, label) of each free time."""
+
+    key: str
+    name: str
+    slots: list = field(default_factory=list)
+
+
+@dataclass
+class Day:
+    """A day with its free times, in the reader's zone."""
+
+    date: date
+    long: str
+    weekday: str
+    bands: list
+    count: int = 0
+
+    @property
+    def count_words(self):
+        return f"{self.count} time{'' if self.count == 1 else 's'}" if self.count else "No times"
+
+
+def monday_of(day):
+    """The Monday of the day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def asked_monday(text, *, first, last):
+    """The Monday that `?week=` asks for, kept within the two Mondays; None for anything else."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    if not date(2000, 1, 1) <= day <= date(2100, 1, 1):
+        return None
+    return min(max(monday_of(day), first), last)
+
+
+def bounds(monday, zone):
+    """The epoch seconds at which the week begins and ends in the zone."""
+    zone = ZoneInfo(zone)
+    return tuple(
+        int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
+        for day in (monday, monday + timedelta(days=7))
+    )
+
+
+def days(starts, *, monday, zone):
+    """Seven Days with the free starts (epoch seconds) of that week in the zone."""
+    zone = ZoneInfo(zone)
+    week = []
+    for offset in range(7):
+        day = monday + timedelta(days=offset)
+        bands = [Band(key, name) for key, name, _ in BANDS]
+        week.append(Day(day, times.long_day(day), times.DAYS[day.weekday()][:3], bands))
+    for start in starts:
+        moment = datetime.fromtimestamp(start, zone)
+        day = week[(moment.date() - monday).days]
+        band = 0 if moment.hour < 12 else 1 if moment.hour < 17 else 2
+        day.bands[band].slots.append((start, times.clock(moment)))
+        day.count += 1
+    return week
+
+
+def title(monday):
+    """The week in words, long and short: "November 30 to December 6"."""
+    sunday = monday + timedelta(days=6)
+    long = f"{times.month_day(monday)} to {times.month_day(sunday)}"
+    short = f"{short_date(monday)} to {short_date(sunday)}"
+    return long, short
+
+
+def short_date(day):
+    """ "Nov 30"."""
+    return f"{times.MONTHS[day.month - 1][:3]} {day.day}"
+
+
+def day_in(instant, zone):
+    """The date of epoch seconds in the zone."""
+    return datetime.fromtimestamp(instant, UTC).astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,61 @@
+"""The few pages that span all apps: start, home, legal pages, health."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts import zones
+from providers import search
+from providers.forms import SearchForm
+
+
+@login_not_required
+def start(request):
+    """What brings you, where you live, how you pay; and who has time next."""
+    state = getattr(request.user, "state", "")
+    filters = {"state": state} if state else {}
+    found = search.search(filters).filter(next_opening_at__lt=timezone.now() + search.SOON)
+    form = SearchForm(initial=filters)
+    context = {
+        "form": form,
+        "providers": list(search.for_cards(found)[:3]),
+        "state": form.label_of("state", state) if state else "",
+        "zone": zones.reader(request, state=state),
+    }
+    return render(request, "start.html", context)
+
+
+def home(request):
+    """Where one's own things are: today's work, the admin, or the appointments."""
+    if request.user.is_provider:
+        return redirect("booking:workspace")
+    return redirect("admin:index" if request.user.is_staff else "booking:appointments")
+
+
+@login_not_required
+def page(request, name):
+    """A page that is only words."""
+    return render(request, f"legal/{name}.html")
+
+
+@login_not_required
+def robots(request):
+    """What search engines should leave alone."""
+    lines = ["User-agent: *", "Disallow: /accounts/", "Disallow: /admin/", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@login_not_required
+def live(request):
+    """The process answers."""
+    return HttpResponse("live", content_type="text/plain")
+
+
+@login_not_required
+def ready(request):
+    """The process can reach its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ready", content_type="text/plain")

@@ -1,0 +1,111 @@
+"""Finding providers: from the filters of the directory to a queryset, soonest free time first."""
+
+from datetime import timedelta
+
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+
+from .forms import SELF_PAY
+from .models import License, Plan, Provider
+
+PAGE = 20
+SOON = timedelta(days=28)
+COUNT_TO = 1000
+
+
+def search(filters):
+    """Published, accepting providers that match {name: value} of SearchForm, soonest first."""
+    found = Provider.objects.published().accepting()
+    for name, value in filters.items():
+        found = FILTERS[name](found, value)
+    return found.order_by("next_opening_at", "id")
+
+
+def by_state(found, state):
+    """Licensed there, today at least."""
+    valid = License.objects.filter(state=state, expires__gte=timezone.localdate())
+    return found.filter(pk__in=valid.values("provider"))
+
+
+def by_plan(found, slug):
+    """Taking the plan of that slug, or any plan of the carrier of that slug."""
+    if slug == SELF_PAY:
+        return found
+    plans = Plan.objects.filter(Q(slug=slug) | Q(carrier_slug=slug))
+    return found.filter(
+        pk__in=Provider.plans.through.objects.filter(plan__in=plans).values("provider")
+    )
+
+
+def by_specialty(found, slugs):
+    """Helping with any of them."""
+    rows = Provider.specialties.through.objects.filter(specialty__slug__in=slugs)
+    return found.filter(pk__in=rows.values("provider"))
+
+
+def by_first_visit(found, kind):
+    """Starting with a call, or with a session."""
+    return found.filter(first_visit=kind)
+
+
+def by_place(found, places):
+    """Seeing people in any of these places."""
+    wanted = Q()
+    for place in places:
+        wanted |= Q(offers_virtual=True) if place == "virtual" else Q(offers_in_person=True)
+    return found.filter(wanted)
+
+
+def by_words(found, words):
+    """Every word is in the name, the headline, a specialty or the city."""
+    for word in words.split():
+        rows = Provider.specialties.through.objects.filter(specialty__name__icontains=word)
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(headline__icontains=word)
+            | Q(office_city__icontains=word)
+            | Q(pk__in=rows.values("provider"))
+        )
+    return found
+
+
+FILTERS = {
+    "state": by_state,
+    "plan": by_plan,
+    "specialty": by_specialty,
+    "first_visit": by_first_visit,
+    "place": by_place,
+    "q": by_words,
+}
+
+
+def for_cards(found):
+    """With what a card shows, in two more queries."""
+    return found.prefetch_related(
+        "plans", Prefetch("licenses", queryset=License.objects.order_by("state"))
+    )
+
+
+def count(found):
+    """How many there are, up to 1,001: beyond that nobody counts."""
+    return found.order_by()[: COUNT_TO + 1].count()
+
+
+def count_words(number):
+    """ "214", or "1,000+"."""
+    return f"{COUNT_TO:,}+" if number > COUNT_TO else f"{number:,}"
+
+
+def similar(provider):
+    """Up to three others for someone who can't book with this provider: soonest first."""
+    return (
+        Provider.objects.published()
+        .accepting()
+        .exclude(pk=provider.pk)
+        .filter(
+            pk__in=License.objects.filter(
+                state__in=provider.licenses.values("state"), expires__gte=timezone.localdate()
+            ).values("provider")
+        )
+        .order_by("next_opening_at", "id")[:3]
+    )

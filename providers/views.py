@@ -1,0 +1,147 @@
+"""The directory and the profiles: public, and the same for everybody but for the times' zone."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, render
+
+from accounts import zones
+from accounts.states import State
+
+from . import search
+from .forms import SELF_PAY, SearchForm
+from .models import Provider
+
+
+@login_not_required
+def directory(request):
+    """Providers that match the filters in the address, 20 a page."""
+    form = SearchForm(request.GET)
+    filters = form.filters
+    found = search.search(filters)
+    total = search.count(found)
+    page = page_of(request.GET.get("page"), total)
+    shown = search.for_cards(found)[(page - 1) * search.PAGE : page * search.PAGE]
+    context = {
+        "form": form,
+        "title": title(form, filters, total),
+        "total": total,
+        "total_words": search.count_words(total),
+        "providers": list(shown),
+        "chips": chips(form, filters),
+        "without": without(form, filters) if not total else [],
+        "state": State(filters["state"]).label if "state" in filters else "",
+        "zone": zones.reader(request, state=filters.get("state")),
+        "carried": carried(filters),
+        "pages": pages(request.GET, page, total),
+    }
+    return render(request, "providers/directory.html", context)
+
+
+@login_not_required
+def profile(request, slug):
+    """One provider; unpublished ones are not there."""
+    providers = Provider.objects.published().select_related("user")
+    provider = get_object_or_404(
+        providers.prefetch_related(
+            "plans", "licenses", "specialties", "methods", "languages", "client_groups"
+        ),
+        slug=slug,
+    )
+    filters = SearchForm(request.GET).filters
+    context = {
+        "provider": provider,
+        "zone": zones.reader(request, state=filters.get("state"), otherwise=provider.time_zone),
+        "carried": carried(filters),
+        "similar": [] if provider.accepting_new_clients else list(search.similar(provider)),
+    }
+    return render(request, "providers/profile.html", context)
+
+
+def page_of(text, total):
+    """A page number that exists: the first one for anything else."""
+    last = max(1, -(-min(total, search.COUNT_TO) // search.PAGE))
+    return int(text) if text and text.isdecimal() and 1 <= int(text[:6]) <= last else 1
+
+
+def pages(query, page, total):
+    """Links to the page before and after, and which rows are shown."""
+    first, last = (page - 1) * search.PAGE + 1, min(page * search.PAGE, total)
+    return {
+        "first": first,
+        "last": last,
+        "before": address(query, page=page - 1) if page > 1 else "",
+        "after": address(query, page=page + 1) if last < min(total, search.COUNT_TO) else "",
+    }
+
+
+def address(query, **changes):
+    """The query string with other values; None takes one out."""
+    query = query.copy() if isinstance(query, QueryDict) else QueryDict(mutable=True)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if isinstance(value, list):
+            query.setlist(name, value)
+        elif value is not None:
+            query[name] = value
+    return "?" + query.urlencode()
+
+
+def carried(filters):
+    """What of a search is of use up to the booking: state and plan, as a query string."""
+    query = QueryDict(mutable=True)
+    query.update({name: filters[name] for name in ("state", "plan") if name in filters})
+    return query.urlencode()
+
+
+def single_filters(filters):
+    """Each thing asked for, one at a time, as (name, value, what is left without it)."""
+    for name, value in filters.items():
+        if isinstance(value, list):
+            for each in value:
+                rest = [other for other in value if other != each]
+                left = {key: val for key, val in filters.items() if key != name or rest}
+                yield name, each, ({**left, name: rest} if rest else left)
+        else:
+            yield name, value, {key: val for key, val in filters.items() if key != name}
+
+
+def as_address(filters):
+    """The query string of filters."""
+    query = QueryDict(mutable=True)
+    for name, value in filters.items():
+        query.setlist(name, value if isinstance(value, list) else [value])
+    return "?" + query.urlencode()
+
+
+def chips(form, filters):
+    """What was chosen, each with the address that drops it."""
+    return [
+        {"label": form.label_of(name, value), "address": as_address(left)}
+        for name, value, left in single_filters(filters)
+    ]
+
+
+def without(form, filters):
+    """Which one filter to drop, and what that gives; the most first, none that gives nothing."""
+    options = [
+        {
+            "label": form.label_of(name, value),
+            "address": as_address(left),
+            "count": search.count(search.search(left)),
+        }
+        for name, value, left in single_filters(filters)
+    ]
+    return sorted((each for each in options if each["count"]), key=lambda each: -each["count"])
+
+
+def title(form, filters, total):
+    """The count as a sentence: "214 providers take Aetna in California"."""
+    if not total:
+        return "No provider matches these filters"
+    number = search.count_words(total)
+    plan = filters.get("plan")
+    where = f" in {State(filters['state']).label}" if "state" in filters else ""
+    if plan and plan != SELF_PAY:
+        name = form.label_of("plan", plan).removesuffix(", any plan")
+        return f"{number} provider{'s take' if total > 1 else ' takes'} {name}{where}"
+    return f"{number} provider{'s' if total > 1 else ''}{where}"
