@@ -26,7 +26,6 @@ MAILS = {
     "password_set": _changed("A password was set."),
     "password_changed": _changed("Your password was changed."),
     "password_reset": _changed("Your password was replaced by a new one."),
-    "email_confirm": _changed("Your email address was confirmed."),
     "email_changed": _changed("The email address of your account was changed."),
     "email_deleted": _changed("An email address was removed from your account."),
     "totp_activated": _changed("An authenticator app was added."),
