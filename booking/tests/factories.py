@@ -53,6 +53,7 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Appointment
+        skip_postgeneration_save = True
 
     provider = factory.SubFactory(ProviderFactory)
     client = factory.SubFactory(UserFactory)
@@ -68,6 +69,17 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
     ends_at = factory.LazyAttribute(_minutes_later)
     client_state = "CA"
     client_phone = "+19165550142"
+
+    @factory.post_generation
+    def history(self, create, extracted, **kwargs):
+        self.events.create(
+            what="scheduled",
+            by=self.client,
+            on_behalf_of="client",
+            sequence=self.sequence,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+        )
 
 
 class HoldFactory(factory.django.DjangoModelFactory):

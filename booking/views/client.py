@@ -51,7 +51,8 @@ def appointment(request, uuid):
 def cancel(request, uuid):
     """Ask once more, with the provider's rule, then cancel."""
     found = find(request, uuid)
-    form = CancelForm(request.POST or None, provider=found.provider)
+    data = request.POST if request.method == "POST" else None
+    form = CancelForm(data, provider=found.provider)
     if found.is_canceled:
         return redirect(found)
     if request.method == "POST" and form.is_valid():

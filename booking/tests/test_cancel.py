@@ -1,0 +1,130 @@
+"""A client cancels a first visit."""
+
+from datetime import UTC, datetime, timedelta
+
+from icalendar import Calendar
+
+from accounts.models import Notification
+from booking.models import Appointment, AppointmentEvent
+from booking.tests.conftest import answers, details_url, first_start
+from booking.tests.factories import AppointmentFactory
+
+
+def booked(provider, client, **changes):
+    """The address of an appointment that was booked by the form."""
+    return client.post(details_url(provider), answers(provider, **changes)).url
+
+
+def test_canceling_frees_the_time_and_tells_both(dana, jordan, signed_in, visitor, mailbox):
+    jordans = signed_in(jordan)
+    start = first_start(dana) + 2 * 86400
+    url = booked(dana, jordans, at=start)
+    assert len(mailbox) == 2
+    page = jordans.post(f"{url}cancel/", {"reason": "A cold."}, follow=True)
+    assert "This phone call is canceled" in page.text
+    appointment = Appointment.objects.get()
+    assert (appointment.status, appointment.sequence) == ("canceled", 1)
+    assert AppointmentEvent.objects.get(what="canceled").reason == "A cold."
+    assert f'value="{start}"' in visitor.get(dana.booking_url, {"week": "2026-11-30"}).text
+    subjects = {(mail.to[0], mail.subject) for mail in mailbox[2:]}
+    assert subjects == {
+        (jordan.email, "Your appointment is canceled"),
+        (dana.user.email, "An appointment was canceled"),
+    }
+    calendar = Calendar.from_ical(mailbox[2].attachments[0].content)
+    (event,) = calendar.walk("VEVENT")
+    assert calendar["METHOD"] == "CANCEL"
+    assert (event["UID"], event["SEQUENCE"]) == (f"{appointment.uuid}@headway", 1)
+    assert event["STATUS"] == "CANCELLED"
+
+
+def test_no_reminder_goes_out_for_what_was_canceled(monday, dana, jordan, signed_in, mailbox):
+    jordans = signed_in(jordan)
+    url = booked(dana, jordans, at=first_start(dana) + 2 * 86400)
+    jordans.post(f"{url}cancel/", {})
+    sent = len(mailbox)
+    monday.shift(timedelta(days=3))
+    assert len(mailbox) == sent
+    owed = Notification.objects.filter(kind__contains="reminder")
+    assert {each.state for each in owed} == {"dropped"}
+
+
+def test_canceling_twice_changes_nothing_more(dana, jordan, signed_in, mailbox):
+    jordans = signed_in(jordan)
+    url = booked(dana, jordans)
+    jordans.post(f"{url}cancel/", {})
+    assert jordans.post(f"{url}cancel/", {}).status_code == 302
+    assert Appointment.objects.get().sequence == 1
+    assert len(mailbox) == 2  # the booking was overtaken before anybody was told
+
+
+def test_a_get_cancels_nothing(dana, jordan, signed_in):
+    jordans = signed_in(jordan)
+    url = booked(dana, jordans)
+    page = jordans.get(f"{url}cancel/")
+    assert "Cancel this phone call?" in page.text
+    assert not Appointment.objects.get().is_canceled
+
+
+def test_the_providers_window_is_told_before_it_bites(monday, marcus, jordan, signed_in):
+    jordans = signed_in(jordan)
+    url = booked(marcus, jordans, at=first_start(marcus) + 2 * 86400)
+    assert "You are in time" in jordans.get(f"{url}cancel/").text
+    monday.shift(timedelta(days=1, hours=12))
+    page = signed_in(jordan).get(f"{url}cancel/")
+    assert "less than 24 hours away" in page.text
+    assert "A late cancellation costs $90." in page.text
+
+
+def test_what_has_started_is_not_canceled(monday, dana, jordan, signed_in):
+    jordans = signed_in(jordan)
+    url = booked(dana, jordans)
+    monday.move_to(Appointment.objects.get().starts_at)
+    page = signed_in(jordan).post(f"{url}cancel/", {}, follow=True)
+    assert "can’t be canceled here any more" in page.text
+    assert not Appointment.objects.get().is_canceled
+
+
+def test_a_follow_up_is_not_the_clients_to_cancel(dana, jordan, signed_in):
+    made = AppointmentFactory(provider=dana, client=jordan, first_visit=False)
+    page = signed_in(jordan).post(f"{made.get_absolute_url()}cancel/", {}, follow=True)
+    assert "can’t be canceled here" in page.text
+    made.refresh_from_db()
+    assert not made.is_canceled
+
+
+def test_who_canceled_before_it_began_may_book_again(dana, jordan, signed_in):
+    jordans = signed_in(jordan)
+    url = booked(dana, jordans)
+    jordans.post(f"{url}cancel/", {})
+    again = booked(dana, jordans, uuid="5a0e31f5-0b0c-4a0e-8f0a-6f1a3f7b9c02")
+    assert again != url
+    assert Appointment.objects.active().count() == 1
+
+
+def test_what_was_canceled_after_it_began_binds(dana, jordan, signed_in):
+    made = AppointmentFactory(
+        provider=dana,
+        client=jordan,
+        status="canceled",
+        starts_at=datetime(2026, 11, 2, 18, tzinfo=UTC),
+    )
+    AppointmentEvent.objects.create(
+        appointment=made,
+        what="canceled",
+        by=dana.user,
+        on_behalf_of="provider",
+        sequence=1,
+        at=made.starts_at,
+        starts_at=made.starts_at,
+        ends_at=made.ends_at,
+    )
+    assert signed_in(jordan).post(details_url(dana), answers(dana)).status_code == 403
+
+
+def test_too_long_a_reason_is_told_and_kept(dana, jordan, signed_in):
+    jordans = signed_in(jordan)
+    url = booked(dana, jordans)
+    page = jordans.post(f"{url}cancel/", {"reason": "x" * 501})
+    assert "x" * 501 in page.text
+    assert not Appointment.objects.get().is_canceled

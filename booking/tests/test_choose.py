@@ -1,0 +1,231 @@
+"""Choosing a time, and holding it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from booking import scheduling
+from booking.models import Hold
+from booking.tests.conftest import details_url, first_start, hold_of
+from booking.tests.factories import AppointmentFactory, HoldFactory
+from providers.tests.factories import ProviderFactory
+
+
+def test_the_first_week_with_a_free_time_is_shown_in_the_providers_zone(dana, visitor):
+    page = visitor.get(dana.booking_url)
+    assert page.status_code == 200
+    assert "November 30 to December 6" in page.text
+    assert "Times are in <strong>Pacific Time</strong>" in page.text
+    assert f'value="{first_start(dana)}"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "named"),
+    [
+        ("America/New_York", "1:00 PM", "Eastern Time"),
+        ("Asia/Kolkata", "11:30 PM", "India Time"),
+        ("../../etc/passwd", "10:00 AM", "Pacific Time"),
+        ("America", "10:00 AM", "Pacific Time"),
+        ("x" * 300, "10:00 AM", "Pacific Time"),
+    ],
+)
+def test_times_are_in_the_zone_that_was_asked_for_and_named(dana, visitor, zone, first, named):
+    page = visitor.get(dana.booking_url, {"zone": zone})
+    assert first in page.text
+    assert named in page.text
+
+
+def test_the_browsers_zone_is_taken_from_its_cookie(dana, visitor):
+    visitor.cookies["zone"] = "America/Denver"
+    assert "Mountain Time" in visitor.get(dana.booking_url).text
+
+
+@pytest.mark.parametrize(
+    "week", ["", "soon", "0001-01-01", "9999-12-31", "2026-13-40", "2050-01-01"]
+)
+def test_a_bad_week_shows_a_good_one(dana, visitor, week):
+    page = visitor.get(dana.booking_url, {"week": week, "place": "moon", "at": "x"})
+    assert page.status_code == 200
+    assert "week-nav" in page.text
+
+
+def test_a_later_week_can_be_asked_for_and_the_horizon_ends_it(dana, visitor):
+    page = visitor.get(dana.booking_url, {"week": "2026-12-09"})
+    assert "December 7 to December 13" in page.text
+    page = visitor.get(dana.booking_url, {"week": "2027-12-09"})
+    assert "No later week" in page.text
+
+
+def test_a_link_with_a_time_marks_it_and_holds_nothing(dana, visitor):
+    page = visitor.get(dana.booking_url, {"at": first_start(dana), "place": "phone"})
+    assert "Continue with this time" in page.text
+    assert not Hold.objects.exists()
+
+
+def test_a_link_with_a_time_that_is_gone_shows_the_nearest(dana, visitor):
+    start = first_start(dana)
+    AppointmentFactory(provider=dana, starts_at=datetime.fromtimestamp(start, UTC))
+    page = visitor.get(dana.booking_url, {"at": start, "place": "phone"})
+    assert "is not free any more" in page.text
+    assert "nearest free times" in page.text
+
+
+def test_choosing_holds_the_time_for_ten_minutes_also_signed_out(monday, dana, visitor):
+    page = visitor.post(dana.booking_url, {"at": first_start(dana), "place": "phone"})
+    assert page.url == details_url(dana)
+    kept = hold_of(dana)
+    assert kept.until - kept.created_at == timedelta(minutes=10)
+    page = visitor.get(dana.booking_url)
+    assert "Held for you for <b data-hold-minutes>10 more minutes</b>" in page.text
+    monday.shift(timedelta(minutes=11))
+    assert "Held for you" not in visitor.get(dana.booking_url).text
+
+
+def test_a_held_time_is_not_offered_to_others_until_it_ends(monday, dana, visitor):
+    start = first_start(dana) + 3600
+    visitor.post(dana.booking_url, {"at": start, "place": "phone"})
+    assert f'value="{start}"' not in Client().get(dana.booking_url).text
+    monday.shift(timedelta(minutes=11))
+    assert f'value="{start}"' in Client().get(dana.booking_url).text
+
+
+def test_a_second_hold_replaces_the_first(dana, visitor):
+    start = first_start(dana)
+    visitor.post(dana.booking_url, {"at": start, "place": "phone"})
+    visitor.post(dana.booking_url, {"at": start + 900, "place": "phone"})
+    assert int(hold_of(dana).starts_at.timestamp()) == start + 900
+
+
+def test_a_hold_can_be_extended_once(monday, dana, visitor):
+    visitor.post(dana.booking_url, {"at": first_start(dana), "place": "phone"})
+    monday.shift(timedelta(minutes=4))
+    page = visitor.post(f"{dana.booking_url}extend/", follow=True)
+    assert "ten more minutes" in page.text
+    assert hold_of(dana).until == datetime(2026, 11, 30, 16, 14, tzinfo=UTC)
+    page = visitor.post(f"{dana.booking_url}extend/", follow=True)
+    assert "can’t be held any longer" in page.text
+    assert hold_of(dana).until == datetime(2026, 11, 30, 16, 14, tzinfo=UTC)
+
+
+def test_nobody_extends_somebody_elses_hold(dana, visitor):
+    HoldFactory(provider=dana)
+    visitor.post(f"{dana.booking_url}extend/")
+    assert not hold_of(dana).extended
+
+
+def test_the_loser_of_a_time_is_told_and_shown_the_nearest(dana, visitor):
+    start = first_start(dana)
+    HoldFactory(provider=dana, starts_at=datetime.fromtimestamp(start, UTC))
+    page = visitor.post(dana.booking_url, {"at": start, "place": "phone"})
+    assert page.status_code == 409
+    assert "was just taken" in page.text
+    assert f'value="{start + 900}"' in page.text
+
+
+def test_one_address_holds_three_times_at_most(dana, plan):
+    others = [ProviderFactory(hours=True, plans=[plan]) for _ in range(3)]
+    for provider in others:
+        page = Client().post(provider.booking_url, {"at": first_start(provider), "place": "phone"})
+        assert page.status_code == 302
+    page = Client().post(dana.booking_url, {"at": first_start(dana), "place": "phone"})
+    assert page.status_code == 429
+    assert "Several times are being held" in page.text
+    assert Hold.objects.count() == 3
+
+
+def test_a_quarter_of_the_open_times_is_held_at_most(dana):
+    dana.working_hours.exclude(weekday=0).delete()
+    dana.working_hours.update(from_minute=10 * 60, to_minute=14 * 60)
+    dana.horizon_days = 2
+    dana.save()
+    start = first_start(dana)
+    held = [
+        Client(REMOTE_ADDR=f"192.0.2.{n}")
+        .post(dana.booking_url, {"at": start + 900 * n, "place": "phone"})
+        .status_code
+        for n in range(16)
+    ]
+    assert held.count(302) == 3
+    assert held.count(429) == 13
+
+
+@pytest.mark.parametrize("data", [{}, {"at": "x", "place": "phone"}, {"at": "1", "place": "phone"}])
+def test_a_post_that_is_no_choice_is_refused(dana, visitor, data):
+    assert visitor.post(dana.booking_url, data).status_code == 400
+
+
+def test_the_link_says_nothing_personal_and_is_not_for_search_engines(dana, visitor):
+    page = visitor.get(dana.booking_url)
+    assert page["X-Robots-Tag"] == "noindex, nofollow"
+    assert dana.user.email not in page.text
+    assert dana.phone not in page.text
+
+
+def test_a_renewed_link_leaves_the_old_one_unfound(dana, visitor):
+    old = dana.booking_url
+    dana.renew_booking_link()
+    assert visitor.get(old).status_code == 404
+    assert visitor.post(old, {"at": 1, "place": "phone"}).status_code == 404
+    assert visitor.get(dana.booking_url).status_code == 200
+
+
+def test_an_unpublished_provider_is_unfound(dana, visitor):
+    dana.published = False
+    dana.save()
+    assert visitor.get(dana.booking_url).status_code == 404
+
+
+def test_no_free_time_says_so_and_shows_the_way_on(dana, visitor):
+    dana.working_hours.all().delete()
+    page = visitor.get(dana.booking_url)
+    assert "No free time for new clients right now" in page.text
+
+
+def test_place_is_a_choice_where_the_provider_offers_both(marcus, visitor):
+    marcus.working_hours.filter(weekday=0).update(place="in_person")
+    page = visitor.get(marcus.booking_url, {"place": "in_person"})
+    assert "411 30th Street" in page.text
+    assert page.text.count('name="at"') == 13
+    virtual = visitor.get(marcus.booking_url, {"place": "virtual"})
+    assert "December 1" in virtual.text
+
+
+def test_the_repeated_hour_names_its_two_zones(monday, dana, visitor):
+    monday.move_to(datetime(2027, 11, 1, 12, tzinfo=UTC))
+    dana.working_hours.all().delete()
+    dana.working_hours.create(weekday=6, from_minute=60, to_minute=120)
+    page = visitor.get(dana.booking_url, {"zone": "America/Los_Angeles", "week": "2027-11-01"})
+    assert "1:00 AM PDT" in page.text
+    assert "1:00 AM PST" in page.text
+
+
+def test_the_week_page_has_the_same_number_of_queries_at_any_number_of_appointments(
+    dana, visitor, django_assert_num_queries
+):
+    visitor.get(dana.booking_url)
+    for count in (0, 3):
+        for n in range(count):
+            AppointmentFactory(provider=dana, starts_at=datetime(2026, 12, 2, 18 + n, tzinfo=UTC))
+        with django_assert_num_queries(6):
+            visitor.get(dana.booking_url)
+
+
+def test_verbs_lock_the_provider_and_then_the_client(
+    dana, jordan, django_assert_num_queries, settings
+):
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        pytest.skip("SQLite has no row locks")
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with (
+        CaptureQueriesContext(
+            connection,
+        ) as queries,
+        scheduling.locked(dana, jordan),
+    ):
+        pass
+    locks = [query["sql"] for query in queries if "FOR NO KEY UPDATE" in query["sql"]]
+    assert "providers_provider" in locks[0]
+    assert "accounts_user" in locks[1]
