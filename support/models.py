@@ -17,7 +17,13 @@ class TicketQuerySet(models.QuerySet):
         return self.filter(confirmed_at__isnull=False)
 
     def for_user(self, user):
-        return self.confirmed().filter(user=user)
+        """Their own, and those sent from their email before it had an account.
+
+        The email is compared letter by letter (tickets keep it in lower case): a database's idea of
+        "the same whatever its case" takes some letters of other scripts for Latin ones.
+        """
+        by_email = models.Q(user=None, email=user.email.lower())
+        return self.confirmed().filter(models.Q(user=user) | by_email)
 
 
 class Ticket(models.Model):
@@ -35,11 +41,13 @@ class Ticket(models.Model):
         CLOSED = "closed", "Closed"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    number = models.PositiveIntegerField(unique=True, null=True, editable=False)
+    number = models.PositiveIntegerField(
+        unique=True, null=True, editable=False, help_text="From 1001 on; given when confirmed."
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="tickets"
     )
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, help_text="In lower case.")
     name = models.CharField(max_length=120, blank=True)
     topic = models.CharField(max_length=10, choices=Topic)
     body = EncryptedTextField()
@@ -60,8 +68,9 @@ class Ticket(models.Model):
 
 
 class TicketReply(models.Model):
-    """An answer to a ticket, or a note that only the team sees."""
+    """An answer to a ticket, what the sender wrote after it, or a note that only the team sees."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="replies")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     internal = models.BooleanField(default=False)

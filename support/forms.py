@@ -1,0 +1,110 @@
+"""What people write to the support team."""
+
+from uuid import uuid4
+
+from django import forms
+
+from accounts.text import LineField, ParagraphField
+
+from .models import Ticket
+
+BODY_LENGTH = 5000
+LOST = "Something on this page got lost. Open it anew, and copy your words over."
+
+
+class RowKeyField(forms.UUIDField):
+    """The uuid of the row to be made: a second press finds the first one's row."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self):
+        super().__init__(initial=uuid4, error_messages={"required": LOST, "invalid": LOST})
+
+    def has_changed(self, initial, data):
+        return False
+
+
+class ContactForm(forms.Form):
+    """A problem, and where to answer; who is logged in is not asked for an email."""
+
+    uuid = RowKeyField()
+    topic = forms.ChoiceField(
+        label="What is it about?",
+        choices=Ticket.Topic,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what it is about."},
+    )
+    name = LineField(
+        label="Your name",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label="Email",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Enter your email, so that we can answer.",
+            "invalid": "Enter an email like name@example.com.",
+        },
+    )
+    body = ParagraphField(
+        label="What happened?",
+        max_length=BODY_LENGTH,
+        help_text="Please leave your health out of it; we don’t need it to help. If it’s about an "
+        "error, tell us what you pressed.",
+        error_messages={"required": "Tell us what happened."},
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        if user.is_authenticated:
+            del self.fields["email"]
+            self.fields["name"].initial = user.full_name
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+
+class CodeForm(forms.Form):
+    """The six digits we mailed. `refusal(code)` says why a code isn't taken, or nothing."""
+
+    code = forms.RegexField(
+        r"^\d{6}$",
+        label="Code",
+        help_text="You can paste it. Nobody from Headway will ever ask you for it.",
+        widget=forms.TextInput(
+            attrs={
+                "class": "code-input",
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+            }
+        ),
+        error_messages={
+            "required": "Enter the six digits from our mail.",
+            "invalid": "The code is six digits, without anything else.",
+        },
+    )
+
+    def __init__(self, *args, refusal, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.refusal = refusal
+
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        if reason := self.refusal(code):
+            raise forms.ValidationError(reason, code="refused")
+        return code
+
+
+class ReplyForm(forms.Form):
+    """More that the sender has to say."""
+
+    uuid = RowKeyField()
+    body = ParagraphField(
+        label="Write again",
+        max_length=BODY_LENGTH,
+        help_text="Please leave your health out of it.",
+        error_messages={"required": "Write something first."},
+    )

@@ -1,0 +1,60 @@
+"""Mail about tickets: a number and a link, never the words."""
+
+from django.urls import reverse
+
+from accounts import outbox
+
+from . import roles
+from .models import Ticket, TicketReply
+
+
+@outbox.kind("support.code")
+def code(notification):
+    """The code for an email, until it was used."""
+    uuid, _, _ = notification.event.partition(":")
+    if not Ticket.objects.filter(uuid=uuid, confirmed_at=None).exists():
+        return None
+    return outbox.Mail(subject="Your code for Headway", context={"code": notification.secret})
+
+
+@outbox.kind("support.received")
+def received(notification):
+    """To the sender: we have it."""
+    ticket = Ticket.objects.confirmed().get(uuid=notification.event)
+    return outbox.Mail(
+        subject=f"We have your question, number {ticket.number}",
+        context={"number": ticket.number, "path": ticket.get_absolute_url()},
+    )
+
+
+@outbox.kind("support.answered")
+def answered(notification):
+    """To the sender: there is an answer to read."""
+    ticket = TicketReply.objects.select_related("ticket").get(uuid=notification.event).ticket
+    return outbox.Mail(
+        subject=f"We answered your question, number {ticket.number}",
+        context={"number": ticket.number, "path": ticket.get_absolute_url()},
+    )
+
+
+@outbox.kind("support.new_ticket")
+def new_ticket(notification):
+    """To the team: someone asks."""
+    ticket = Ticket.objects.confirmed().get(uuid=notification.event)
+    return _for_team(notification, ticket, f"New question, number {ticket.number}")
+
+
+@outbox.kind("support.new_reply")
+def new_reply(notification):
+    """To the team: the sender wrote again."""
+    ticket = TicketReply.objects.select_related("ticket").get(uuid=notification.event).ticket
+    return _for_team(notification, ticket, f"Question {ticket.number}: the sender wrote again")
+
+
+def _for_team(notification, ticket, subject):
+    """None where it waits for nobody any more, or where this member left the team."""
+    still_there = roles.members().filter(pk=notification.recipient_id).exists()
+    if ticket.status != Ticket.Status.OPEN or not still_there:
+        return None
+    path = reverse("admin:support_ticket_change", args=[ticket.pk])
+    return outbox.Mail(subject=subject, context={"number": ticket.number, "path": path})

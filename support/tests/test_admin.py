@@ -1,0 +1,220 @@
+"""The support team's pages in the admin."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+
+from accounts.models import AccessEvent
+from accounts.tests.factories import UserFactory
+from support.models import Article, Ticket
+from support.roles import TEAM
+from support.tests.factories import MemberFactory, TicketFactory, TicketReplyFactory
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/support/ticket/"
+
+
+def page_of(ticket):
+    return f"/admin/support/ticket/{ticket.pk}/change/"
+
+
+def saying(answer="", **pressed):
+    return {"key": str(uuid4()), "answer": answer, **(pressed or {"_save": "Save answer"})}
+
+
+@pytest.fixture
+def member(signed_in):
+    """Someone of the team, past the door."""
+    return signed_in(MemberFactory(email="ana@team.example"))
+
+
+def test_team_may_do_what_its_work_needs_and_no_more():
+    assert sorted(Group.objects.get(name=TEAM).permissions.values_list("codename", flat=True)) == [
+        "add_article",
+        "add_ticketreply",
+        "change_article",
+        "change_provider",
+        "change_ticket",
+        "view_article",
+        "view_notification",
+        "view_provider",
+        "view_ticket",
+        "view_ticketreply",
+        "view_user",
+    ]
+
+
+def test_team_reaches_no_page_that_could_hold_health_text(member):
+    index = member.get("/admin/").text
+    for model in ("appointment", "relationship", "coverage", "conversation", "message", "hold"):
+        assert not re.search(rf"/admin/\w+/{model}/", index)
+
+
+@pytest.mark.parametrize("address", [LIST, "/admin/support/article/"])
+def test_nobody_else_sees_them(signed_in, address):
+    ticket = TicketFactory(body="Secret words.")
+    for user in (ticket.user, UserFactory(is_staff=True)):
+        page = signed_in(user).get(address, follow=True)
+        assert "Secret words." not in page.text
+        assert "result_list" not in page.text
+
+
+def test_list_has_the_confirmed_ones_with_number_topic_status_and_age(member):
+    ticket = TicketFactory(number=1001)
+    TicketFactory(number=None, confirmed_at=None, email="unconfirmed@example.com")
+    page = member.get(LIST)
+    assert "1 ticket" in page.text
+    for cell in (">1001<", "Booking a first visit", "Open", "0\xa0minutes"):
+        assert cell in page.text
+    assert ticket.body not in page.text
+
+
+def test_unconfirmed_ticket_is_as_one_that_does_not_exist(member):
+    ticket = TicketFactory(number=None, confirmed_at=None, body="Not yet.")
+    page = member.get(page_of(ticket), follow=True)
+    assert page.redirect_chain
+    assert "Not yet." not in page.text
+
+
+def test_page_shows_all_that_was_written_and_who_looked_is_noted(member):
+    ticket = TicketFactory(body="It <b>stays</b> empty.")
+    TicketReplyFactory(ticket=ticket, body="We know.", by__email="bo@team.example")
+    TicketReplyFactory(ticket=ticket, body="Third today.", internal=True)
+    page = member.get(page_of(ticket))
+    for words in ("It &lt;b&gt;stays&lt;/b&gt; empty.", "We know.", "bo@team.example"):
+        assert words in page.text
+    assert "a note, only for the team" in page.text
+    trail = AccessEvent.objects.get()
+    assert (trail.subject, trail.actor.email) == (ticket.user, "ana@team.example")
+    assert trail.record == str(ticket.uuid)
+
+
+def test_answer_is_shown_to_the_sender_who_is_told(member, signed_in, mailbox):
+    ticket = TicketFactory()
+    assert member.post(page_of(ticket), saying("Please try again.")).status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.ANSWERED
+    assert ticket.replies.get().by.email == "ana@team.example"
+    assert len(mailbox.to(ticket.email)) == 1
+    assert "Please try again." in signed_in(ticket.user).get(ticket.get_absolute_url()).text
+
+
+def test_answer_reaches_a_sender_without_an_account(member, mailbox):
+    ticket = TicketFactory(user=None, email="nobody@example.com")
+    member.post(page_of(ticket), saying("Please try again."))
+    assert len(mailbox.to("nobody@example.com")) == 1
+
+
+def test_pressing_save_twice_answers_once(member, mailbox):
+    ticket, form = TicketFactory(), saying("Please try again.")
+    for _ in range(2):
+        assert member.post(page_of(ticket), form).status_code == 302
+    assert ticket.replies.count() == 1
+    assert len(mailbox) == 1
+
+
+def test_note_tells_nobody_and_leaves_the_status(member, mailbox):
+    ticket = TicketFactory()
+    member.post(page_of(ticket), saying("Third today.", internal="on"))
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.OPEN
+    assert ticket.replies.get().internal
+    assert len(mailbox) == 0
+
+
+def test_ticket_is_closed_with_or_without_an_answer_and_opened_again(member, mailbox):
+    ticket = TicketFactory()
+    member.post(page_of(ticket), saying("Done.", _close="Save and close"))
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.CLOSED
+    assert len(mailbox.to(ticket.email)) == 1
+    assert "Save and open again" in member.get(page_of(ticket)).text
+    member.post(page_of(ticket), saying(_reopen="Save and open again"))
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.OPEN
+    assert ticket.replies.count() == 1
+
+
+def test_list_closes_and_opens_many_at_once(member):
+    first, second = TicketFactory.create_batch(2)
+    for action, status in (("close", "closed"), ("reopen", "open")):
+        member.post(LIST, {"action": action, "_selected_action": [first.pk, second.pk]})
+        assert set(Ticket.objects.values_list("status", flat=True)) == {status}
+
+
+def test_what_was_asked_cannot_be_changed_added_or_deleted(member):
+    ticket = TicketFactory()
+    member.post(page_of(ticket), saying() | {"topic": "other", "number": 7, "body": "?"})
+    same = Ticket.objects.get()
+    assert (same.topic, same.number, same.body) == (ticket.topic, ticket.number, ticket.body)
+    assert member.get(f"{LIST}add/").status_code == 403
+    assert member.get(f"{LIST}{ticket.pk}/delete/").status_code == 403
+    member.post(LIST, {"action": "delete_selected", "_selected_action": [ticket.pk], "post": "yes"})
+    assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize("probe", ["body__startswith=The", "user__date_of_birth__gte=1990-01-01"])
+def test_address_cannot_ask_what_no_filter_lists(member, probe):
+    TicketFactory()
+    assert member.get(f"{LIST}?{probe}").status_code == 400
+
+
+def test_filters_of_the_list_work(member):
+    TicketFactory(status="closed")
+    assert "0 tickets" in member.get(f"{LIST}?status__exact=open").text
+    assert "1 ticket" in member.get(f"{LIST}?status__exact=closed").text
+
+
+def test_search_finds_a_number_or_an_email_and_bears_anything_else(member):
+    ticket = TicketFactory(number=1001)
+    for query, count in (("1001", 1), (ticket.email, 1), ("100", 0), ("it's %_ \\", 0)):
+        assert member.get(LIST, {"q": query}).text.count('class="field-topic"') == count
+
+
+@pytest.mark.parametrize("address", [LIST, "/admin/support/article/"])
+def test_nul_in_the_address_is_a_bad_request(member, address):
+    assert member.get(f"{address}?q=%00").status_code == 400
+
+
+def test_log_of_the_admin_has_no_words_of_anyone(member):
+    ticket = TicketFactory()
+    member.post(page_of(ticket), saying("Please try again."))
+    history = member.get(f"{LIST}{ticket.pk}/history/").text
+    assert "Please try" not in history
+    assert ticket.body not in history
+
+
+def test_article_is_written_and_unpublished_and_keeps_its_slug(member, visitor):
+    fields = {
+        "title": "Changing your email",
+        "summary": "Where to do it.",
+        "audience": "clients",
+        "body": "## Where\n\nOn your account page.",
+        "position": "6",
+    }
+    add = "/admin/support/article/add/"
+    member.post(add, {**fields, "slug": "changing-your-email", "published": "on"})
+    article = Article.objects.get(slug="changing-your-email")
+    assert "On your account page." in visitor.get(article.get_absolute_url()).text
+    change = f"/admin/support/article/{article.pk}/change/"
+    member.post(change, {**fields, "slug": "other"})
+    article.refresh_from_db()
+    assert (article.slug, article.published) == ("changing-your-email", False)
+    assert visitor.get(article.get_absolute_url()).status_code == 404
+    assert member.get(f"/admin/support/article/{article.pk}/delete/").status_code == 403
+
+
+def test_superuser_can_delete_nothing_either(signed_in):
+    ticket = TicketFactory()
+    root = signed_in(UserFactory(is_staff=True, is_superuser=True))
+    assert root.get(f"{LIST}{ticket.pk}/delete/").status_code == 403
+
+
+def test_migrate_takes_away_what_someone_gave_the_group():
+    team = Group.objects.get(name=TEAM)
+    team.permissions.add(Permission.objects.get(codename="delete_ticket"))
+    call_command("migrate", verbosity=0)
+    assert not team.permissions.filter(codename="delete_ticket").exists()

@@ -1,0 +1,303 @@
+"""The contact form, and the code that confirms an email."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Notification
+from accounts.tests.factories import UserFactory
+from support import tasks
+from support.models import Article, Ticket
+from support.tests.factories import ArticleFactory, MemberFactory
+
+pytestmark = pytest.mark.django_db
+SENDER = "jordan@example.com"
+WORDS = "I press the button and nothing happens."
+
+
+def asked(**changes):
+    return {
+        "uuid": str(uuid4()),
+        "topic": "booking",
+        "name": "Jordan",
+        "email": SENDER,
+        "body": WORDS,
+        **changes,
+    }
+
+
+def code_in(mail):
+    return re.search(r"\b\d{6}\b", mail.body)[0]
+
+
+def wrong(code):
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+def test_form_asks_for_an_email_and_keeps_health_out(visitor):
+    page = visitor.get("/contact/")
+    assert 'name="email"' in page.text
+    assert "Please leave your health out of it" in page.text
+    assert page.text.count('href="tel:988"') == 2  # by the text box, and in the footer
+    assert 'href="/help/first-visit/"' in page.text
+
+
+def test_who_is_logged_in_is_not_asked_for_an_email(signed_in):
+    user = UserFactory(full_name="Amara Diallo")
+    page = signed_in(user).get("/contact/")
+    assert 'name="email"' not in page.text
+    assert user.email in page.text
+    assert 'value="Amara Diallo"' in page.text
+
+
+def test_what_is_missing_is_named_and_nothing_typed_is_lost(visitor):
+    page = visitor.post("/contact/", asked(topic="", email="jordan@", body=WORDS))
+    assert "2 things to fix" in page.text
+    assert "Choose what it is about." in page.text
+    assert "Enter an email like name@example.com." in page.text
+    assert WORDS in page.text
+    assert 'value="jordan@"' in page.text
+    assert Ticket.objects.count() == 0
+
+
+def test_logged_in_the_question_has_its_number_at_once(signed_in, mailbox):
+    user, member = UserFactory(), MemberFactory()
+    page = signed_in(user).post("/contact/", asked(email="other@example.com"), follow=True)
+    ticket = Ticket.objects.get()
+    assert page.redirect_chain == [(f"/contact/{ticket.uuid}/", 302)]
+    assert "Question 1001" in page.text
+    assert WORDS in page.text
+    assert (ticket.user, ticket.email) == (user, user.email)
+    assert [mail.subject for mail in mailbox.to(user.email)] == [
+        "We have your question, number 1001"
+    ]
+    assert [mail.subject for mail in mailbox.to(member.email)] == ["New question, number 1001"]
+
+
+def test_signed_out_the_email_is_confirmed_first(visitor, mailbox):
+    member = MemberFactory()
+    page = visitor.post("/contact/", asked(), follow=True)
+    assert page.redirect_chain == [("/contact/confirm/", 302)]
+    assert "Enter your code" in page.text
+    assert Ticket.objects.get().confirmed_at is None
+    assert len(mailbox.to(member.email)) == 0
+
+    page = visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])}, follow=True)
+    assert page.redirect_chain == [("/contact/sent/", 302)]
+    assert "Its number is <b>1001</b>" in page.text
+    assert Ticket.objects.get().confirmed_at
+    assert [mail.subject for mail in mailbox.to(SENDER)] == [
+        "Your code for Headway",
+        "We have your question, number 1001",
+    ]
+    assert len(mailbox.to(member.email)) == 1
+
+
+def test_mails_carry_a_number_and_a_link_and_never_the_words(visitor, mailbox):
+    MemberFactory()
+    visitor.post("/contact/", asked(name="Jordan Ellis"))
+    visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])})
+    ticket = Ticket.objects.get()
+    assert len(mailbox) == 3
+    for mail in mailbox:
+        everything = mail.subject + mail.body + mail.alternatives[0].content
+        assert "button and nothing" not in everything
+        assert "Jordan Ellis" not in everything
+        assert "first visit" not in everything
+    received, for_team = mailbox[1:]
+    assert f"/contact/{ticket.uuid}/" in received.body
+    assert f"/admin/support/ticket/{ticket.pk}/change/" in for_team.body
+
+
+def test_code_is_nowhere_but_in_its_mail(visitor, mailbox):
+    visitor.post("/contact/", asked())
+    code = code_in(mailbox[0])
+    assert code not in str(visitor.session.items())
+    notification = Notification.objects.get(kind="support.code")
+    assert notification.secret == ""
+    assert code not in notification.event
+
+
+def test_words_are_encrypted_in_the_database(visitor):
+    visitor.post("/contact/", asked())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM support_ticket")
+        assert "button" not in cursor.fetchone()[0]
+
+
+def test_five_wrong_codes_end_it_and_a_new_one_helps(visitor, mailbox):
+    visitor.post("/contact/", asked())
+    code = code_in(mailbox[0])
+    for _ in range(5):
+        page = visitor.post("/contact/confirm/", {"code": wrong(code)})
+        assert "That is not the code" in page.text
+    page = visitor.post("/contact/confirm/", {"code": code})
+    assert "too many tries" in page.text
+    assert Ticket.objects.get().confirmed_at is None
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=2)):
+        page = visitor.post("/contact/code/", follow=True)
+        assert "A new code is on its way" in page.text
+        assert "That is not the code" in visitor.post("/contact/confirm/", {"code": code}).text
+        newer = code_in(mailbox[1])
+        page = visitor.post("/contact/confirm/", {"code": newer}, follow=True)
+    assert "Its number is" in page.text
+
+
+def test_code_that_is_no_code_costs_no_try(visitor, mailbox):
+    visitor.post("/contact/", asked())
+    for code in ("", "12", "abcdef", "1234567"):
+        assert "field-error" in visitor.post("/contact/confirm/", {"code": code}).text
+    for _ in range(4):
+        visitor.post("/contact/confirm/", {"code": wrong(code_in(mailbox[0]))})
+    page = visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])}, follow=True)
+    assert "Its number is" in page.text
+
+
+def test_code_works_for_ten_minutes(visitor, mailbox):
+    visitor.post("/contact/", asked())
+    code = code_in(mailbox[0])
+    with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1)):
+        page = visitor.post("/contact/confirm/", {"code": code})
+    assert "This code has ended" in page.text
+    assert Ticket.objects.get().confirmed_at is None
+
+
+def test_code_that_was_not_sent_in_time_is_dropped(visitor, mailbox):
+    visitor.post("/contact/", asked())
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert len(mailbox) == 0
+    assert Notification.objects.get().state == "dropped"
+    assert Notification.objects.get().secret == ""
+
+
+def test_pressing_twice_makes_one_ticket_one_code_and_one_mail(visitor, mailbox):
+    form = asked()
+    visitor.post("/contact/", form)
+    visitor.cookies.clear()  # the second press left before the first one's answer came
+    visitor.post("/contact/", form)
+    assert Ticket.objects.count() == 1
+    assert len(mailbox) == 1
+    page = visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])}, follow=True)
+    assert "Its number is" in page.text
+    visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])})
+    visitor.post("/contact/", form)
+    assert Ticket.objects.count() == 1
+    assert len(mailbox) == 2
+
+
+def test_pressing_twice_when_logged_in_shows_the_same_ticket(signed_in, mailbox):
+    person, form = signed_in(UserFactory()), asked()
+    first = person.post("/contact/", form)
+    second = person.post("/contact/", form)
+    assert first.url == second.url
+    assert Ticket.objects.count() == 1
+    assert len(mailbox) == 1
+
+
+def test_who_went_back_and_wrote_more_makes_another_ticket(visitor, mailbox):
+    form = asked()
+    visitor.post("/contact/", form)
+    for _ in range(2):
+        visitor.post("/contact/", {**form, "email": "mended@example.com"})
+    assert Ticket.objects.count() == 2
+    assert len(mailbox.to("mended@example.com")) == 1
+    visitor.post("/contact/confirm/", {"code": code_in(mailbox[1])})
+    assert Ticket.objects.confirmed().get().email == "mended@example.com"
+
+
+def test_another_email_begins_with_the_words_that_were_there(visitor):
+    visitor.post("/contact/", asked())
+    page = visitor.get("/contact/?again")
+    assert WORDS in page.text
+    assert f'value="{SENDER}"' in page.text
+    assert WORDS not in visitor.get("/contact/").text
+
+
+def test_someone_elses_uuid_shows_nothing_of_theirs(visitor, signed_in):
+    form = asked()
+    visitor.post("/contact/", form)
+    other = signed_in(UserFactory())
+    page = other.post("/contact/", {**form, "body": "Mine."}, follow=True)
+    assert "Mine." in page.text
+    assert WORDS not in page.text
+
+
+def test_address_with_an_account_has_the_ticket_when_logged_in(visitor, signed_in, mailbox):
+    user = UserFactory(email="jordan.e@example.com")
+    visitor.post("/contact/", asked(email="Jordan.E@Example.com"))
+    visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])})
+    ticket = Ticket.objects.get()
+    assert ticket.user == user
+    assert WORDS in signed_in(user).get(ticket.get_absolute_url()).text
+
+
+def test_account_made_later_with_that_email_has_the_ticket(visitor, signed_in, mailbox):
+    visitor.post("/contact/", asked())
+    visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])})
+    ticket = Ticket.objects.get()
+    assert ticket.user is None
+    assert WORDS in signed_in(UserFactory(email=SENDER)).get(ticket.get_absolute_url()).text
+
+
+def test_letters_that_only_look_alike_are_another_email(visitor, signed_in, mailbox):
+    lookalike = UserFactory(email="jordan@ma\u0131l.example.com")  # a dotless i
+    visitor.post("/contact/", asked(email="jordan@mail.example.com"))
+    visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])})
+    ticket = Ticket.objects.get()
+    assert ticket.user is None
+    assert signed_in(lookalike).get(ticket.get_absolute_url()).status_code == 404
+
+
+def test_pages_between_lead_to_the_form_when_there_is_nothing(visitor):
+    for address in ("/contact/confirm/", "/contact/sent/"):
+        page = visitor.get(address, follow=True)
+        assert page.redirect_chain[-1][0] == "/contact/"
+    assert visitor.get("/contact/code/").status_code == 405
+    assert visitor.post("/contact/code/", follow=True).redirect_chain[-1][0] == "/contact/"
+
+
+def test_eleventh_question_from_one_address_has_to_wait(signed_in):
+    person = signed_in(UserFactory())
+    answers = [person.post("/contact/", asked()).status_code for _ in range(11)]
+    assert answers == [302] * 10 + [429]
+    assert Ticket.objects.count() == 10
+
+
+def test_seventh_code_to_one_email_has_to_wait(visitor, mailbox):
+    answers = [visitor.post("/contact/", asked()).status_code for _ in range(7)]
+    assert answers == [302] * 6 + [429]
+    assert visitor.post("/contact/code/").status_code == 429
+
+
+def test_numbers_follow_one_another(signed_in):
+    person = signed_in(UserFactory())
+    for _ in range(3):
+        person.post("/contact/", asked())
+    assert sorted(Ticket.objects.values_list("number", flat=True)) == [1001, 1002, 1003]
+
+
+def test_what_nobody_confirmed_is_gone_after_a_day(visitor, signed_in):
+    visitor.post("/contact/", asked())
+    signed_in(UserFactory()).post("/contact/", asked())
+    with time_machine.travel(timezone.now() + timedelta(hours=23)):
+        tasks.drop_unconfirmed()
+        assert Ticket.objects.count() == 2
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        tasks.drop_unconfirmed()
+        tasks.drop_unconfirmed()
+    assert Ticket.objects.get().confirmed_at
+    assert visitor.get("/contact/confirm/", follow=True).redirect_chain == [("/contact/", 302)]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_form_takes_one_query_whatever_is_often_asked(visitor, count, django_assert_num_queries):
+    Article.objects.all().delete()
+    ArticleFactory.create_batch(count)
+    with django_assert_num_queries(1):
+        visitor.get("/contact/")

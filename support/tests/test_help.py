@@ -1,0 +1,110 @@
+"""Help: the list, the articles, and what Markdown may do."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from support.articles import FOLDER, render
+from support.models import Article
+from support.tests.factories import ArticleFactory
+
+pytestmark = pytest.mark.django_db
+SLUGS = ["first-visit", "telehealth", "cost", "privacy", "crisis"]
+
+
+def test_list_names_the_five_articles_and_whom_each_is_for(visitor):
+    page = visitor.get("/help/")
+    for article in Article.objects.filter(slug__in=SLUGS):
+        assert f'<a href="/help/{article.slug}/">{article.title}</a>' in page.text
+        assert article.summary in page.text
+    assert page.text.count("For clients") == 3
+    assert page.text.count("For everyone") == 2
+
+
+def test_list_says_whom_to_ask_what(visitor):
+    page = visitor.get("/help/")
+    assert "Ask your provider, or ask support?" in page.text
+    assert 'href="/contact/"' in page.text
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_each_article_has_its_parts_and_the_way_on(visitor, slug):
+    page = visitor.get(f"/help/{slug}/")
+    article = Article.objects.get(slug=slug)
+    assert f"<h1>{article.title}</h1>" in page.text
+    for heading in render(article.body).headings:
+        assert f'<h2 id="{heading.anchor}">' in page.text
+        assert f'<a href="#{heading.anchor}">' in page.text
+    assert "Trouble booking?" in page.text
+    assert "Trouble joining a session?" in page.text
+
+
+def test_articles_speak_of_nothing_that_is_yet_to_come():
+    for path in Path(FOLDER).glob("*.md"):
+        assert "messages" not in path.read_text().lower(), path.name
+
+
+def test_crisis_article_can_be_called_from(visitor):
+    page = visitor.get("/help/crisis/")
+    assert 'href="tel:911"' in page.text
+    assert 'href="sms:988"' in page.text
+
+
+def test_unpublished_article_is_as_one_that_does_not_exist(visitor):
+    article = ArticleFactory(title="Half a draft", published=False)
+    assert visitor.get(article.get_absolute_url()).status_code == 404
+    assert visitor.get("/help/no-such-article/").status_code == 404
+    assert "Half a draft" not in visitor.get("/help/").text
+
+
+def test_list_without_articles_shows_the_way_to_the_team(visitor):
+    Article.objects.all().delete()
+    assert "There are no articles right now" in visitor.get("/help/").text
+
+
+def test_html_in_an_article_is_shown_as_text():
+    html = render("<script>alert(1)</script>\n\nAnd <b>this</b>.").html
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "<b>" not in html
+
+
+def test_link_that_would_run_code_stays_text():
+    assert "<a" not in render("[here](javascript:alert(1))").html
+
+
+def test_picture_stays_text():
+    assert "<img" not in render("![seen](https://example.com/pixel.gif)").html
+
+
+def test_a_page_has_one_title_whatever_the_article_does():
+    page = render("# Loud\n\n## Calm\n\n```\n# a comment\n```")
+    assert [heading.text for heading in page.headings] == ["Loud", "Calm"]
+    assert "<h1" not in page.html
+    assert "\n# a comment" in "\n" + page.html.split("<code>")[1]
+
+
+def test_two_headings_alike_have_anchors_of_their_own():
+    page = render("## Calls\n\n## Calls & *more*")
+    anchors = [heading.anchor for heading in page.headings]
+    assert len(set(anchors)) == 2
+    assert page.headings[1].text == "Calls & more"
+
+
+def test_migrate_brings_back_what_is_missing_and_keeps_what_was_edited():
+    Article.objects.filter(slug="cost").update(title="Ours now", published=False)
+    Article.objects.filter(slug="crisis").delete()
+    call_command("migrate", verbosity=0)
+    assert Article.objects.filter(slug="crisis").exists()
+    assert Article.objects.get(slug="cost").title == "Ours now"
+    assert not Article.objects.get(slug="cost").published
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_pages_take_one_query_whatever_there_is_to_show(visitor, count, django_assert_num_queries):
+    Article.objects.all().delete()
+    article = ArticleFactory.create_batch(count)[0]
+    for address in ("/help/", article.get_absolute_url()):
+        with django_assert_num_queries(1):
+            assert article.title in visitor.get(address).text

@@ -1,0 +1,137 @@
+"""What happens to a ticket: it is opened, confirmed, answered, written to again, closed, reopened.
+
+Each verb is one transaction. What is told by mail is a number and a link, never the words.
+"""
+
+import json
+import uuid as uuids
+from datetime import timedelta
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts import outbox
+from accounts.models import User
+
+from . import roles
+from .models import Ticket, TicketReply
+
+FIRST_NUMBER = 1001
+UNCONFIRMED_FOR = timedelta(days=1)
+
+
+@transaction.atomic
+def open_ticket(*, uuid, topic, name, email, body, user=None):
+    """Make the ticket of a form, and return it; a user's own is confirmed at once.
+
+    The form's second press finds the first one's ticket. Other words under the same uuid (someone
+    went back and wrote more) are another ticket, with a uuid that follows from the words, so that
+    pressing twice makes one of it, too. `email` is kept in lower case.
+    """
+    words = {"topic": topic, "name": name, "email": email.lower(), "body": body, "user": user}
+    ticket, _ = Ticket.objects.get_or_create(uuid=uuid, defaults=words)
+    if not _says(ticket, words):
+        said = json.dumps({**words, "user": user and user.pk}, sort_keys=True)
+        ticket, _ = Ticket.objects.get_or_create(uuid=uuids.uuid5(uuid, said), defaults=words)
+    return _confirm(ticket) if user else ticket
+
+
+def _says(ticket, words):
+    """Whether a ticket has these words, and is of this user where there is one.
+
+    One sent without a log-in may have been tied to its sender's account meanwhile.
+    """
+    same = all(getattr(ticket, name) == words[name] for name in ("topic", "name", "email", "body"))
+    return same and (words["user"] is None or ticket.user == words["user"])
+
+
+@transaction.atomic
+def confirm(ticket):
+    """The sender's email is theirs: give the ticket its number and tell both sides; return it.
+
+    Raises Ticket.DoesNotExist where it was dropped meanwhile.
+    """
+    return _confirm(ticket)
+
+
+def _confirm(ticket):
+    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    if ticket.confirmed_at:
+        return ticket
+    # The team's row is what two who confirm at once queue at: numbers follow one another.
+    Group.objects.select_for_update(no_key=True).get(name=roles.TEAM)
+    last = Ticket.objects.aggregate(last=Max("number"))["last"] or FIRST_NUMBER - 1
+    ticket.number = last + 1
+    ticket.user = ticket.user or _user_with(ticket.email)
+    ticket.confirmed_at = timezone.now()
+    ticket.save(update_fields=["number", "user", "confirmed_at"])
+    outbox.tell("support.received", event=ticket.uuid, to=_sender(ticket))
+    _tell_team("support.new_ticket", event=ticket.uuid)
+    return ticket
+
+
+def _user_with(email):
+    """The account of that email, letter by letter (see TicketQuerySet.for_user), or None."""
+    found = User.objects.filter(email__iexact=email, is_active=True).first()
+    return found if found and found.email.lower() == email else None
+
+
+def _sender(ticket):
+    return ticket.user or ticket.email
+
+
+def _tell_team(kind, *, event):
+    for member in roles.members():
+        outbox.tell(kind, event=event, to=member)
+
+
+@transaction.atomic
+def reply(ticket, *, by, body, uuid):
+    """The sender writes again: the ticket is open, whatever it was, and the team is told."""
+    Ticket.objects.filter(pk=ticket.pk, user=None).update(user=by)  # their account is new
+    _add_reply(ticket, by=by, body=body, uuid=uuid)
+
+
+@transaction.atomic
+def answer(ticket, *, by, body, internal, uuid):
+    """The team answers, and the sender is told; or it notes something that only the team sees."""
+    _add_reply(ticket, by=by, body=body, uuid=uuid, internal=internal, from_team=True)
+
+
+def _add_reply(ticket, *, by, body, uuid, internal=False, from_team=False):
+    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    if TicketReply.objects.filter(uuid=uuid).exists():
+        return  # the form's second press
+    TicketReply.objects.create(ticket=ticket, uuid=uuid, by=by, body=body, internal=internal)
+    if internal:
+        return
+    _set_status(ticket, Ticket.Status.ANSWERED if from_team else Ticket.Status.OPEN)
+    if from_team:
+        outbox.tell("support.answered", event=uuid, to=_sender(ticket))
+    else:
+        _tell_team("support.new_reply", event=uuid)
+
+
+@transaction.atomic
+def close(ticket):
+    """Nothing is left to do. The sender can still write, which opens it again."""
+    _set_status(ticket, Ticket.Status.CLOSED)
+
+
+@transaction.atomic
+def reopen(ticket):
+    """Something is left to do after all."""
+    _set_status(ticket, Ticket.Status.OPEN)
+
+
+def _set_status(ticket, status):
+    ticket.status = status
+    ticket.save(update_fields=["status"])
+
+
+def drop_unconfirmed():
+    """Delete what nobody confirmed within a day."""
+    made_before = timezone.now() - UNCONFIRMED_FOR
+    Ticket.objects.filter(confirmed_at=None, created_at__lt=made_before).delete()

@@ -1,0 +1,112 @@
+"""Help: articles, the contact form, and what became of what one asked."""
+
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts import zones
+
+from . import articles, codes, tickets
+from .forms import CodeForm, ContactForm, ReplyForm
+from .models import Article, Ticket
+
+
+@login_not_required
+def help_articles(request):
+    """All articles, and whom to ask what."""
+    return render(request, "support/help.html", {"articles": Article.objects.published()})
+
+
+@login_not_required
+def article(request, slug):
+    """One article."""
+    article = get_object_or_404(Article.objects.published(), slug=slug)
+    page = articles.render(article.body)
+    return render(request, "support/article.html", {"article": article, "page": page})
+
+
+@login_not_required
+def contact(request):
+    """Ask the support team. Who is not logged in confirms their email next."""
+    form = ContactForm(request.POST or None, user=request.user, initial=_sent_before(request))
+    if form.is_valid():
+        if not ratelimit.consume(request, action="support_contact"):
+            return ratelimit.respond_429(request)
+        if request.user.is_authenticated:
+            asked = {**form.cleaned_data, "email": request.user.email}
+            return redirect(tickets.open_ticket(user=request.user, **asked))
+        if not ratelimit.consume(request, action="support_code", key=form.cleaned_data["email"]):
+            return ratelimit.respond_429(request)
+        codes.send_first(request, tickets.open_ticket(**form.cleaned_data))
+        return redirect("support:confirm")
+    context = {"form": form, "articles": Article.objects.published()}
+    return render(request, "support/contact.html", context)
+
+
+def _sent_before(request):
+    """What the form begins with for someone who went back to mend the email they gave."""
+    ticket = codes.ticket_of(request) if "again" in request.GET else None
+    if ticket is None or ticket.confirmed_at:
+        return None
+    return {name: getattr(ticket, name) for name in ("topic", "name", "email", "body")}
+
+
+@login_not_required
+def confirm(request):
+    """Enter the code that was mailed; then the ticket has its number."""
+    ticket = codes.ticket_of(request)
+    if ticket is None:
+        return redirect("support:contact")
+    if ticket.confirmed_at:
+        return redirect("support:sent")
+    form = CodeForm(request.POST or None, refusal=partial(codes.refusal, request))
+    if form.is_valid():
+        tickets.confirm(ticket)
+        return redirect("support:sent")
+    return render(request, "support/confirm.html", {"form": form, "ticket": ticket})
+
+
+@login_not_required
+@require_POST
+def new_code(request):
+    """Send another code."""
+    ticket = codes.ticket_of(request)
+    if ticket is None or ticket.confirmed_at:
+        return redirect("support:confirm")
+    if not ratelimit.consume(request, action="support_code", key=ticket.email):
+        return ratelimit.respond_429(request)
+    codes.send_again(request, ticket)
+    messages.success(request, "A new code is on its way. The old one no longer works.")
+    return redirect("support:confirm")
+
+
+@login_not_required
+def sent(request):
+    """Thanks, and the number; the answer waits behind the log-in."""
+    ticket = codes.ticket_of(request)
+    if ticket is None or not ticket.confirmed_at:
+        return redirect("support:confirm")
+    return render(request, "support/sent.html", {"ticket": ticket})
+
+
+def ticket(request, uuid):
+    """What one asked, what the team answered, and room to write again."""
+    ticket = get_object_or_404(Ticket.objects.for_user(request.user), uuid=uuid)
+    form = ReplyForm(request.POST or None)
+    if form.is_valid():
+        if not ratelimit.consume(request, action="support_contact"):
+            return ratelimit.respond_429(request)
+        tickets.reply(ticket, by=request.user, **form.cleaned_data)
+        messages.success(request, "Sent. We tell you by email when there is an answer.")
+        return redirect(ticket)
+    replies = ticket.replies.filter(internal=False)
+    zone = zones.reader(request)
+    context = {"ticket": ticket, "replies": replies, "form": form, "zone": zones.label(zone)}
+    with timezone.override(ZoneInfo(zone)):
+        return render(request, "support/ticket.html", context)
