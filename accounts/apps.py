@@ -9,4 +9,4 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self):
-        from . import notifications  # noqa: F401  registers the kinds
+        from . import notifications, second_factor  # noqa: F401  register kinds and receivers

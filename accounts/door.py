@@ -1,17 +1,167 @@
-"""The one door: an email, then a code, the same for new and known."""
+"""The one door: an email, then a code, the same for new and known; and what allauth is told."""
+
+import json
+import uuid
+from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.fields import EmailField
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+
+from . import outbox
+from .fields import decrypt, encrypt
+from .models import User
+
+UNFINISHED_FOR = timedelta(days=1)
+CODE_LIVES = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+LINK_LIVES = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 
 
-class Adapter(DefaultAccountAdapter):
-    pass
+def known_or_new(email):
+    """The active user of that email (in small letters), made unverified if there is none.
+
+    None for someone who was shut out. A repeat, at once or later, finds the same user.
+    """
+    user = User.objects.filter(email=email).first() or _new(email)
+    if not user.is_active:
+        return None
+    EmailAddress.objects.get_or_create(user=user, email=email, defaults={"primary": True})
+    if user.last_login is None:  # a day is counted from here: see drop_unfinished_users
+        User.objects.filter(pk=user.pk).update(date_joined=timezone.now())
+    return user
+
+
+def _new(email):
+    try:
+        with transaction.atomic():
+            return User.objects.create(email=email, password=make_password(None))
+    except IntegrityError:  # the other of two tabs was quicker
+        return User.objects.get(email=email)
+
+
+def drop_unfinished_users(now):
+    """Delete who asked for a code over a day ago, never came in, and has nothing attached."""
+    unfinished = User.objects.filter(
+        last_login=None, date_joined__lt=now - UNFINISHED_FOR, is_staff=False
+    ).exclude(emailaddress__verified=True)
+    for relation in User._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and not relation.many_to_many:
+            attached = relation.related_model.objects.filter(
+                **{relation.field.name: OuterRef("pk")}
+            )
+            if relation.related_model is not EmailAddress:
+                unfinished = unfinished.filter(~Exists(attached))
+    User.objects.filter(pk__in=list(unfinished.values_list("pk", flat=True))).delete()
 
 
 class EmailForm(RequestLoginCodeForm):
-    pass
+    """The door's one question."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"] = EmailField(
+            label="Your email",
+            max_length=254,
+            help_text="New here or not, we send six digits to it. No password needed.",
+            widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        )
+
+
+class CodeForm(ConfirmLoginCodeForm):
+    """Six digits from a mail."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.max_length = 40
+        field.help_text = "You can paste it. Nobody from Headway will ever ask you for it."
+        field.widget = forms.TextInput(
+            attrs={
+                "class": "code-input",
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "spellcheck": "false",
+            }
+        )
+
+
+class PasswordForm(LoginForm):
+    """For those who set a password."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Your email"
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class Adapter(DefaultAccountAdapter):
+    """How allauth speaks and sends here: kindly, and through the outbox."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": (
+            "This email and password don’t fit together. Check both, or sign in with a code."
+        ),
+        "incorrect_code": "That isn’t the code we sent last. Check the digits and try again.",
+        "incorrect_password": "That isn’t your password. Try again.",
+        "too_many_login_attempts": (
+            "That was too often in a short time. Wait a few minutes, then ask for a new code."
+        ),
+        "rate_limited": "That was too often in a short time. Wait a minute, then try again.",
+        "email_taken": "Another account uses this email. Choose a different one.",
+        "duplicate_email": "This is your email already.",
+        "same_as_current": "This is your email already.",
+    }
+
+    def send_mail(self, template_prefix, email, context):
+        """Owe the mail; only plain words go along, and codes and links expire."""
+        plain = {
+            name: value
+            for name, value in context.items()
+            if isinstance(value, str | int) and name != "request"
+        }
+        lives = CODE_LIVES if "code" in plain else LINK_LIVES if "key" in plain else None
+        outbox.tell(
+            "accounts.mail",
+            event=uuid.uuid4(),
+            to=email,
+            secret=json.dumps({"template": template_prefix, "context": plain}),
+            expires_at=timezone.now() + lives if lives else None,
+        )
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("account")
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    pass
+    """Second factors: their seeds are encrypted, their names are plain."""
+
+    def encrypt(self, text):
+        return encrypt(text)
+
+    def decrypt(self, encrypted_text):
+        return decrypt(encrypted_text)
+
+    def get_public_key_credential_rp_entity(self):
+        return {"id": context.request.get_host().partition(":")[0], "name": "Headway"}
+
+    def generate_authenticator_name(self, user, type):
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return "My passkey" if not count else f"Passkey {count + 1}"
+
+
+def display(user):
+    """What a passkey is labeled with on the person's own device (ACCOUNT_USER_DISPLAY)."""
+    return user.full_name or user.email

@@ -23,7 +23,7 @@ def decrypt(token):
 
 
 class EncryptedTextField(models.TextField):
-    """A TextField whose column holds a token. It can't be filtered on; an empty text stays empty."""
+    """A TextField whose column holds a token: not to filter on. An empty text stays empty."""
 
     def from_db_value(self, value, expression, connection):
         return decrypt(value) if value else value

@@ -17,8 +17,8 @@ class UserManager(BaseUserManager):
     """Makes users from an email instead of a username."""
 
     def create_user(self, email, password=None, **fields):
-        """Save a user; without a password they log in by code."""
-        user = self.model(email=self.normalize_email(email), **fields)
+        """Save a user, the email in small letters; without a password they log in by code."""
+        user = self.model(email=email.lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -33,7 +33,7 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractUser):
-    """A person who can log in: a provider has a Provider, staff have is_staff, the rest are clients."""
+    """Who can log in: a provider has a Provider, staff have is_staff, the rest are clients."""
 
     username = None
     first_name = None

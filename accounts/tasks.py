@@ -2,8 +2,9 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.utils import timezone
 
-from . import outbox
+from . import door, outbox
 
 
 @shared_task
@@ -22,3 +23,9 @@ def sweep():
 def clear_sessions():
     """Delete sessions that ended."""
     call_command("clearsessions")
+
+
+@shared_task
+def drop_unfinished_users():
+    """Delete people who asked for a code and never came back."""
+    door.drop_unfinished_users(timezone.now())

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "django.contrib.staticfiles",
     "django.forms",
     "allauth",
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "headway.middleware.AccessLogMiddleware",
     "headway.middleware.DatabaseDownMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -73,13 +75,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "headway.middleware.PrivatePagesMiddleware",
     "headway.middleware.SessionLimitMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "headway.middleware.SecondFactorMiddleware",
-    "headway.middleware.PrivatePagesMiddleware",
 ]
 
 ROOT_URLCONF = "headway.urls"
@@ -139,7 +141,12 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 ACCOUNT_ADAPTER = "accounts.door.Adapter"
-ACCOUNT_FORMS = {"request_login_code": "accounts.door.EmailForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "accounts.door.EmailForm",
+    "confirm_login_code": "accounts.door.CodeForm",
+    "login": "accounts.door.PasswordForm",
+}
+ACCOUNT_USER_DISPLAY = "accounts.door.display"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
@@ -147,6 +154,10 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
@@ -158,7 +169,11 @@ ACCOUNT_RATE_LIMITS = {  # ours beside allauth's own (allauth.core.ratelimit rea
     "support_contact": "10/h/ip",
     "support_code": "20/h/ip,6/h/key",
     "support_code_try": "5/10m/key",
+    # Each code is good for three tries: at ten an hour for one email nobody guesses one.
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",
 }
+PASSWORD_RESET_TIMEOUT = 3600
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_ADAPTER = "accounts.door.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -236,8 +251,19 @@ if not DEMO:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "headway.errors.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"level": "WARNING"}, "_granian": {"level": "WARNING"}},
+    # django.request names paths, some of them secret: headway.access and .errors speak instead.
+    "loggers": {
+        "django": {"level": "WARNING"},
+        "django.request": {"level": "CRITICAL"},
+        "_granian": {"level": "WARNING"},
+    },
 }

@@ -11,7 +11,7 @@ urlpatterns = [
     path("providers/", include("providers.urls")),
     path("", include("booking.urls")),
     path("", include("support.urls")),
-    path("account/", include("accounts.urls")),
+    path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("privacy/", views.page, {"name": "privacy"}, name="privacy"),
@@ -25,3 +25,5 @@ urlpatterns = [
     path("health/live", views.live),
     path("health/ready", views.ready),
 ]
+handler400 = "headway.errors.bad_request"
+handler500 = "headway.errors.server_error"

@@ -1,0 +1,8 @@
+"""Where a request comes from."""
+
+from allauth.account.adapter import get_adapter
+
+
+def client_address(request):
+    """The visitor's IP address, as the TRUSTED_PROXIES last hops report it."""
+    return get_adapter().get_client_ip(request)

@@ -1,0 +1,114 @@
+"""The admin of people, of what waits to be sent to them, and of the access trail: view-only."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models.constants import LOOKUP_SEP
+
+from .models import AccessEvent, Notification, User
+from .text import masked
+
+# Whoever edits these takes over an account, or grants what only a migration should.
+admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
+
+
+class SafeAdmin(admin.ModelAdmin):
+    """What all our admins share: nothing is deleted, and a URL can only ask what a filter asks.
+
+    Django's own check lets the address bar probe any column of the model, the hidden ones too. A
+    NUL in the address answers 400 before it gets here (headway/middleware.py).
+    """
+
+    COMPARISONS = {"", "exact", "isnull", "id__exact", "gte", "lt", "year", "month", "day"}
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def lookup_allowed(self, lookup, value, request):
+        """Only what stands in list_filter or date_hierarchy, compared as their links compare."""
+        for name in self._filtered_by(request):
+            if lookup == name or lookup.startswith(name + LOOKUP_SEP):
+                return lookup.removeprefix(name).removeprefix(LOOKUP_SEP) in self.COMPARISONS
+        return False
+
+    def _filtered_by(self, request):
+        if self.date_hierarchy:
+            yield self.date_hierarchy
+        for item in self.get_list_filter(request):
+            first = item[0] if isinstance(item, list | tuple) else item
+            yield first if isinstance(first, str) else first.parameter_name
+
+
+class ViewOnlyAdmin(SafeAdmin):
+    """For what people or the site write by themselves."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(User)
+class UserAdmin(ViewOnlyAdmin):
+    """Who someone is and whether they can log in; no date of birth and no phone."""
+
+    list_display = ["email", "full_name", "is_active", "is_staff", "date_joined", "last_login"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["email"]
+    ordering = ["email"]
+    fields = [
+        "email",
+        "full_name",
+        "preferred_name",
+        "pronouns",
+        "time_zone",
+        "state",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "date_joined",
+        "last_login",
+    ]
+
+
+@admin.register(Notification)
+class NotificationAdmin(ViewOnlyAdmin):
+    """What was sent, what waits, and what failed; never the code in it, nor the whole address."""
+
+    list_display = ["kind", "state", "masked_address", "due_at", "attempts", "last_error"]
+    list_filter = ["state", "kind"]
+    ordering = ["-due_at"]
+    fields = [
+        "kind",
+        "masked_address",
+        "state",
+        "created_at",
+        "due_at",
+        "expires_at",
+        "sent_at",
+        "attempts",
+        "last_error",
+    ]
+
+    @admin.display(description="to")
+    def masked_address(self, notification):
+        return masked(notification.address)
+
+
+@admin.register(AccessEvent)
+class AccessEventAdmin(ViewOnlyAdmin):
+    """The access trail, for superusers alone."""
+
+    list_display = ["at", "actor", "subject", "what", "record", "address"]
+    date_hierarchy = "at"
+    ordering = ["-at"]
+    list_select_related = ["actor", "subject"]
+
+    def has_module_permission(self, request):
+        return request.user.is_active and request.user.is_superuser
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_active and request.user.is_superuser

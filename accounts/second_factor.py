@@ -1,0 +1,41 @@
+"""Whether this session passed the second factor, and where to go if it did not."""
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from django.conf import settings
+from django.dispatch import receiver
+from django.urls import reverse
+
+from .passwords import FACTORS
+
+METHOD = "mfa"
+
+
+def is_demanded(user):
+    """Of providers and staff, outside of the demo."""
+    return not settings.DEMO and user.is_authenticated and (user.is_staff or user.is_provider)
+
+
+def passed(request):
+    """Whether a second factor was given in this session, by this user."""
+    records = get_authentication_records(request, request.user)
+    return any(record.get("method") == METHOD for record in records)
+
+
+def way_on(user):
+    """The page to give it on, or to set one up: an address."""
+    types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    if Authenticator.Type.TOTP in types:
+        return reverse("mfa_reauthenticate")
+    if Authenticator.Type.WEBAUTHN in types:
+        return reverse("mfa_reauthenticate_webauthn")
+    return reverse("mfa_index")
+
+
+@receiver(authenticator_added)
+def count_as_passed(request, user, authenticator, **kwargs):
+    """Who sets one up has just shown that they hold it: don't ask again in this session."""
+    if authenticator.type in FACTORS:
+        record_authentication(request, user, METHOD, id=authenticator.pk, type=authenticator.type)

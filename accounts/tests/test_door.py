@@ -1,0 +1,217 @@
+"""The one door: the same for new and known, with `next` kept through all of it."""
+
+import json
+import re
+from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import door
+from accounts.models import Notification, User
+from accounts.tests.factories import UserFactory
+
+DOOR = "/accounts/login/code/"
+CODE = "/accounts/login/code/confirm/"
+NEW = "robin@fastmail.example"
+
+
+def ask(visitor, email, next_url=""):
+    data = {"email": email, "next": next_url} if next_url else {"email": email}
+    return visitor.post(DOOR, data)
+
+
+def code_in(mailbox):
+    return re.search(r"\b\d{6}\b", mailbox[-1].body)[0]
+
+
+def wrong(code):
+    return "000000" if code != "000000" else "111111"
+
+
+def test_someone_new_comes_in_by_a_code_and_their_email_is_verified(visitor, mailbox):
+    assert "Send me a code" in visitor.get(DOOR).text
+    assert ask(visitor, NEW).url == CODE
+    page = visitor.get(CODE).text
+    assert "Enter your code" in page
+    assert "r•••@fastmail.example" in page
+    assert NEW not in page
+    user = User.objects.get(email=NEW)
+    assert not user.has_usable_password()
+    assert not EmailAddress.objects.get(user=user).verified
+    assert visitor.post(CODE, {"code": code_in(mailbox)}).url == reverse("home")
+    assert EmailAddress.objects.get(user=user).verified
+    assert visitor.get("/account/").status_code == 200
+
+
+def test_someone_known_comes_in_the_same_way_whatever_the_case(visitor, mailbox):
+    user = UserFactory(email="Sam@fastmail.example")
+    ask(visitor, "sAM@fastmail.example")
+    visitor.post(CODE, {"code": code_in(mailbox)})
+    assert visitor.session["_auth_user_id"] == str(user.pk)
+    assert User.objects.count() == 1
+
+
+def test_new_and_known_see_and_get_the_same(mailbox):
+    UserFactory(email="known@fastmail.example")
+    answers = []
+    for email in ("known@fastmail.example", "newer@fastmail.example"):
+        person = Client()
+        asked = ask(person, email, "/account/")
+        page = person.get(asked.url).text
+        page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+        mail = mailbox[-1]
+        body = mail.body.replace(code_in(mailbox), "CODE").replace(email, "")
+        answers.append(
+            (asked.status_code, asked.url, page.replace("n•••", "k•••"), mail.subject, body)
+        )
+    assert answers[0] == answers[1]
+
+
+def test_neither_new_nor_known_costs_a_password_hash(db, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("hashing takes its time, and tells by it")
+
+    monkeypatch.setattr("django.contrib.auth.hashers.MD5PasswordHasher.encode", refuse)
+    UserFactory(email="known@fastmail.example")
+    assert ask(Client(), "known@fastmail.example").status_code == 302
+    assert ask(Client(), NEW).status_code == 302
+
+
+def test_someone_shut_out_sees_the_same_page_and_gets_no_code(visitor, mailbox):
+    UserFactory(email=NEW, is_active=False)
+    assert ask(visitor, NEW).url == CODE
+    assert "Enter your code" in visitor.get(CODE).text
+    assert not re.search(r"\b\d{6}\b", mailbox[-1].body)
+    assert visitor.post(CODE, {"code": ""}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
+)
+def test_an_unsafe_next_leads_home(visitor, mailbox, target):
+    asked = ask(visitor, NEW, target)
+    assert "evil" not in asked.url
+    done = visitor.post(CODE, {"code": code_in(mailbox), "next": target})
+    assert done.url == reverse("home")
+
+
+def test_next_survives_a_wrong_code_and_a_new_one(visitor, mailbox):
+    asked = ask(visitor, NEW, "/account/?a=1&b=2")
+    first = code_in(mailbox)
+    again = visitor.post(asked.url, {"code": wrong(first), "next": "/account/?a=1&b=2"})
+    assert "isn’t the code" in again.text
+    assert 'value="/account/?a=1&amp;b=2"' in again.text
+    resent = visitor.post(asked.url, {"action": "resend"})
+    assert resent.url == asked.url
+    assert code_in(mailbox) != first
+    assert len(mailbox) == 2
+    done = visitor.post(resent.url, {"code": code_in(mailbox)})
+    assert done.url == "/account/?a=1&b=2"
+
+
+def test_after_three_wrong_codes_the_door_stands_there_with_next(visitor, mailbox):
+    asked = ask(visitor, NEW, "/account/")
+    code = code_in(mailbox)
+    for _ in range(2):
+        assert visitor.post(asked.url, {"code": wrong(code)}).status_code == 200
+    third = visitor.post(asked.url, {"code": wrong(code)})
+    assert third.url == f"{DOOR}?next=%2Faccount%2F"
+    assert "too often" in visitor.get(third.url).text
+    assert visitor.post(asked.url, {"code": code}).url == f"{DOOR}?next=%2Faccount%2F"
+    ask(visitor, NEW, "/account/")
+    assert visitor.post(asked.url, {"code": code_in(mailbox)}).url == "/account/"
+
+
+def test_a_code_works_for_ten_minutes(visitor, mailbox):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        asked = ask(visitor, NEW, "/account/")
+        code = code_in(mailbox)
+        clock.shift(601)
+        late = visitor.post(asked.url, {"code": code})
+        assert late.url == f"{DOOR}?next=%2Faccount%2F"
+        assert "_auth_user_id" not in visitor.session
+
+
+def test_who_waits_for_a_code_may_give_another_email(visitor, mailbox):
+    asked = ask(visitor, "robbin@fastmail.example", "/account/")
+    assert f'href="{DOOR}?next=%2Faccount%2F"' in visitor.get(asked.url).text
+    assert visitor.get(f"{DOOR}?next=%2Faccount%2F").status_code == 200
+    ask(visitor, NEW, "/account/")
+    assert mailbox[-1].to == [NEW]
+
+
+def test_the_code_is_encrypted_in_the_outbox_expires_and_is_blanked(visitor, mailbox, monkeypatch):
+    monkeypatch.setattr("accounts.outbox.nudge", lambda pk: None)
+    ask(visitor, NEW)
+    owed = Notification.objects.get()
+    assert owed.expires_at - timezone.now() <= timedelta(minutes=10)
+    assert json.loads(owed.secret)["context"]["code"].isdigit()
+    assert mailbox[-1].to == [NEW]
+    owed.refresh_from_db()
+    assert owed.secret == ""
+
+
+def test_sign_up_is_the_same_door(visitor):
+    assert visitor.get("/accounts/signup/?next=/account/").url == f"{DOOR}?next=%2Faccount%2F"
+    assert visitor.post("/accounts/signup/?next=//evil.example").url == DOOR
+
+
+def test_the_signed_in_are_sent_on(signed_in):
+    person = signed_in(UserFactory())
+    assert person.get(f"{DOOR}?next=/account/").url == "/account/"
+
+
+def test_private_pages_lead_to_the_door_and_public_ones_do_not(visitor, db):
+    for path in ("/account/", "/accounts/email/", "/accounts/2fa/", "/accounts/sessions/"):
+        assert visitor.get(path).url.startswith(f"{DOOR}?next="), path
+    for path in (DOOR, "/accounts/login/", "/accounts/password/reset/", "/accounts/inactive/"):
+        assert visitor.get(path).status_code == 200, path
+    for path in ("/admin/", "/admin/accounts/user/1/change/", "/admin/no/such/page/"):
+        last = visitor.get(path, follow=True).redirect_chain[-1][0]
+        assert unquote(last) == f"{DOOR}?next={path}"
+
+
+@pytest.mark.parametrize(
+    "email", ["", "nobody", "a@b", "x\r\nBcc: y@z.example", f"{'a' * 250}@b.example"]
+)
+def test_what_is_no_email_is_told_at_the_field(visitor, db, email):
+    page = ask(visitor, email)
+    assert page.status_code == 200
+    assert 'aria-invalid="true"' in page.text
+    assert not User.objects.exists()
+
+
+def test_codes_for_one_email_are_limited_and_the_visitors_of_one_address_too(visitor, db):
+    cache.clear()
+    for _ in range(3):
+        assert ask(visitor, NEW).status_code == 302
+    limited = ask(visitor, NEW, "/account/")
+    assert "too often" in limited.text
+    assert 'name="next" value="/account/"' in limited.text
+    for number in range(30):
+        visitor.post("/accounts/login/", {"login": f"a{number}@b.example", "password": "x"})
+    refused = visitor.post("/accounts/login/", {"login": NEW, "password": "x"})
+    assert refused.status_code == 429
+    assert "Please wait a few minutes" in refused.text
+
+
+def test_who_never_came_back_is_forgotten_after_a_day(visitor, mailbox):
+    with time_machine.travel(timezone.now() - timedelta(hours=25)):
+        ask(visitor, "gone@fastmail.example")
+        ask(visitor, "back@fastmail.example")
+        ask(visitor, "in@fastmail.example")
+        visitor.post(CODE, {"code": code_in(mailbox)})
+        UserFactory(email="verified@fastmail.example")
+        attached = UserFactory(email="attached@fastmail.example", verified=False)
+        Notification.objects.create(kind="x", event="x", address="x@y.example", recipient=attached)
+    ask(Client(), "back@fastmail.example")
+    door.drop_unfinished_users(timezone.now())
+    left = set(User.objects.values_list("email", flat=True))
+    assert left == {f"{n}@fastmail.example" for n in ("back", "in", "verified", "attached")}

@@ -1,0 +1,109 @@
+"""What people type: form fields that keep every script and emoji, and say what they can't take."""
+
+import re
+import unicodedata
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+
+LINE_BREAKS = re.compile("[\n\r\v\f\x85\u2028\u2029]")
+# Control characters, halves of surrogate pairs, and what turns the direction of the text around it.
+# Joiners (in emoji and many scripts) and plain direction marks are not among them.
+HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+TAB = "\t"
+BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0\u2800\u034f")  # letters and signs that show nothing
+BLANK_CATEGORIES = {"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"}
+
+ONE_LINE = "Keep this on one line."
+NO_HIDDEN = "This has characters that can’t be seen. Type it again instead of pasting it."
+NOTHING_SEEN = "This has nothing in it that can be seen. Type something, or leave it empty."
+TOO_LONG = "Use at most %(limit_value)d characters. This has %(show_value)d."
+PHONE = "Enter a phone number with its area code, like (916) 555-0142."
+
+
+def is_visible(text):
+    """Whether a reader would see anything."""
+    return any(
+        letter not in BLANK_LETTERS and unicodedata.category(letter) not in BLANK_CATEGORIES
+        for letter in text
+    )
+
+
+def masked(address):
+    """An email that its owner recognizes and others don't: "j•••@fastmail.example"."""
+    name, at, domain = address.rpartition("@")
+    return f"{name[:1]}•••{at}{domain}"
+
+
+class TextField(forms.CharField):
+    """What LineField and ParagraphField share; the value is in normal form C, stripped."""
+
+    default_error_messages = {"hidden": NO_HIDDEN, "nothing_seen": NOTHING_SEEN}
+
+    def __init__(self, *, max_length, **kwargs):
+        super().__init__(max_length=max_length, strip=False, **kwargs)
+        for validator in self.validators:
+            if validator.code == "max_length":
+                validator.message = TOO_LONG
+
+    def widget_attrs(self, widget):
+        """No maxlength: the browser would cut what is pasted, and not say so."""
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if HIDDEN.search(text):
+            raise ValidationError(self.error_messages["hidden"], code="hidden")
+        text = unicodedata.normalize("NFC", self.plain(text).strip())
+        if text and not is_visible(text):
+            raise ValidationError(self.error_messages["nothing_seen"], code="nothing_seen")
+        return text
+
+    def plain(self, text):
+        """The text with its white space as we keep it; may raise ValidationError."""
+        return text
+
+
+class LineField(TextField):
+    """One line of text."""
+
+    default_error_messages = {"one_line": ONE_LINE}
+
+    def plain(self, text):
+        if LINE_BREAKS.search(text):
+            raise ValidationError(self.error_messages["one_line"], code="one_line")
+        return text.replace(TAB, " ")
+
+
+class ParagraphField(TextField):
+    """Text in paragraphs; its line breaks are kept, as "\\n"."""
+
+    widget = forms.Textarea
+
+    def plain(self, text):
+        return LINE_BREAKS.sub("\n", text.replace("\r\n", "\n"))
+
+
+class PhoneField(LineField):
+    """A phone number as people write it in the US, or with + and a country; the value is E.164."""
+
+    default_error_messages = {"phone": PHONE}
+    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+
+    def __init__(self, *, max_length=40, **kwargs):
+        super().__init__(max_length=max_length, **kwargs)
+
+    def clean(self, value):
+        text = super().clean(value)
+        if text in self.empty_values:
+            return self.empty_value
+        try:
+            number = phonenumbers.parse(text, "US")
+        except phonenumbers.NumberParseException:
+            number = None
+        if not number or number.extension or not phonenumbers.is_valid_number(number):
+            raise ValidationError(self.error_messages["phone"], code="phone")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,18 @@
+"""One's own account, and the door's pages that stand before allauth's under the same names."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("account/", views.account, name="account"),
+    path("accounts/login/code/", views.DoorView.as_view(), name="account_request_login_code"),
+    path(
+        "accounts/login/code/confirm/",
+        views.CodeView.as_view(),
+        name="account_confirm_login_code",
+    ),
+    path("accounts/signup/", views.sign_up, name="account_signup"),
+    path("accounts/logout/", views.log_out, name="account_logout"),
+    path("accounts/2fa/totp/activate/", views.activate_totp, name="mfa_activate_totp"),
+]
