@@ -44,12 +44,16 @@ class BookForm(TimeForm):
         max_length=120,
         help_text="As it stands on your insurance card, if you use one.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Write your name."},
     )
     date_of_birth = forms.DateField(
         label="Date of birth",
         input_formats=["%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%Y-%m-%d", "%B %d, %Y"],
         help_text="Month, day, year: 04/27/1990. You need to be 18 to book here yourself.",
-        error_messages={"invalid": "Write the date as month, day, year, like 04/27/1990."},
+        error_messages={
+            "required": "Add your date of birth.",
+            "invalid": "Write the date as month, day, year, like 04/27/1990.",
+        },
         widget=forms.DateInput(
             format="%m/%d/%Y",
             attrs={"autocomplete": "bday", "inputmode": "text", "class": "input-short"},
@@ -60,12 +64,13 @@ class BookForm(TimeForm):
         widget=forms.TextInput(
             attrs={"type": "tel", "autocomplete": "tel", "class": "input-short"}
         ),
+        error_messages={"required": "Add your phone number."},
     )
     voicemail_ok = forms.TypedChoiceField(
         label="If you miss the call, is a voicemail fine?",
         choices=[("yes", "Yes"), ("no", "No, please don’t leave one")],
         coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "options-row"}),
         error_messages={"required": "Choose whether a voicemail is fine."},
     )
     client_state = forms.ChoiceField(
@@ -110,6 +115,8 @@ class BookForm(TimeForm):
         self.provider = provider
         super().__init__(*args, **kwargs)
         name = provider.first_name
+        for each in ("plan", "member_id"):
+            self.fields[each].sometimes_required = True
         self.fields["plan"].choices = self._plan_choices()
         self.fields["note"].label = f"A few words for {name}, if you like"
         self.fields["note"].help_text = f"Only {name} reads this."

@@ -190,7 +190,7 @@ def test_a_plan_without_telehealth_is_fine_for_a_call_and_in_person(
 
 
 BAD = [
-    ({"full_name": ""}, "This field is required"),
+    ({"full_name": ""}, "Write your name."),
     ({"date_of_birth": "yesterday"}, "Write the date as month, day, year"),
     ({"date_of_birth": "01/01/1850"}, "between 1900 and today"),
     ({"date_of_birth": "01/01/2099"}, "between 1900 and today"),
@@ -333,3 +333,18 @@ def test_another_persons_uuid_makes_nothing_and_shows_nothing(dana, marcus, jord
     page = signed_in(jordan).post(details_url(dana), answers(dana, uuid=str(made.uuid)))
     assert page.status_code == 409
     assert Appointment.objects.count() == 1
+
+
+def test_more_time_on_the_form_keeps_what_was_typed(monday, dana, jordan, signed_in):
+    jordans = signed_in(jordan)
+    jordans.post(dana.booking_url, {"at": first_start(dana), "place": "phone"})
+    form = answers(dana, hold_of(dana), phone="916")
+    monday.shift(timedelta(minutes=8))
+    page = jordans.post(details_url(dana), {**form, "extend": "yes"})
+    assert page.status_code == 200
+    assert "We keep the time for you for ten more minutes" in page.text
+    assert "I can’t sleep." in page.text
+    assert 'value="916"' in page.text
+    assert "error-summary" not in page.text
+    assert hold_of(dana).extended
+    assert not Appointment.objects.exists()

@@ -184,8 +184,7 @@ def extend(request, link):
     except Refused as no:
         messages.warning(request, no.message)
     query = urlencode(carried(request))
-    where = "details" if request.POST.get("to") == "details" else "choose"
-    return redirect(reverse(f"booking:{where}", args=[link]) + (f"?{query}" if query else ""))
+    return redirect(provider.booking_url + (f"?{query}" if query else ""))
 
 
 def details(request, link):
@@ -232,6 +231,8 @@ def book(request, provider):
     if hidden:
         return HttpResponseBadRequest("This form is not ours any more. Please choose a time again.")
     at = form.cleaned_data["other_at"] or form.cleaned_data["at"]
+    if "extend" in request.POST:
+        return more_time(request, provider, at, place)
     if not form.is_valid():
         return details_page(request, provider, form, at, place)
     zone = zones.reader(request, otherwise=provider.time_zone)
@@ -252,6 +253,17 @@ def book(request, provider):
             form.add_error(no.field, no.message)
         return details_page(request, provider, form, at, place, refused=no)
     return redirect(appointment)
+
+
+def more_time(request, provider, at, place):
+    """Hold the time for longer, and show the form again with all that was typed so far."""
+    try:
+        scheduling.extend(provider, visitor=visitor_of(request))
+        messages.success(request, "We keep the time for you for ten more minutes.")
+    except Refused as no:
+        messages.warning(request, no.message)
+    form = BookForm(provider=provider, place=place, initial=request.POST.dict())
+    return details_page(request, provider, form, at, place)
 
 
 def details_page(request, provider, form, at, place, *, held=None, refused=None):
