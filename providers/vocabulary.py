@@ -14,6 +14,7 @@ CREDENTIALS = {  # what the letters after a name stand for
     "LCSW": "Licensed clinical social worker",
     "LICSW": "Licensed independent clinical social worker",
     "LISW": "Licensed independent social worker",
+    "LMSW": "Licensed master social worker, clinical",
     "LMFT": "Licensed marriage and family therapist",
     "LPC": "Licensed professional counselor",
     "LPCC": "Licensed professional clinical counselor",

@@ -1,0 +1,1 @@
+"""The demo's content: a made-up directory with its people and their calendars (seed_demo)."""

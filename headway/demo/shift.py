@@ -1,0 +1,64 @@
+"""Keeps the demo from going stale: moves all its dates ahead by whole weeks.
+
+The demo was filled when its support person joined (`date_joined`). On a later run all that has a
+date moves by the whole weeks that have passed since, and so does `date_joined`. What was past stays
+past, weekdays stay, and wall-clock times stay true in the provider's zone across a clock change.
+"""
+
+from collections import defaultdict
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from accounts.models import Notification, User
+from booking.models import Appointment, AppointmentEvent, Hold, Opening, TimeOff
+from providers.models import License
+
+WEEK = timedelta(weeks=1)
+CHUNK = 500
+SPANS = ("starts_at", "ends_at")
+
+
+def weeks_passed(support, now):
+    """How many whole weeks ago the demo was filled, or last moved."""
+    return max(0, (now - support.date_joined) // WEEK)
+
+
+def shift(support, *, weeks):
+    """Move everything in the database ahead by whole weeks, visitors' own bookings too."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":  # rows pass each other on their way
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        Hold.objects.all().delete()
+        _move(Appointment, "provider__time_zone", SPANS, weeks)
+        _move(TimeOff, "provider__time_zone", SPANS, weeks)
+        _move(Opening, "provider__time_zone", SPANS, weeks)
+        history = "appointment__provider__time_zone"
+        _move(AppointmentEvent, history, (*SPANS, "at", "was_starts_at", "was_ends_at"), weeks)
+        owed = Notification.objects.filter(state=Notification.State.PENDING)
+        owed.update(due_at=F("due_at") + weeks * WEEK, expires_at=F("expires_at") + weeks * WEEK)
+        _renew_licenses(weeks)
+        User.objects.filter(pk=support.pk).update(date_joined=support.date_joined + weeks * WEEK)
+
+
+def _move(model, zone, fields, weeks):
+    """Add the weeks to a table's times, an hour more or less where a clock change lies between."""
+    by_change = defaultdict(list)
+    for pk, starts_at, name in model.objects.values_list("pk", "starts_at", zone):
+        local = starts_at.astimezone(ZoneInfo(name))
+        moved = (local + weeks * WEEK).astimezone(UTC)
+        by_change[moved - starts_at].append(pk)
+    for change, ids in by_change.items():
+        for start in range(0, len(ids), CHUNK):
+            rows = model.objects.filter(pk__in=ids[start : start + CHUNK])
+            rows.update(**{name: F(name) + change for name in fields})
+
+
+def _renew_licenses(weeks):
+    licenses = list(License.objects.all())
+    for each in licenses:
+        each.expires += weeks * WEEK
+    License.objects.bulk_update(licenses, ["expires"], batch_size=CHUNK)

@@ -1,0 +1,23 @@
+"""`manage.py seed_demo --providers 60 --seed 7` fills the demo; again, it freshens its dates."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from headway.demo import directory, named
+
+
+class Command(BaseCommand):
+    help = "Fill the demo with made-up people; a later run moves its dates to today."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--providers", type=int, default=60, help="how many, at least 2")
+        parser.add_argument("--seed", type=int, default=7, help="the same seed, the same directory")
+
+    def handle(self, *, providers, seed, **options):
+        if not settings.DEMO:
+            raise CommandError("seed_demo makes people with a known password: it needs DEMO=1.")
+        if providers < 2:
+            raise CommandError("The demo needs at least 2 providers.")
+        directory.seed(providers=providers, seed=seed, now=timezone.now(), say=self.stdout.write)
+        self.stdout.write(f"Log in as {named.CLIENT} and others with “{named.PASSWORD}”.")
