@@ -1,0 +1,209 @@
+"""Fifty people post for one time, fifty rounds over, through a real web server.
+
+One is to be booked and 49 told that the time was just taken, in every round, on SQLite and on
+PostgreSQL (BENCH_POSTGRES, by default postgres://postgres@127.0.0.1/headway_bench).
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode, urlsplit
+
+CONTENDERS = 50
+ROUNDS = 50
+THREADS = 8
+ROOM = Path(__file__).resolve().parent.parent / "var" / "bench"
+POSTGRES = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1/headway_bench")
+
+
+def rows():
+    """Yield a row a database: the slowest answer, and how many times the winner's that is."""
+    ROOM.mkdir(parents=True, exist_ok=True)
+    databases = {"SQLite": f"sqlite:///{ROOM}/race.sqlite3", "PostgreSQL": POSTGRES}
+    for name, url in databases.items():
+        if name == "PostgreSQL" and not answers(urlsplit(url).hostname, urlsplit(url).port or 5432):
+            print(f"No PostgreSQL answers at {url}: left out", file=sys.stderr)
+            continue
+        environment = {
+            **os.environ,
+            "DEMO": "1",
+            "DATABASE_URL": url,
+            "EMAIL_URL": f"filemail:///{ROOM}/inbox",
+            "DJANGO_SETTINGS_MODULE": "headway.settings",
+        }
+        command = [sys.executable, "-m", "benchmarks.race", name]
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+        yield json.loads(done.stdout)
+
+
+def answers(host, port):
+    """Whether something listens there."""
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def set_up():
+    """An empty database at DATABASE_URL, in a process whose Django is set up for it."""
+    import logging
+
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+
+    django.setup()
+    logging.disable(logging.WARNING)
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        for path in Path(name).parent.glob(Path(name).name + "*"):
+            path.unlink()
+    else:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+@contextmanager
+def web_server():
+    """Granian as the demo runs it, on a free port of this machine; yields the port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = (
+        f"{sys.executable} -m granian --interface wsgi --host 127.0.0.1 --port {port} --workers 1"
+        f" --blocking-threads {THREADS} --log-level error headway.wsgi:application"
+    )
+    server = subprocess.Popen(command.split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            if answers("127.0.0.1", port):
+                break
+            time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def people():
+    """The session keys of so many clients who are logged in."""
+    from django.test import Client
+
+    from accounts.tests.factories import UserFactory
+
+    found = []
+    for _ in range(CONTENDERS):
+        person = Client()
+        person.force_login(UserFactory())
+        found.append(person.session.session_key)
+    return found
+
+
+def wanted_times():
+    """A provider a round and a time of theirs, no two at once: who won one is free for the next."""
+    from django.utils import timezone
+
+    from booking import availability
+    from providers.tests.factories import ProviderFactory
+
+    providers = [ProviderFactory(hours=True) for _ in range(ROUNDS)]
+    calendars = availability.load(providers, now=timezone.now())
+    for number, provider in enumerate(providers):
+        start = next(islice(calendars[provider.pk].starts("phone"), 4 * number, None))
+        yield provider.booking_url, start
+
+
+class Contender(threading.Thread):
+    """Someone who is logged in, has filled in the details, and presses Book when all do."""
+
+    def __init__(self, port, session, address, start, gate):
+        super().__init__()
+        token = "a" * 32
+        self.gate, self.address = gate, address
+        self.http = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": f"sessionid={session}; csrftoken={token}",
+        }
+        self.form = urlencode(
+            {
+                "csrfmiddlewaretoken": token,
+                "uuid": uuid.uuid4(),
+                "at": start,
+                "place": "phone",
+                "full_name": "Jordan Ellis",
+                "date_of_birth": "04/27/1990",
+                "phone": "(916) 555-0142",
+                "voicemail_ok": "yes",
+                "client_state": "CA",
+                "coverage": "self",
+            }
+        )
+
+    def run(self):
+        self.http.connect()
+        self.gate.wait()
+        began = time.perf_counter()
+        self.http.request("POST", f"{self.address}details/", self.form, self.headers)
+        answer = self.http.getresponse()
+        page = answer.read()
+        self.seconds = time.perf_counter() - began
+        self.booked = answer.status == 302 and "/appointments/" in answer.headers["Location"]
+        self.told = answer.status == 409 and b"was just taken" in page
+        self.http.close()
+
+
+def one_round(port, sessions, address, start):
+    """(the winner's seconds, the slowest one's); AssertionError unless 1 is booked and 49 told."""
+    gate = threading.Barrier(CONTENDERS)
+    contenders = [Contender(port, session, address, start, gate) for session in sessions]
+    for each in contenders:
+        each.start()
+    for each in contenders:
+        each.join()
+    winners = [each for each in contenders if each.booked]
+    told = sum(each.told for each in contenders)
+    assert (len(winners), told) == (1, CONTENDERS - 1), f"{len(winners)} booked, {told} told"
+    return winners[0].seconds, max(each.seconds for each in contenders)
+
+
+def main(name):
+    """All rounds on the database of the environment; prints the row."""
+    set_up()
+    sessions, times = people(), list(wanted_times())
+    with web_server() as port:
+        goes = [one_round(port, sessions, address, start) for address, start in times]
+    from booking.models import Appointment
+
+    assert Appointment.objects.count() == ROUNDS
+    row = {
+        "name": f"{CONTENDERS} contenders for one time, {ROUNDS} rounds, {name}: the slowest",
+        "value": round(median(slowest for _, slowest in goes), 4),
+        "unit": "s",
+        "peer": "the winner, in the same round",
+        "ratio": round(median(slowest / winner for winner, slowest in goes), 2),
+        "booked": 1,
+        "told": CONTENDERS - 1,
+        "worst": round(max(slowest for _, slowest in goes), 4),
+    }
+    print(json.dumps(row))
+    shutil.rmtree(ROOM / "inbox", ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
