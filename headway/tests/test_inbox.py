@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.test import Client
 from django.urls import reverse
 
 pytestmark = pytest.mark.django_db
@@ -12,11 +11,6 @@ pytestmark = pytest.mark.django_db
 def folder(settings, tmp_path):
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "inbox")
-
-
-@pytest.fixture
-def visitor():
-    return Client()
 
 
 def send(subject="Your code for Headway", text="Your code:\n\n123456\n", files=()):
