@@ -23,6 +23,7 @@ class AnswerForm(forms.ModelForm):
         label="Your answer",
         max_length=BODY_LENGTH,
         required=False,
+        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 10}),
         help_text="The sender is told by email that there is one, and reads it after signing in.",
     )
     internal = forms.BooleanField(label="This is a note that only the team sees", required=False)
@@ -43,10 +44,11 @@ class TicketAdmin(SafeAdmin):
     search_fields = ["=number", "email"]
     ordering = ["-number"]
     actions = ["close", "reopen"]
+    view_on_site = False  # that page is the sender's alone
     readonly_fields = ["number", "topic", "status", "age", "sender", "conversation"]
     fieldsets = [
         (None, {"fields": readonly_fields}),
-        ("Answer", {"fields": ["key", "answer", "internal"]}),
+        (None, {"fields": ["key", "answer", "internal"]}),
     ]
 
     def get_queryset(self, request):

@@ -41,13 +41,11 @@ class Ticket(models.Model):
         CLOSED = "closed", "Closed"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    number = models.PositiveIntegerField(
-        unique=True, null=True, editable=False, help_text="From 1001 on; given when confirmed."
-    )
+    number = models.PositiveIntegerField(unique=True, null=True, editable=False)  # from 1001 on
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="tickets"
     )
-    email = models.EmailField(max_length=254, help_text="In lower case.")
+    email = models.EmailField(max_length=254)  # in lower case
     name = models.CharField(max_length=120, blank=True)
     topic = models.CharField(max_length=10, choices=Topic)
     body = EncryptedTextField()

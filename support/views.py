@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts import zones
@@ -58,6 +59,7 @@ def _sent_before(request):
 
 
 @login_not_required
+@never_cache
 def confirm(request):
     """Enter the code that was mailed; then the ticket has its number."""
     ticket = codes.ticket_of(request)
@@ -87,6 +89,7 @@ def new_code(request):
 
 
 @login_not_required
+@never_cache
 def sent(request):
     """Thanks, and the number; the answer waits behind the log-in."""
     ticket = codes.ticket_of(request)

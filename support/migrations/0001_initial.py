@@ -38,8 +38,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.PositiveIntegerField(editable=False, help_text='From 1001 on; given when confirmed.', null=True, unique=True)),
-                ('email', models.EmailField(help_text='In lower case.', max_length=254)),
+                ('number', models.PositiveIntegerField(editable=False, null=True, unique=True)),
+                ('email', models.EmailField(max_length=254)),
                 ('name', models.CharField(blank=True, max_length=120)),
                 ('topic', models.CharField(choices=[('booking', 'Booking a first visit'), ('insurance', 'My insurance or what it costs'), ('account', 'My account or signing in'), ('other', 'Something else')], max_length=10)),
                 ('body', accounts.fields.EncryptedTextField()),

@@ -137,7 +137,7 @@ def test_five_wrong_codes_end_it_and_a_new_one_helps(visitor, mailbox):
         page = visitor.post("/contact/confirm/", {"code": wrong(code)})
         assert "That is not the code" in page.text
     page = visitor.post("/contact/confirm/", {"code": code})
-    assert "too many tries" in page.text
+    assert "one try too many" in page.text
     assert Ticket.objects.get().confirmed_at is None
 
     with time_machine.travel(timezone.now() + timedelta(seconds=2)):
@@ -260,6 +260,13 @@ def test_pages_between_lead_to_the_form_when_there_is_nothing(visitor):
         assert page.redirect_chain[-1][0] == "/contact/"
     assert visitor.get("/contact/code/").status_code == 405
     assert visitor.post("/contact/code/", follow=True).redirect_chain[-1][0] == "/contact/"
+
+
+def test_pages_that_show_an_email_are_kept_by_no_cache(visitor, mailbox):
+    visitor.post("/contact/", asked())
+    assert "no-store" in visitor.get("/contact/confirm/")["Cache-Control"]
+    visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])})
+    assert "no-store" in visitor.get("/contact/sent/")["Cache-Control"]
 
 
 def test_eleventh_question_from_one_address_has_to_wait(signed_in):
