@@ -1,0 +1,96 @@
+"""One's own account page: who you are, how you sign in, who looked at your record."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import RequestFactory
+
+from accounts import trail
+from accounts.models import AccessEvent
+from accounts.tests.factories import UserFactory
+from providers.tests.factories import ProviderFactory
+
+
+def look(actor, subject, what="appointment viewed"):
+    request = RequestFactory(REMOTE_ADDR="203.0.113.7").get("/")
+    request.user = actor
+    trail.record(request, subject=subject, what=what, record="some-uuid")
+
+
+def test_it_says_who_you_are_and_how_you_sign_in(signed_in):
+    page = signed_in(UserFactory(full_name="Ada Lee", email="ada@mail.example")).get("/account/")
+    assert "Ada Lee" in page.text
+    assert "ada@mail.example" in page.text
+    for path in ("password/set/", "email/", "2fa/", "2fa/webauthn/", "sessions/"):
+        assert f'href="/accounts/{path}"' in page.text, path
+    assert "/accounts/password/change/" not in page.text
+
+
+def test_who_has_a_password_can_change_it(signed_in):
+    page = signed_in(UserFactory(password="four plain words here")).get("/account/")
+    assert 'href="/accounts/password/change/"' in page.text
+
+
+def test_the_trail_tells_who_looked_and_when_in_ones_own_zone(signed_in):
+    ada = UserFactory(time_zone="America/Los_Angeles")
+    with time_machine.travel(datetime(2026, 11, 1, 9, 30, tzinfo=UTC)):  # the clocks just went back
+        look(ProviderFactory(user__full_name="Dana Whitfield").user, ada)
+        look(UserFactory(is_staff=True, full_name="Secret Name"), ada, "question viewed")
+        look(ada, ada, "appointment canceled")
+    page = signed_in(ada).get("/account/").text
+    assert "Dana Whitfield" in page
+    assert "Headway support" in page
+    assert "Secret Name" not in page
+    assert "November 1, 2026, 1:30 AM, Pacific Time" in page
+    assert "203.0.113.7" not in page
+
+
+def test_the_trail_is_ones_own_and_its_latest_twenty(signed_in):
+    ada, bo = UserFactory(), UserFactory()
+    look(bo, bo, "bo's own matter")
+    for number in range(21):
+        look(ada, ada, f"look number {number};")
+    page = signed_in(ada).get("/account/").text
+    assert "bo's own" not in page
+    assert "look number 20;" in page
+    assert "look number 0;" not in page
+
+
+def test_it_takes_as_many_queries_for_one_look_as_for_three(signed_in, django_assert_num_queries):
+    ada = UserFactory()
+    person = signed_in(ada)
+    person.get("/account/")
+    look(ProviderFactory().user, ada)
+    with django_assert_num_queries(5):
+        person.get("/account/")
+    look(ProviderFactory().user, ada)
+    look(UserFactory(), ada)
+    with django_assert_num_queries(5):
+        person.get("/account/")
+
+
+def test_a_look_keeps_who_whose_what_and_whence(db):
+    ada, bo = UserFactory(), UserFactory()
+    look(bo, ada)
+    event = AccessEvent.objects.get()
+    assert (event.actor, event.subject, event.what, event.record, event.address) == (
+        bo,
+        ada,
+        "appointment viewed",
+        "some-uuid",
+        "203.0.113.7",
+    )
+
+
+@pytest.mark.postgres
+def test_on_postgresql_nobody_changes_the_trail(db):
+    ada = UserFactory()
+    look(ada, ada)
+    with pytest.raises(Exception, match="append-only"), connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_accessevent SET what = 'nothing'")
+
+
+def test_a_post_changes_nothing(signed_in):
+    assert signed_in(UserFactory()).post("/account/").status_code == 405

@@ -1,0 +1,126 @@
+"""The admin of people: view-only, no delete, and the address bar probes nothing."""
+
+from datetime import date
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+
+from accounts.admin import SafeAdmin
+from accounts.models import AccessEvent, Notification
+from accounts.tests.factories import UserFactory
+from accounts.tests.test_account import look
+
+USERS = "/admin/accounts/user/"
+
+
+@pytest.fixture
+def support(signed_in):
+    """Support staff: may view users and notifications."""
+    user = UserFactory(email="staff@mail.example", is_staff=True)
+    codes = ["view_user", "change_user", "delete_user", "add_user", "view_notification"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=codes))
+    return signed_in(user)
+
+
+@pytest.fixture
+def superuser(signed_in):
+    return signed_in(UserFactory(is_staff=True, is_superuser=True))
+
+
+@pytest.fixture
+def ada(db):
+    return UserFactory(
+        email="ada@mail.example", phone="+19165550142", date_of_birth=date(1990, 2, 3)
+    )
+
+
+def test_staff_find_a_user_by_email_and_see_no_phone_and_no_birthday(support, ada):
+    UserFactory(email="bo@mail.example")
+    found = support.get(USERS, {"q": "ada@"})
+    assert "ada@mail.example" in found.text
+    assert "bo@mail.example" not in found.text
+    page = support.get(f"{USERS}{ada.pk}/change/")
+    assert "ada@mail.example" in page.text
+    for hidden in ("555", "1990", "Feb. 3", "date_of_birth", "password"):
+        assert hidden not in page.text, hidden
+
+
+def test_users_are_view_only_whatever_the_permissions_say(support, superuser, ada):
+    for person in (support, superuser):
+        assert person.get(f"{USERS}add/").status_code == 403
+        assert person.get(f"{USERS}{ada.pk}/delete/").status_code == 403
+        assert person.post(f"{USERS}{ada.pk}/change/", {"email": "x@y.example"}).status_code == 403
+        sent = {"action": "delete_selected", "_selected_action": ada.pk, "post": "yes"}
+        person.post(USERS, sent)
+    ada.refresh_from_db()
+    assert ada.email == "ada@mail.example"
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
+        "phone__startswith",
+        "date_of_birth__gte",
+        "password__startswith",
+        "email__startswith",
+        "is_staff__regex",
+        "notifications__secret",
+        "is_active__in",
+    ],
+)
+def test_the_address_bar_asks_only_what_a_filter_asks(support, probe):
+    assert support.get(USERS, {probe: "1"}).status_code == 400
+
+
+def test_the_filters_themselves_work(support, ada):
+    UserFactory(email="bo@mail.example", is_staff=True)
+    page = support.get(USERS, {"is_staff__exact": "0"}).text
+    assert "ada@mail.example" in page
+    assert "bo@mail.example" not in page
+
+
+def test_a_nul_in_a_filter_is_a_bad_request(support):
+    assert support.get(f"{USERS}?is_staff__exact=%00").status_code == 400
+    assert support.get(f"{USERS}?q=a%00").status_code == 400
+
+
+def test_a_failed_mail_is_seen_but_not_its_code_nor_the_whole_address(support, ada):
+    failed = Notification.objects.create(
+        kind="accounts.mail",
+        event="1",
+        address="ada@mail.example",
+        secret="123456",
+        state=Notification.State.FAILED,
+        last_error="SMTPRecipientsRefused 550",
+    )
+    for path in ("?state__exact=failed", f"{failed.pk}/change/"):
+        page = support.get(f"/admin/accounts/notification/{path}")
+        assert "SMTPRecipientsRefused 550" in page.text
+        assert "a•••@mail.example" in page.text
+        assert "ada@" not in page.text
+        assert "123456" not in page.text
+    assert support.get("/admin/accounts/notification/add/").status_code == 403
+
+
+def test_the_trail_is_for_superusers_and_nobody_edits_it(support, superuser, ada):
+    look(ada, ada)
+    event = AccessEvent.objects.get()
+    trail = "/admin/accounts/accessevent/"
+    assert "appointment viewed" in superuser.get(trail).text
+    assert superuser.get(f"{trail}{event.pk}/change/").status_code == 200
+    assert superuser.post(f"{trail}{event.pk}/change/", {"what": "x"}).status_code == 403
+    assert superuser.get(f"{trail}{event.pk}/delete/").status_code == 403
+    assert support.get(trail).status_code == 403
+
+
+def test_what_takes_over_accounts_is_not_in_the_admin(superuser):
+    for path in ("account/emailaddress", "mfa/authenticator", "usersessions/usersession"):
+        assert superuser.get(f"/admin/{path}/").status_code == 404
+    assert superuser.get("/admin/auth/group/").status_code == 404
+
+
+def test_every_admin_of_ours_is_a_safe_one():
+    assert admin.site._registry
+    for model, registered in admin.site._registry.items():
+        assert isinstance(registered, SafeAdmin), model

@@ -1,0 +1,107 @@
+"""Passwords: long, not common, of any composition; and the pages to set, change and reset one."""
+
+import re
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+from accounts.tests.factories import UserFactory
+
+SET, CHANGE, RESET = (f"/accounts/password/{verb}/" for verb in ("set", "change", "reset"))
+LONG = "four plain words here"
+DOOR = "/accounts/login/code/"
+
+
+def twice(password, **more):
+    return {"password1": password, "password2": password, **more}
+
+
+def test_the_password_form_lets_in_who_set_one_and_keeps_next(visitor, db):
+    UserFactory(email="ada@mail.example", password=LONG)
+    page = visitor.get("/accounts/login/?next=/account/").text
+    assert f'href="{DOOR}?next=%2Faccount%2F"' in page
+    sent = {"login": "Ada@mail.example", "password": LONG, "next": "/account/"}
+    assert visitor.post("/accounts/login/", sent).url == "/account/"
+
+
+def test_the_password_form_says_the_same_of_a_wrong_password_and_of_a_stranger(visitor, db):
+    UserFactory(email="ada@mail.example", password=LONG)
+    UserFactory(email="bo@mail.example")
+    for email in ("ada@mail.example", "bo@mail.example", "nobody@mail.example"):
+        page = visitor.post("/accounts/login/", {"login": email, "password": "wrong"})
+        assert "This email and password don’t fit together" in page.text
+        assert 'value="wrong"' not in page.text
+
+
+def test_an_unverified_email_still_needs_its_code(visitor, mailbox):
+    UserFactory(email="ada@mail.example", password=LONG, verified=False)
+    sent = {"login": "ada@mail.example", "password": LONG, "next": "/account/"}
+    asked = visitor.post("/accounts/login/", sent)
+    assert "_auth_user_id" not in visitor.session
+    code = re.search(r"\b\d{6}\b", mailbox[-1].body)[0]
+    assert code not in visitor.get(asked.url).text
+    assert visitor.post(asked.url, {"code": code}).url == "/account/"
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("x" * 14, "Use at least 15 characters"),
+        ("1234567890", "Use at least 15 characters"),
+        ("passwordpassword", "Many people use this password"),
+        ("1q2w3e4r5t6y7u8i", "Many people use this password"),
+        ("abcabcabcabcabc", "one short piece over and over"),
+    ],
+)
+def test_a_weak_password_is_refused_with_the_reason(signed_in, password, said):
+    user = UserFactory()
+    page = signed_in(user).post(SET, twice(password))
+    assert said in page.text
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+
+
+def test_a_long_password_of_any_kind_is_set_and_told_by_mail(signed_in, mailbox):
+    user = UserFactory()
+    assert signed_in(user).post(SET, twice("itrainsagaintoday")).url == "/account/"
+    user.refresh_from_db()
+    assert user.check_password("itrainsagaintoday")
+    assert mailbox.to(user.email)[-1].subject == "A change to your account"
+
+
+def test_eight_characters_do_beside_a_second_factor(signed_in):
+    user = UserFactory()
+    TOTP.activate(user, generate_totp_secret())
+    person = signed_in(user)
+    assert person.post(SET, twice("short 8")).status_code == 200
+    assert person.post(SET, twice("plainly8")).url == "/account/"
+
+
+def test_changing_asks_for_the_old_one(signed_in):
+    user = UserFactory(password=LONG)
+    person = signed_in(user)
+    new = "another few words"
+    assert "aria-invalid" in person.post(CHANGE, twice(new, oldpassword="wrong")).text
+    assert person.post(CHANGE, twice(new, oldpassword=LONG)).url == "/account/"
+    assert person.get("/account/").status_code == 200
+
+
+def test_a_reset_link_sets_a_new_one_and_lets_nobody_in_by_itself(visitor, mailbox):
+    user = UserFactory(email="ada@mail.example", password=LONG)
+    assert visitor.post(RESET, {"email": "ada@mail.example"}).status_code == 302
+    link = re.search(r"https?://\S+/accounts/password/reset/key/\S+", mailbox[-1].body)[0]
+    form = visitor.get("/accounts/" + link.partition("/accounts/")[2], follow=True)
+    assert "Use at least 15" in visitor.post(form.request["PATH_INFO"], twice("short")).text
+    visitor.post(form.request["PATH_INFO"], twice("another few words"))
+    user.refresh_from_db()
+    assert user.check_password("another few words")
+    assert "_auth_user_id" not in visitor.session
+
+
+def test_a_reset_for_a_stranger_shows_the_same_page(visitor, db):
+    UserFactory(email="ada@mail.example", password=LONG)
+    answers = {
+        visitor.post(RESET, {"email": email}).url
+        for email in ("ada@mail.example", "nobody@mail.example")
+    }
+    assert len(answers) == 1

@@ -1,0 +1,106 @@
+"""Sessions end: after an idle while, after a day, and at log-out without a trace."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+
+from accounts.tests.factories import UserFactory
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        yield clock
+
+
+def is_in(person):
+    return person.get("/account/").status_code == 200
+
+
+def minutes(count):
+    return timedelta(minutes=count)
+
+
+@pytest.mark.parametrize(("staff", "allowed"), [(False, 60), (True, 30)])
+def test_an_idle_session_ends(signed_in, clock, staff, allowed):
+    person = signed_in(UserFactory(is_staff=staff))
+    assert is_in(person)
+    clock.shift(minutes(allowed))
+    assert is_in(person)
+    clock.shift(minutes(allowed) + timedelta(seconds=1))
+    ended = person.get("/account/")
+    assert ended.url == "/accounts/login/code/?next=/account/"
+    assert not is_in(person)
+
+
+def test_a_busy_session_ends_after_a_day(signed_in, clock):
+    person = signed_in(UserFactory())
+    for _ in range(48):
+        assert is_in(person)
+        clock.shift(minutes(30))
+    assert is_in(person)
+    clock.shift(minutes(1))
+    assert not is_in(person)
+
+
+def test_an_ended_session_is_gone_from_the_table(signed_in, clock):
+    person = signed_in(UserFactory())
+    assert is_in(person)
+    key = person.session.session_key
+    clock.shift(minutes(61))
+    person.post("/account/")
+    assert not Session.objects.filter(session_key=key).exists()
+
+
+def test_being_there_is_written_once_a_minute(signed_in, clock):
+    person = signed_in(UserFactory())
+    assert is_in(person)
+    seen = person.session["seen"]
+    clock.shift(timedelta(seconds=59))
+    assert is_in(person)
+    assert person.session["seen"] == seen
+    clock.shift(timedelta(seconds=1))
+    assert is_in(person)
+    assert person.session["seen"] == seen + 60
+
+
+def test_logging_out_takes_a_post_and_clears_the_browser(signed_in):
+    person = signed_in(UserFactory())
+    asked = person.get("/accounts/logout/")
+    assert asked.status_code == 200
+    assert "Clear-Site-Data" not in asked
+    assert is_in(person)
+    out = person.post("/accounts/logout/")
+    assert out.url == "/"
+    assert out["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert not is_in(person)
+
+
+def test_what_a_logged_in_person_saw_stays_in_no_cache(signed_in, visitor):
+    person = signed_in(UserFactory())
+    for path in ("/account/", "/accounts/email/", "/no/such/page/", "/help/"):
+        assert person.get(path)["Cache-Control"] == "no-store, private", path
+    assert "no-store" not in visitor.get("/help/").get("Cache-Control", "")
+
+
+def test_one_sees_where_one_is_signed_in_and_ends_the_others(db):
+    user = UserFactory(password="four plain words here")
+    here, there = Client(), Client(headers={"user-agent": "Elsewhere"})
+    for person in (here, there):
+        person.post("/accounts/login/", {"login": user.email, "password": "four plain words here"})
+    assert "Elsewhere" in here.get("/accounts/sessions/").text
+    here.post("/accounts/sessions/")
+    assert is_in(here)
+    assert not is_in(there)
+
+
+def test_changing_the_email_asks_for_the_password_again(visitor, mailbox):
+    user = UserFactory(password="four plain words here")
+    visitor.post("/accounts/login/", {"login": user.email, "password": "four plain words here"})
+    asked = visitor.post("/accounts/email/", {"email": "new@mail.example", "action_add": ""})
+    assert asked.url.startswith("/accounts/reauthenticate/")
+    assert not mailbox.to("new@mail.example")
