@@ -10,7 +10,6 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
-from functools import partial
 
 import css_inline
 from django.conf import settings
@@ -83,7 +82,8 @@ def tell(kind, *, event, to, due_at=None, expires_at=None, secret=""):
         },
     )
     if new and notification.due_at <= now:
-        transaction.on_commit(partial(nudge, notification.pk), robust=True)
+        # A lambda: of a failing partial Django can't log the name, and fails in turn.
+        transaction.on_commit(lambda: nudge(notification.pk), robust=True)
 
 
 def nudge(notification_id):
@@ -180,7 +180,7 @@ def render(notification, mail):
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     message = EmailMultiAlternatives(
         subject=mail.subject,
-        body=render_to_string(f"{template}.txt", context),
+        body=render_to_string(f"{template}.txt", context).strip() + "\n",
         to=[notification.address],
         headers={
             "Message-ID": f"<{notification.uuid}@{domain}>",

@@ -48,7 +48,7 @@ class Letter:
     @property
     def text(self):
         part = self.message.get_body(["plain"])
-        return part.get_content() if part else ""
+        return part.get_content().strip() if part else ""
 
     @property
     def code(self):
@@ -64,6 +64,10 @@ class Letter:
     @property
     def files(self):
         return list(self.message.iter_attachments())
+
+    @property
+    def file_names(self):
+        return [part.get_filename("file") for part in self.files]
 
 
 def letters():
@@ -104,14 +108,16 @@ def _demo_only(view):
 @_demo_only
 def inbox(request):
     """All that was sent, newest first."""
-    context = {"letters": letters(), "zone": zones.reader(request)}
+    zone = zones.reader(request)
+    context = {"letters": letters(), "zone": zone, "zone_label": zones.label(zone)}
     return render(request, "demo/inbox.html", context)
 
 
 @_demo_only
 def mail(request, name):
     """One mail as text, with its files."""
-    context = {"letter": _letter(name), "zone": zones.reader(request)}
+    zone = zones.reader(request)
+    context = {"letter": _letter(name), "zone": zone, "zone_label": zones.label(zone)}
     return render(request, "demo/mail.html", context)
 
 
@@ -135,6 +141,6 @@ def mail_file(request, name, number):
     return FileResponse(
         BytesIO(part.get_payload(decode=True)),
         as_attachment=True,
-        filename=part.get_filename(),
+        filename=part.get_filename("file"),
         content_type=part.get_content_type(),
     )

@@ -339,3 +339,17 @@ def test_a_broken_nudge_costs_nobody_their_page_and_is_not_tried_again_at_once(
         tell(event="2")
     assert len(mail.outbox) == 2
     assert len(asked) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_fails_after_the_commit_the_page_goes_on(news, server, monkeypatch):
+    from accounts import tasks
+
+    def fail(notification_id):
+        raise ConnectionError
+
+    monkeypatch.setattr(tasks.deliver, "delay", fail)
+    monkeypatch.setattr(outbox, "deliver", fail)
+    with transaction.atomic():
+        tell()
+    assert Notification.objects.get().state == State.PENDING

@@ -41,6 +41,13 @@ def test_the_newest_mail_stands_first(visitor):
     assert "To jo@example.com" in page.text
 
 
+def test_times_are_in_the_zone_of_the_reader_and_say_so(visitor):
+    send()
+    visitor.cookies["zone"] = "America/Phoenix"
+    assert "Times are in Mountain Time (Arizona)" in visitor.get("/demo/inbox/").text
+    assert "Mountain Time (Arizona)" in visitor.get(first_link(visitor, "demo-mail")).text
+
+
 def test_two_mails_in_one_file_are_two_mails(visitor):
     message = EmailMultiAlternatives("The first", "one", to=["jo@example.com"])
     second = EmailMultiAlternatives("The second", "two", to=["jo@example.com"])
@@ -90,6 +97,7 @@ def test_a_calendar_file_can_be_kept(visitor):
     page = visitor.get(first_link(visitor, "demo-mail"))
     link = first_link(visitor, "demo-mail").rstrip("/") + "/0/"
     assert link in page.text
+    assert "Download appointment.ics" in page.text
     file = visitor.get(link)
     assert file.headers["Content-Type"].startswith("text/calendar")
     assert 'attachment; filename="appointment.ics"' in file.headers["Content-Disposition"]
