@@ -52,7 +52,7 @@ def freshen(support, *, now, say):
 @transaction.atomic
 def fill(*, providers, rng, now, say):
     """Make everyone. All comes from `rng` and `now`, in one fixed order."""
-    people = named.users(now)
+    people = named.users()
     stock = Stock(rng)
     today = now.date()
     say(f"Making {providers} providers …")

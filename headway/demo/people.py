@@ -52,7 +52,7 @@ class Sketch:
     words: dict = field(default_factory=dict)  # name of the relation: slugs
     plans: list = field(default_factory=list)
     fill: float = 0.5  # how much of the calendar is taken
-    on_leave: bool = False
+    away: str = "later"  # time off: "now", "later" or "long"
 
 
 class Crowd:
@@ -79,48 +79,27 @@ class Crowd:
 
     def draw(self, index):
         """The next Sketch; `index` counts from 0 and spreads what only a few have."""
-        rng, home, profession = self.rng, next(self.homes), next(self.professions)
+        home, profession = next(self.homes), next(self.professions)
         origin, name, pronouns = self.name()
         fields = self.fields(profession)
         work = fields[self.stock.pick(list(fields))]
         languages = self.languages(origin)
-        first_visit = self.first_visit(profession)
         pattern = self.pattern(work)
-        slug = slugify(name)
-        place = table("places")[home]
-        phone = f"+1{rng.choice(place['area_codes'])}55501{rng.randrange(100):02}"
-        user = User(
-            email=f"{slug}@providers.demo.test",
-            full_name=name,
-            pronouns=pronouns,
-            phone=phone,
-            time_zone=place["zone"],
-            state=home,
-            password=UNUSABLE,
-        )
+        user = self.user(name, pronouns, home)
         provider = Provider(
             user=user,
-            slug=slug,
-            booking_link=f"{rng.getrandbits(60):015x}",
+            slug=slugify(name),
+            booking_link=f"{self.rng.getrandbits(60):015x}",
             name=name,
-            credentials=rng.choice(place[profession][0].split("|")),
-            headline=bios.headline(self.stock, work, list(fields.values()), self.headlines),
-            bio=bios.bio(
-                self.stock,
-                work,
-                profession=profession,
-                first_visit=first_visit,
-                languages=[self.language_names[slug] for slug in languages],
-                taken=self.bios,
-            ),
-            first_visit=first_visit,
-            time_zone=place["zone"],
-            phone=phone,
+            credentials=self.rng.choice(table("places")[home][profession][0].split("|")),
+            time_zone=user.time_zone,
+            phone=user.phone,
             accepting_new_clients=index % 15 != 9,
             published=index != 5,
+            **self.text(work, fields, profession, languages),
             **self.terms(profession),
-            **self.office(place, home, pattern),
-            **self.telehealth(slug, pattern),
+            **self.office(home, pattern),
+            **self.telehealth(slugify(name), pattern),
         )
         return Sketch(
             user=user,
@@ -130,9 +109,38 @@ class Crowd:
             licenses=self.licenses(provider, home, profession),
             words=self.words(work, languages),
             plans=self.plans(home, work),
-            fill=rng.choice((0.3, 0.45, 0.6, 0.7, 0.8, 0.9)),
-            on_leave=index % 60 == 7,
+            fill=self.rng.choice((0.3, 0.45, 0.6, 0.7, 0.8, 0.9)),
+            away="long" if index % 60 == 7 else "now" if index % 5 == 3 else "later",
         )
+
+    def user(self, name, pronouns, home):
+        """The unsaved user, who never has a password."""
+        place = table("places")[home]
+        return User(
+            email=f"{slugify(name)}@providers.demo.test",
+            full_name=name,
+            pronouns=pronouns,
+            phone=f"+1{self.rng.choice(place['area_codes'])}55501{self.rng.randrange(100):02}",
+            time_zone=place["zone"],
+            state=home,
+            password=UNUSABLE,
+        )
+
+    def text(self, work, fields, profession, languages):
+        """How they start, with the headline and the bio that go with it."""
+        first_visit = self.first_visit(profession)
+        return {
+            "first_visit": first_visit,
+            "headline": bios.headline(self.stock, work, list(fields.values()), self.headlines),
+            "bio": bios.bio(
+                self.stock,
+                work,
+                profession=profession,
+                first_visit=first_visit,
+                languages=[self.language_names[slug] for slug in languages],
+                taken=self.bios,
+            ),
+        }
 
     def name(self):
         """(origin, full name, pronouns); no two alike."""
@@ -191,11 +199,13 @@ class Crowd:
             "late_cancellation": self.stock.voice("late_cancellation", "any"),
         }
 
-    def office(self, place, home, pattern):
+    def office(self, home, pattern):
         """Where in-person sessions are, if there are any."""
         if not hours.meets_in_person(pattern):
             return {}
-        street, city = self.stock.pick([tuple(office) for office in place["offices"]])
+        street, city = self.stock.pick(
+            [tuple(office) for office in table("places")[home]["offices"]]
+        )
         return {"office_address": street, "office_city": city, "office_state": home}
 
     def telehealth(self, slug, pattern):

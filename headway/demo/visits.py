@@ -51,7 +51,7 @@ class Visits:
         provider = sketch.provider
         today = self.now.astimezone(provider.zone).date()
         monday = today - timedelta(days=today.weekday())
-        away = self.time_off(provider, monday, on_leave=sketch.on_leave)
+        away = self.time_off(provider, monday, when=sketch.away)
         self.opening(provider, monday, sketch.pattern, away)
         for number, weekly in enumerate(self.weekly_times(sketch)):
             course = list(self.course(provider, weekly, monday, away))
@@ -61,10 +61,12 @@ class Visits:
                 for visit in course:
                     self.write(relationship, sketch.home, *visit)
 
-    def time_off(self, provider, monday, *, on_leave):
-        """Most are away for some days in the weeks to come; returns (first day, last day)."""
-        if on_leave:
+    def time_off(self, provider, monday, *, when):
+        """Most are away for some days, a few of them now; returns (first day, last day)."""
+        if when == "long":
             first, last = monday - timedelta(days=3), monday + timedelta(weeks=16)
+        elif when == "now":
+            first, last = monday, monday + timedelta(days=self.rng.randint(6, 12))
         elif self.rng.random() < 0.35:
             return None
         else:
@@ -187,7 +189,7 @@ class Visits:
             client_state=state,
             client_phone=client.phone,
             voicemail_ok=self.rng.random() < 0.7 if call else None,
-            client_note=self.stock.voice("notes", "any") if first and call else "",
+            client_note=self.stock.voice("notes", "any") if first else "",
         )
         appointment.status = self.status(appointment)
         self.appointments.append(appointment)
