@@ -1,5 +1,6 @@
 """What people write to the support team."""
 
+import re
 from uuid import uuid4
 
 from django import forms
@@ -70,21 +71,19 @@ class ContactForm(forms.Form):
 class CodeForm(forms.Form):
     """The six digits we mailed. `refusal(code)` says why a code isn't taken, or nothing."""
 
-    code = forms.RegexField(
-        r"^\d{6}$",
+    code = forms.CharField(
         label="Code",
+        max_length=40,
         help_text="You can paste it. Nobody from Headway will ever ask you for it.",
         widget=forms.TextInput(
             attrs={
                 "class": "code-input",
                 "inputmode": "numeric",
                 "autocomplete": "one-time-code",
+                "spellcheck": "false",
             }
         ),
-        error_messages={
-            "required": "Enter the six digits from our mail.",
-            "invalid": "The code is six digits, without anything else.",
-        },
+        error_messages={"required": "Enter the six digits from our mail."},
     )
 
     def __init__(self, *args, refusal, **kwargs):
@@ -92,9 +91,11 @@ class CodeForm(forms.Form):
         self.refusal = refusal
 
     def clean_code(self):
-        code = self.cleaned_data["code"]
+        code = re.sub(r"[\s-]", "", self.cleaned_data["code"])  # as some copy it
+        if not re.fullmatch("[0-9]{6}", code):
+            raise forms.ValidationError("The code is six digits, without anything else.")
         if reason := self.refusal(code):
-            raise forms.ValidationError(reason, code="refused")
+            raise forms.ValidationError(reason)
         return code
 
 

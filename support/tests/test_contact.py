@@ -151,12 +151,19 @@ def test_five_wrong_codes_end_it_and_a_new_one_helps(visitor, mailbox):
 
 def test_code_that_is_no_code_costs_no_try(visitor, mailbox):
     visitor.post("/contact/", asked())
-    for code in ("", "12", "abcdef", "1234567"):
+    for code in ("", "12", "abcdef", "1234567", "\u0661" * 6, "1\x002345"):
         assert "field-error" in visitor.post("/contact/confirm/", {"code": code}).text
     for _ in range(4):
         visitor.post("/contact/confirm/", {"code": wrong(code_in(mailbox[0]))})
     page = visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])}, follow=True)
     assert "Its number is" in page.text
+
+
+def test_code_may_be_pasted_with_gaps(visitor, mailbox):
+    visitor.post("/contact/", asked())
+    code = code_in(mailbox[0])
+    pasted = f" {code[:3]} - {code[3:]} "
+    assert visitor.post("/contact/confirm/", {"code": pasted}).status_code == 302
 
 
 def test_code_works_for_ten_minutes(visitor, mailbox):
