@@ -1,7 +1,9 @@
 """Loads what slots.py needs, for one provider or many, in two queries, and asks it."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from django.db.models import CharField, Q, Value
 
@@ -82,16 +84,29 @@ class Calendar:
         return sorted(found.items())[:limit]
 
     def nearest(self, starts_at, place, limit=3):
-        """The `limit` free starts at the place that are closest to a time, by start."""
-        free = sorted(self.starts(place), key=lambda start: abs(start - starts_at))
+        """The `limit` free starts closest to a time, by start; elsewhere if not at that place."""
+        places = self.places()
+        if not places:
+            return []
+        place = place if place in places else places[0]
+        before = deque(self.starts(place, end=starts_at), maxlen=limit)
+        after = islice(self.starts(place, start=starts_at), limit)
+        free = sorted([*before, *after], key=lambda start: abs(start - starts_at))
         return sorted(free[:limit])
 
 
-def load(providers, *, now, until=None, visitor=None):
+def is_free(provider, starts_at, place, *, now, visitor=None, noticed=False):
+    """Whether the provider's first visit may start then (aware), in the two queries of a load."""
+    around = {"since": starts_at, "until": starts_at}
+    calendar = load([provider], now=now, visitor=visitor, **around)[provider.pk]
+    return calendar.is_free(int(starts_at.timestamp()), place, noticed=noticed)
+
+
+def load(providers, *, now, since=None, until=None, visitor=None):
     """A Calendar for each provider, by its id, in two queries whatever their number.
 
-    `now` and `until` are aware datetimes; without `until` it reaches to each one's horizon. What
-    the visitor holds is free to that visitor.
+    All times are aware. It reaches from now to each one's horizon, or from `since` to `until` and
+    a day around. What the visitor holds is free to that visitor.
     """
     calendars = {each.pk: Calendar(provider=each, now=int(now.timestamp())) for each in providers}
     if until is None:
@@ -102,7 +117,7 @@ def load(providers, *, now, until=None, visitor=None):
     ):
         calendars[row[0]].hours.append(row[1:])
     for pk, what, starts_at, ends_at, place in _stretches(
-        list(calendars), now - MARGIN, until + MARGIN, now, visitor
+        list(calendars), (since or now) - MARGIN, until + MARGIN, now, visitor
     ):
         stretch = int(starts_at.timestamp()), int(ends_at.timestamp())
         if what == "opening":

@@ -18,13 +18,12 @@ class Refused(Exception):
 
 
 class TimeTaken(Refused):
-    """The time is not free, or no longer; `nearest` are free starts close by, in epoch seconds."""
+    """The time is not free, or no longer."""
 
     status = 409
 
-    def __init__(self, nearest=()):
+    def __init__(self):
         super().__init__("That time was just taken. Nothing is booked.")
-        self.nearest = list(nearest)
 
 
 class ClientBusy(Refused):

@@ -3,7 +3,7 @@
 import threading
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
@@ -31,6 +31,7 @@ from .refusals import (
 
 HOLD = timedelta(minutes=10)
 HOLDS_AN_ADDRESS = 3
+HOLDS_A_PROVIDER = 3
 ADULT = 18
 
 _process_lock = threading.RLock()
@@ -78,11 +79,9 @@ def hold(provider, *, visitor, starts_at, place):
     """
     with locked(provider) as (provider, now):
         check_open_to(provider, client=visitor.user)
-        calendar = availability.load([provider], now=now, visitor=visitor)[provider.pk]
-        start = int(starts_at.timestamp())
-        if not calendar.is_free(start, place):
-            raise TimeTaken(nearest_to(calendar, start, place))
-        check_hold_caps(calendar, visitor)
+        if not availability.is_free(provider, starts_at, place, now=now, visitor=visitor):
+            raise TimeTaken
+        check_hold_caps(provider, visitor, now=now)
         Hold.objects.filter(provider=provider).of(visitor).delete()
         kept = Hold.objects.create(
             provider=provider,
@@ -121,8 +120,8 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
         if made:
             return made
         check_open_to(provider, client=client)
-        check_details(provider, place=place, details=details, starts_at=starts_at, now=now)
         check_free(provider, client, visitor, starts_at=starts_at, place=place, now=now)
+        check_details(provider, place=place, details=details, starts_at=starts_at, now=now)
         remember(client, details)
         relationship, _ = Relationship.objects.get_or_create(provider=provider, client=client)
         Coverage.objects.update_or_create(
@@ -198,32 +197,30 @@ def check_free(provider, client, visitor, *, starts_at, place, now):
     """Raise TimeTaken or ClientBusy. Who still holds the very time has kept the notice already."""
     holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
     noticed = visitor is not None and holds.of(visitor).exists()
-    calendar = availability.load([provider], now=now, visitor=visitor)[provider.pk]
-    start = int(starts_at.timestamp())
-    if not calendar.is_free(start, place, noticed=noticed):
-        raise TimeTaken(nearest_to(calendar, start, place))
+    if not availability.is_free(
+        provider, starts_at, place, now=now, visitor=visitor, noticed=noticed
+    ):
+        raise TimeTaken
     ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
     if client.appointments.active().filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
         raise ClientBusy
 
 
-def check_hold_caps(calendar, visitor):
+def check_hold_caps(provider, visitor, *, now):
     """Raise TooManyHolds: three from one address, a quarter of a provider's open times in all."""
-    provider, now = calendar.provider, datetime.fromtimestamp(calendar.now, UTC)
     others = Hold.objects.standing(now).exclude(
         pk__in=Hold.objects.filter(provider=provider).of(visitor).values("pk")
     )
     from_here = others.filter(address=visitor.address).count() if visitor.address else 0
-    with_provider = others.filter(provider=provider).count()
-    open_times = len({start for place in calendar.places() for start in calendar.starts(place)})
-    if from_here >= HOLDS_AN_ADDRESS or with_provider >= max(3, open_times // 4):
+    if from_here >= HOLDS_AN_ADDRESS:
         raise TooManyHolds
-
-
-def nearest_to(calendar, start, place):
-    """Free starts close to a time, at the place or, where it is not offered, at another."""
-    places = calendar.places()
-    return calendar.nearest(start, place if place in places else places[0]) if places else []
+    with_provider = others.filter(provider=provider).count()
+    if with_provider < HOLDS_A_PROVIDER:  # always allowed, so nobody counts the open times
+        return
+    calendar = availability.load([provider], now=now, visitor=visitor)[provider.pk]
+    open_times = len({start for place in calendar.places() for start in calendar.starts(place)})
+    if with_provider >= open_times // 4:
+        raise TooManyHolds
 
 
 def remember(client, details):

@@ -275,7 +275,10 @@ def details_page(request, provider, form, at, place, *, held=None, refused=None)
     held = held or Hold.objects.standing(now).filter(provider=provider).of(visitor).first()
     moment = times.local(at, tz)
     ends = moment + timedelta(minutes=provider.first_visit_minutes)
-    nearest = refused.nearest if isinstance(refused, TimeTaken) else []
+    nearest = []
+    if isinstance(refused, TimeTaken):
+        calendar = availability.load([provider], now=now, visitor=visitor)[provider.pk]
+        nearest = calendar.nearest(int(at.timestamp()), place)
     context = {
         "provider": provider,
         "form": form,

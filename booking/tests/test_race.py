@@ -1,0 +1,219 @@
+"""Fifty people post for one time, through HTTP, on the database that the suite runs on."""
+
+from contextlib import contextmanager, nullcontext
+from datetime import timedelta
+from threading import Barrier, Thread
+from uuid import uuid4
+
+import pytest
+from django.db import connection, connections, transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Notification
+from accounts.tests.factories import UserFactory
+from booking import availability, scheduling
+from booking.models import Appointment, Hold
+from booking.tests.conftest import answers, details_url
+from providers.models import Provider
+from providers.tests.factories import PlanFactory, ProviderFactory
+
+CONTENDERS = 50
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def contend(work):
+    """Run the callables at the same moment, each on its own connection; return their results."""
+    barrier, results = Barrier(len(work)), [None] * len(work)
+
+    def run(n):
+        try:
+            barrier.wait()
+            results[n] = work[n]()
+        except Exception as error:
+            results[n] = error
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=[n]) for n in range(len(work))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def provider_and_form(name="Dana Whitfield"):
+    """A provider with hours every day, and a form for one of their times two days ahead."""
+    provider = ProviderFactory(name=name, plans=[PlanFactory()])
+    for weekday in range(7):
+        provider.working_hours.create(weekday=weekday, from_minute=0, to_minute=1440)
+    form = answers(provider)
+    return provider, {**form, "at": form["at"] + 2 * 86400}
+
+
+def enter(user):
+    """A test client that is signed in."""
+    person = Client(raise_request_exception=False)
+    person.force_login(user)
+    return person
+
+
+def test_fifty_clients_post_for_one_time_and_one_gets_it():
+    provider, form = provider_and_form()
+    with transaction.atomic():
+        people = [enter(UserFactory()) for _ in range(CONTENDERS)]
+    url = details_url(provider)
+    pages = contend(
+        [lambda p=person: p.post(url, {**form, "uuid": str(uuid4())}) for person in people]
+    )
+    assert sorted(page.status_code for page in pages) == [302] + [409] * (CONTENDERS - 1)
+    for page in pages:
+        if page.status_code == 409:
+            assert "That time was just taken" in page.text
+            assert page.text.count('name="other_at"') >= 3
+    made = Appointment.objects.get()
+    told = Notification.objects.filter(
+        kind__in=["booking.first_visit_booked", "booking.new_client"]
+    )
+    assert told.count() == 2
+    assert made.events.count() == 1
+
+
+def test_fifty_visitors_hold_one_time_and_one_gets_it():
+    provider, form = provider_and_form()
+    work = [
+        lambda n=n: Client(REMOTE_ADDR=f"192.0.2.{n}").post(
+            provider.booking_url, {"at": form["at"], "place": "phone"}
+        )
+        for n in range(CONTENDERS)
+    ]
+    pages = contend(work)
+    assert sorted(page.status_code for page in pages) == [302] + [409] * (CONTENDERS - 1)
+    assert Hold.objects.count() == 1
+
+
+def test_one_client_presses_in_ten_tabs_and_has_one_appointment():
+    provider, form = provider_and_form()
+    user = UserFactory()
+    tabs = [enter(user) for _ in range(10)]
+    pages = contend([lambda t=tab: t.post(details_url(provider), form) for tab in tabs])
+    assert {page.status_code for page in pages} == {302}
+    assert len({page.url for page in pages}) == 1
+    assert Appointment.objects.count() == 1
+    assert Notification.objects.filter(kind="booking.first_visit_booked").count() == 1
+
+
+def test_one_client_books_two_providers_at_one_time_and_gets_one():
+    first, form = provider_and_form()
+    second, other_form = provider_and_form(name="Marcus Okafor")
+    user = UserFactory()
+    pages = contend(
+        [
+            lambda: enter(user).post(details_url(first), form),
+            lambda: enter(user).post(
+                details_url(second), {**other_form, "at": form["at"], "uuid": str(uuid4())}
+            ),
+        ]
+    )
+    assert sorted(page.status_code for page in pages) == [302, 409]
+    assert Appointment.objects.count() == 1
+
+
+def test_canceling_and_booking_the_same_time_leave_one_appointment_at_most():
+    provider, form = provider_and_form()
+    first, second = UserFactory(), UserFactory()
+    url = enter(first).post(details_url(provider), form).url
+    contend(
+        [
+            lambda: enter(first).post(f"{url}cancel/", {"reason": ""}),
+            lambda: enter(second).post(details_url(provider), {**form, "uuid": str(uuid4())}),
+        ]
+    )
+    assert Appointment.objects.get(client=first).is_canceled
+    assert Appointment.objects.active().count() <= 1
+
+
+@contextmanager
+def no_lock(provider, client=None):
+    """What `scheduling.locked` would be without its locks; SQLite's own is a transaction's."""
+    with nullcontext() if connection.vendor == "sqlite" else transaction.atomic():
+        yield Provider.objects.get(pk=provider.pk), timezone.now()
+
+
+def test_without_the_lock_the_race_books_twice(monkeypatch):
+    """The positive control: the race above would see a double booking if there was one."""
+    provider, form = provider_and_form()
+    monkeypatch.setattr(scheduling, "locked", no_lock)
+    barrier = Barrier(2)
+    check = scheduling.check_free
+
+    def check_together(*args, **kwargs):
+        check(*args, **kwargs)
+        barrier.wait(timeout=10)
+
+    monkeypatch.setattr(scheduling, "check_free", check_together)
+    drop_last_word()
+    people = [enter(UserFactory()) for _ in range(2)]
+    pages = contend(
+        [
+            lambda p=person: p.post(details_url(provider), {**form, "uuid": str(uuid4())})
+            for person in people
+        ]
+    )
+    assert [page.status_code for page in pages] == [302, 302]
+    assert Appointment.objects.count() == 2
+    restore_last_word()
+
+
+EXCLUSIONS = ("appointment_no_overlap_of_provider", "appointment_no_overlap_of_client")
+
+
+def drop_last_word():
+    """Take PostgreSQL's exclusion constraints away."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for name in EXCLUSIONS:
+                cursor.execute(f"ALTER TABLE booking_appointment DROP CONSTRAINT {name}")
+
+
+def restore_last_word():
+    """Put PostgreSQL's exclusion constraints back, on an empty table."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE booking_appointment CASCADE")
+        with connection.schema_editor() as editor:
+            for constraint in Appointment._meta.constraints:
+                if constraint.name in EXCLUSIONS:
+                    editor.add_constraint(Appointment, constraint)
+
+
+@pytest.mark.postgres
+def test_postgresql_has_the_last_word_where_the_lock_is_off(monkeypatch):
+    provider, form = provider_and_form()
+    monkeypatch.setattr(scheduling, "locked", no_lock)
+    monkeypatch.setattr(scheduling, "check_free", lambda *args, **kwargs: None)
+    people = [enter(UserFactory()) for _ in range(2)]
+    pages = [
+        person.post(details_url(provider), {**form, "uuid": str(uuid4())}) for person in people
+    ]
+    assert [page.status_code for page in pages] == [302, 409]
+    assert Appointment.objects.count() == 1
+
+
+def test_the_next_opening_moves_with_each_booking_and_cancellation():
+    provider, form = provider_and_form()
+    calendar = availability.load([provider], now=timezone.now())[provider.pk]
+    first = next(iter(calendar.starts("phone")))
+    person = enter(UserFactory())
+    url = person.post(details_url(provider), {**form, "at": first}).url
+    provider.refresh_from_db()
+    assert provider.next_opening_at.timestamp() == first + 900
+    person.post(f"{url}cancel/", {"reason": ""})
+    provider.refresh_from_db()
+    assert (
+        timedelta(0)
+        <= timedelta(seconds=provider.next_opening_at.timestamp() - first)
+        < (timedelta(minutes=16))
+    )
