@@ -64,7 +64,6 @@ class Crowd:
         self.homes = self._deck({code: place["share"] for code, place in table("places").items()})
         self.professions = self._deck(PROFESSIONS)
         self.patterns = {
-            "virtual": hours.VIRTUAL,
             "office": hours.IN_PERSON + hours.SPLIT,
             "any": hours.VIRTUAL + hours.IN_PERSON + hours.SPLIT + hours.SPLIT,
         }
@@ -108,7 +107,7 @@ class Crowd:
             pattern=pattern,
             licenses=self.licenses(provider, home, profession),
             words=self.words(work, languages),
-            plans=self.plans(home, work),
+            plans=[] if index % 10 == 4 else self.plans(home, work),
             fill=self.rng.choice((0.3, 0.45, 0.6, 0.7, 0.8, 0.9)),
             away="long" if index % 60 == 7 else "now" if index % 5 == 3 else "later",
         )
@@ -261,10 +260,8 @@ class Crowd:
         }
 
     def plans(self, home, work):
-        """Three to eight plans of carriers that are at home there; one in ten takes none."""
+        """Three to eight plans of carriers that are at home there."""
         rng = self.rng
-        if rng.random() < 0.1:
-            return []
         carriers = set(table("places")[home]["carriers"]) | set(rng.sample(NATIONAL, 4))
         if "children" in work["groups"]:
             carriers.discard("Medicare")
