@@ -9,10 +9,10 @@ from .models import Plan, Provider, Specialty
 SELF_PAY = "self"
 
 
-def plan_choices(plans=None):
+def plan_choices():
     """Plans by carrier: the whole carrier first, for who doesn't know the name of their plan."""
     groups = {}
-    for plan in plans or Plan.objects.all():
+    for plan in Plan.objects.all():
         groups.setdefault((plan.carrier, plan.carrier_slug), []).append(
             (plan.slug, f"{plan.carrier} {plan.name}")
         )
@@ -30,11 +30,10 @@ class SearchForm(forms.Form):
     state = forms.ChoiceField(
         label="State you are in", required=False, choices=[("", "Any state"), *State.choices]
     )
-    plan = forms.ChoiceField(label="How you pay", required=False, choices=plan_choices)
+    plan = forms.ChoiceField(label="How you pay", required=False)
     specialty = forms.MultipleChoiceField(
         label="What brings you",
         required=False,
-        choices=lambda: list(Specialty.objects.values_list("slug", "name")),
         widget=forms.CheckboxSelectMultiple,
     )
     first_visit = forms.ChoiceField(
@@ -54,6 +53,12 @@ class SearchForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     q = forms.CharField(label="Name or words", required=False, max_length=80)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Read once for checking, showing and naming them.
+        self.fields["plan"].choices = plan_choices()
+        self.fields["specialty"].choices = list(Specialty.objects.values_list("slug", "name"))
 
     def clean_q(self):
         """One line of at most 80 characters."""

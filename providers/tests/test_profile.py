@@ -1,0 +1,126 @@
+"""A provider's profile, for someone new, their own client, and themselves."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from accounts.tests.factories import UserFactory
+from booking.tests.factories import AppointmentFactory
+from providers.models import Provider
+from providers.tests.factories import PlanFactory, ProviderFactory
+
+
+@pytest.fixture(autouse=True)
+def monday(db):
+    """Monday, November 30, 2026, 8 AM Pacific Time."""
+    with time_machine.travel(datetime(2026, 11, 30, 16, tzinfo=UTC), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def dana():
+    """Starts with calls, takes one plan with telehealth and one without."""
+    return ProviderFactory(
+        name="Dana Whitfield",
+        hours=True,
+        plans=[
+            PlanFactory(carrier="Aetna", name="Test PPO"),
+            PlanFactory(carrier="Cigna", name="Old HMO", covers_telehealth=False),
+        ],
+        late_cancellation="A late cancellation costs $90.",
+    )
+
+
+def test_the_profile_says_how_one_starts_and_what_it_takes(visitor, dana):
+    page = visitor.get(dana.get_absolute_url())
+    for words in (
+        "Dana Whitfield, PsyD",
+        "Dana starts with a phone call",
+        "About 15 minutes, free",
+        "Book phone call",
+        "Mon, Nov 30</span> 10:00 AM",
+        "Pacific Time",
+        'Aetna Test PPO<span class="quiet small">covers virtual sessions',
+        'Cigna Old HMO<span class="quiet small">in person only',
+        "California (PSY",
+        "$180 a session of 50 minutes",
+        "Book at least 2 hours ahead",
+        "Cancel up to 24 hours before a session",
+        "A late cancellation costs $90.",
+        "Trouble booking?",
+    ):
+        assert words in page.text, words
+    assert dana.booking_url in page.text
+    assert "Book session" not in page.text
+
+
+def test_who_starts_with_sessions_has_the_other_button(visitor):
+    marcus = ProviderFactory(name="Marcus", hours=True, first_visit=Provider.FirstVisit.SESSION)
+    page = visitor.get(marcus.get_absolute_url())
+    assert "Book session" in page.text
+    assert "Book phone call" not in page.text
+
+
+def test_private_things_are_not_on_the_profile(visitor, dana):
+    page = visitor.get(dana.get_absolute_url())
+    for secret in (dana.phone, "555-0101", dana.telehealth_link, dana.user.email):
+        assert secret not in page.text
+
+
+def test_an_existing_client_sees_the_way_to_their_provider_and_no_button(signed_in, dana):
+    jordan = UserFactory()
+    made = AppointmentFactory(provider=dana, client=jordan)
+    page = signed_in(jordan).get(dana.get_absolute_url())
+    assert "You are already with Dana" in page.text
+    assert made.get_absolute_url() in page.text
+    assert "Book phone call" not in page.text
+    assert dana.booking_url not in page.text
+
+
+def test_a_provider_sees_no_button_on_their_own_profile(signed_in, dana):
+    page = signed_in(dana.user).get(dana.get_absolute_url())
+    assert "This is your own profile" in page.text
+    assert f'href="{dana.booking_url}' not in page.text
+
+
+def test_who_takes_nobody_says_so_and_shows_similar_providers(visitor, dana):
+    near = ProviderFactory(name="Near By", hours=True)
+    ProviderFactory(name="Far Away", hours=True, licenses=["NY"])
+    dana.accepting_new_clients = False
+    dana.save()
+    page = visitor.get(dana.get_absolute_url())
+    assert "Dana is not taking new clients right now" in page.text
+    assert near.get_absolute_url() in page.text
+    assert "Far Away" not in page.text
+    assert "Book phone call" not in page.text
+
+
+@pytest.mark.parametrize("slug", ["unpublished", "nobody"])
+def test_an_unpublished_profile_is_unfound(visitor, slug):
+    ProviderFactory(slug="unpublished", published=False)
+    assert visitor.get(f"/providers/{slug}/").status_code == 404
+
+
+def test_state_and_plan_of_the_search_go_along(visitor, dana):
+    page = visitor.get(dana.get_absolute_url(), {"state": "CA", "plan": "aetna-test-ppo"})
+    assert f"{dana.booking_url}?state=CA&amp;plan=aetna-test-ppo" in page.text
+
+
+def test_the_page_has_the_same_number_of_queries_at_any_number_of_plans(
+    visitor, dana, django_assert_num_queries
+):
+    for _ in range(2):
+        with django_assert_num_queries(11):
+            visitor.get(dana.get_absolute_url())
+        dana.plans.add(PlanFactory(), PlanFactory())
+        AppointmentFactory(provider=dana)
+
+
+def test_what_a_provider_wrote_is_text_and_never_markup(visitor, dana):
+    dana.bio = "<script>alert(1)</script> I listen."
+    dana.headline = "<b>Hello</b>"
+    dana.save()
+    page = visitor.get(dana.get_absolute_url())
+    assert "<script>alert" not in page.text
+    assert "&lt;b&gt;Hello" in page.text
