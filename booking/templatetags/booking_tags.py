@@ -106,6 +106,7 @@ def when(appointment, zone):
         "short_day": times.short_day(starts_at),
         "span": times.span(starts_at, ends_at),
         "clock": times.clock(starts_at),
+        "starts": times.span(starts_at, ends_at).split(" to ")[0],
         "ends": times.clock(ends_at),
         "full": times.long_time(starts_at),
         "zone": zones.label(zone),

@@ -40,9 +40,14 @@ def workspace(request):
             "starts_at"
         )
     )
+    today = [each for each in rows if each.starts_at < tomorrow]
+    ahead = next((each for each in today if each.starts_at > now), None)
+    for each in today:
+        each.is_next = each is ahead
     context = {
         "provider": provider,
-        "today": [each for each in rows if each.starts_at < tomorrow],
+        "booking_link": request.build_absolute_uri(provider.booking_url),
+        "today": today,
         "coming": [each for each in rows if each.starts_at >= tomorrow],
         "now": now,
         "title": times.long_day(local_now),
