@@ -1,6 +1,7 @@
 """Providers in the admin: staff publish, pause and correct them; no client is to be seen here."""
 
 from django.contrib import admin
+from django.db import models
 
 from accounts.admin import SafeAdmin
 
@@ -24,6 +25,7 @@ class ProviderAdmin(SafeAdmin):
     search_fields = ["name", "slug"]
     readonly_fields = ["user", "booking_link", "next_opening_at"]
     filter_horizontal = ["plans", "specialties", "methods", "languages", "client_groups"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [LicenseInline]
 
     def has_add_permission(self, request):

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-PASSWORD = "headway-demo"  # noqa: S105 - the demo's, printed for all to see
+from headway.demo.named import CALLS, CLIENT, NEW, PASSWORD, SESSIONS, SUPPORT
+
 LOG_INS = {
-    "new@demo.test": "someone new",
-    "client@demo.test": "a client with appointments",
-    "calls@demo.test": "a provider who starts with a phone call",
-    "sessions@demo.test": "a provider who starts with a session",
-    "support@demo.test": "support staff",
+    NEW: "someone new",
+    CLIENT: "a client with appointments",
+    CALLS: "a provider who starts with a phone call",
+    SESSIONS: "a provider who starts with a session",
+    SUPPORT: "support staff",
 }
 
 
@@ -65,7 +66,7 @@ def serve(port):
         "--port": port,
         "--workers": "1",
         "--blocking-threads": "8",
-        "--log-level": "warning",
+        "--log-level": "error",
     }
     words = [word for pair in arguments.items() for word in pair]
     command = [sys.executable, "-m", "granian", *words, "headway.wsgi:application"]

@@ -1,0 +1,131 @@
+"""Someone new finds two providers and books the first visit with each, in a browser."""
+
+import re
+
+import icalendar
+import pytest
+import vobject
+from playwright.sync_api import expect
+
+from headway.demo.named import CALLS, SESSIONS
+from providers.models import Provider
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+EMAIL, NAME = "robin.vale@example.com", "Robin Vale"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_someone_new_books_a_call_and_a_session(enter, sign_in, script):
+    robin = enter(java_script_enabled=script)
+
+    find(robin, "Dana Whitfield")
+    choose_a_time(robin, "Book phone call")
+    pass_the_door(robin)
+    fill_in_details(robin, call=True)
+    robin.get_by_role("button", name="Book phone call").click()
+    expect(robin.get_by_role("heading", level=1)).to_have_text("Your phone call is booked")
+    call = calendar_file(robin)
+
+    find(robin, "Marcus Okafor")
+    choose_a_time(robin, "Book session", last=True)
+    fill_in_details(robin, call=False)
+    robin.get_by_role("button", name="Book session").click()
+    expect(robin.get_by_role("heading", level=1)).to_have_text("Your session is booked")
+    session = calendar_file(robin)
+
+    assert call["UID"] != session["UID"]
+    each_provider_sees_their_own(sign_in)
+    a_second_first_visit_is_refused(robin)
+
+
+def find(page, provider):
+    """From the start page through the search to the provider's profile."""
+    page.goto("/")
+    page.wait_for_load_state("networkidle")  # the first page loads again in the visitor's zone
+    page.get_by_label("I live in").select_option(label="California")
+    page.get_by_role("button", name="See who has time").click()
+    page.get_by_role("heading", name=provider).get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(provider)
+
+
+def choose_a_time(page, button, *, last=False):
+    """From the profile's green button to a held time; `last` takes the last of the week."""
+    page.get_by_role("link", name=button).click()
+    slots = page.locator("#week button.slot")
+    (slots.last if last else slots.first).click()
+    page.wait_for_url(re.compile(r"/(details|login/code)/"))
+
+
+def pass_the_door(page):
+    """An email, then the code, read in the demo inbox in a second tab; the time stays held."""
+    expect(page.get_by_role("main")).to_contain_text("stays held for you")
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_label("Code").fill(code_for(page))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/details/**")
+
+
+def code_for(page):
+    """The code that the demo inbox shows in the newest mail."""
+    inbox = page.context.new_page()
+    inbox.goto("/demo/inbox/")
+    expect(inbox.get_by_role("main")).to_contain_text(EMAIL)
+    inbox.locator(".mail-list a").first.click()
+    code = inbox.locator(".mail-code").inner_text()
+    inbox.close()
+    return code
+
+
+def fill_in_details(page, *, call):
+    """What a new client is asked; the second time, most of it is known."""
+    page.get_by_label("Your name").fill(NAME)
+    page.get_by_label("Date of birth").fill("04/27/1990")
+    page.get_by_label("Phone number").fill("(916) 555-0142")
+    state = page.get_by_label("Which state will you be in?")
+    if state.count():
+        state.select_option(label="California")
+    if call:
+        page.get_by_label("Yes", exact=True).check()
+    page.get_by_label("Myself").check()
+
+
+def calendar_file(page):
+    """The event of the page's calendar file, in which two parsers read the same."""
+    address = page.get_by_role("link", name="Add to my calendar").get_attribute("href")
+    answer = page.context.request.get(address)
+    assert answer.ok and answer.headers["content-type"].startswith("text/calendar")
+    [event] = icalendar.Calendar.from_ical(answer.body()).walk("VEVENT")
+    other = vobject.readOne(answer.text()).vevent
+    assert other.uid.value == str(event["UID"])
+    assert other.dtstart.value == event.start
+    assert other.dtend.value == event.end
+    assert str(event["SUMMARY"]) == other.summary.value == "Appointment"
+    return event
+
+
+def each_provider_sees_their_own(sign_in):
+    """Both workspaces name the client once, as a call here and as a session there."""
+    for email, kind, other in [
+        (CALLS, "Phone call", "session"),
+        (SESSIONS, "ession", "Phone call"),
+    ]:
+        page = sign_in(email)
+        page.goto("/workspace/")
+        link = page.get_by_role("link", name=NAME)
+        expect(link).to_have_count(1)
+        link.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
+        expect(page.locator(".booked")).to_contain_text(kind)
+        expect(page.locator(".booked")).not_to_contain_text(other)
+
+
+def a_second_first_visit_is_refused(page):
+    """The profile offers no booking, and the link that still stands in a tab says why."""
+    page.goto("/providers/")
+    page.get_by_role("heading", name="Dana Whitfield").get_by_role("link").click()
+    expect(page.get_by_role("main")).to_contain_text("You are already with Dana")
+    expect(page.get_by_role("link", name="Book phone call")).to_have_count(0)
+    page.goto(Provider.objects.get(name="Dana Whitfield").booking_url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are already with Dana")
