@@ -30,7 +30,10 @@ from accounts.models import Notification
 from headway import inbox
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
-REDIS = os.environ.get("REDIS_URL_TEST", "redis://127.0.0.1:6379/9")
+URL = urllib.parse.urlsplit(os.environ.get("REDIS_URL_TEST", "redis://127.0.0.1:6379/9"))
+RUNNER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+# Each test runner has its own database, or one's worker would take the other's tasks.
+REDIS = URL._replace(path=f"/{int(URL.path.strip('/') or 0) + RUNNER}").geturl()
 ROOT = Path(settings.BASE_DIR)
 
 
