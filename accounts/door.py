@@ -6,11 +6,18 @@ from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.fields import EmailField
-from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.account.forms import (
+    AddEmailForm,
+    ConfirmEmailVerificationCodeForm,
+    ConfirmLoginCodeForm,
+    LoginForm,
+    RequestLoginCodeForm,
+)
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -74,17 +81,21 @@ class EmailForm(RequestLoginCodeForm):
             label="Your email",
             max_length=254,
             help_text="New here or not, we send six digits to it. No password needed.",
+            error_messages={
+                "required": "Enter your email.",
+                "invalid": "Enter an email address, like name@example.com.",
+            },
             widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         )
 
 
-class CodeForm(ConfirmLoginCodeForm):
-    """Six digits from a mail."""
+class SixDigits:
+    """The field for a code from a mail."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["code"]
-        field.max_length = 40
+        field.error_messages["required"] = "Enter the six digits from the email."
         field.help_text = "You can paste it. Nobody from Headway will ever ask you for it."
         field.widget = forms.TextInput(
             attrs={
@@ -96,6 +107,14 @@ class CodeForm(ConfirmLoginCodeForm):
         )
 
 
+class CodeForm(SixDigits, ConfirmLoginCodeForm):
+    """The code that opens the door."""
+
+
+class EmailCodeForm(SixDigits, ConfirmEmailVerificationCodeForm):
+    """The code that proves an email."""
+
+
 class PasswordForm(LoginForm):
     """For those who set a password."""
 
@@ -105,6 +124,28 @@ class PasswordForm(LoginForm):
         self.fields["password"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class NewEmailForm(AddEmailForm):
+    """A new email in place of the old one."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "New email"
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """Adds a passkey, or a security key that stands beside a password or a code."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = "So that you know it again."
+        self.fields["passwordless"].label = "Let me sign in with it alone"
+        self.fields["passwordless"].help_text = (
+            "Your device then asks for your fingerprint, face or PIN. Without this it is a second "
+            "step after your code or password."
+        )
 
 
 class Adapter(DefaultAccountAdapter):

@@ -38,4 +38,11 @@ def way_on(user):
 def count_as_passed(request, user, authenticator, **kwargs):
     """Who sets one up has just shown that they hold it: don't ask again in this session."""
     if authenticator.type in FACTORS:
-        record_authentication(request, user, METHOD, id=authenticator.pk, type=authenticator.type)
+        record_authentication(
+            request,
+            user,
+            METHOD,
+            id=authenticator.pk,
+            type=authenticator.type,
+            reauthenticated=True,
+        )

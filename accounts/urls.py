@@ -12,6 +12,8 @@ urlpatterns = [
         views.CodeView.as_view(),
         name="account_confirm_login_code",
     ),
+    path("accounts/login/", views.PasswordView.as_view(), name="account_login"),
+    path("accounts/2fa/webauthn/login/", views.PasskeyView.as_view(), name="mfa_login_webauthn"),
     path("accounts/signup/", views.sign_up, name="account_signup"),
     path("accounts/logout/", views.log_out, name="account_logout"),
     path("accounts/2fa/totp/activate/", views.activate_totp, name="mfa_activate_totp"),

@@ -5,7 +5,7 @@ from allauth.account.internal.decorators import login_not_required
 from allauth.account.stages import LoginByCodeStage
 from allauth.account.utils import passthrough_next_redirect_url
 from allauth.mfa.totp.views import activate_totp as allauth_activate_totp
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.views import LoginWebAuthnView
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.db import transaction
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from . import door, zones
 from .models import AccessEvent
-from .passwords import FACTORS
+from .passwords import has_second_factor
 from .text import masked
 
 
@@ -30,15 +30,28 @@ def keep_next(request, response):
     return response
 
 
-@method_decorator(login_not_required, name="dispatch")
-class DoorView(allauth.RequestLoginCodeView):
-    """Ask for an email and send a code to it."""
+class OpenWhileACodeIsPending:
+    """Who waits for a code may still correct the email, or come in by another way."""
 
     def _redirect_to_pending_stage(self, request, stage):
-        """Who waits for a code may still come here: to correct the email, say."""
         if stage.key == LoginByCodeStage.key:
             return None
         return super()._redirect_to_pending_stage(request, stage)
+
+
+class PasswordView(OpenWhileACodeIsPending, allauth.LoginView):
+    """Log in with a password."""
+
+
+class PasskeyView(OpenWhileACodeIsPending, LoginWebAuthnView):
+    """Log in with a passkey."""
+
+    def form_invalid(self, form):
+        return keep_next(self.request, super().form_invalid(form))
+
+
+class DoorView(OpenWhileACodeIsPending, allauth.RequestLoginCodeView):
+    """Ask for an email and send a code to it."""
 
     def form_valid(self, form):
         with transaction.atomic():  # one commit for new and known, so that neither takes longer
@@ -68,8 +81,9 @@ def sign_up(request):
 @login_not_required
 def log_out(request):
     """Ask, then leave nothing behind in the browser."""
+    was_in = request.user.is_authenticated
     response = allauth.logout(request)
-    if request.method == "POST":
+    if was_in and not request.user.is_authenticated:  # else it ended a log-in: a held time stays
         response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
 
@@ -87,6 +101,6 @@ def account(request):
         "trail": trail.order_by("-at")[:20],
         "zone": zone,
         "zone_label": zones.label(zone),
-        "has_second_factor": is_mfa_enabled(request.user, types=FACTORS),
+        "has_second_factor": has_second_factor(request.user),
     }
     return render(request, "accounts/account.html", context)

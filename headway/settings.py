@@ -149,7 +149,9 @@ ACCOUNT_ADAPTER = "accounts.door.Adapter"
 ACCOUNT_FORMS = {
     "request_login_code": "accounts.door.EmailForm",
     "confirm_login_code": "accounts.door.CodeForm",
+    "confirm_email_verification_code": "accounts.door.EmailCodeForm",
     "login": "accounts.door.PasswordForm",
+    "add_email": "accounts.door.NewEmailForm",
 }
 ACCOUNT_USER_DISPLAY = "accounts.door.display"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -222,6 +224,7 @@ CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 0.5
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "socket_connect_timeout": 0.5,

@@ -1,5 +1,6 @@
 """One's own account page: who you are, how you sign in, who looked at your record."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -94,3 +95,18 @@ def test_on_postgresql_nobody_changes_the_trail(db):
 
 def test_a_post_changes_nothing(signed_in):
     assert signed_in(UserFactory()).post("/account/").status_code == 405
+
+
+def test_a_new_email_is_proved_by_its_code_and_the_old_one_is_told(signed_in, mailbox):
+    user = UserFactory(email="old@mail.example")
+    person = signed_in(user)
+    asked = person.post("/accounts/email/", {"email": "new@mail.example", "action_add": ""})
+    page = person.get(asked.url, follow=True)
+    here = page.redirect_chain[-1][0] if page.redirect_chain else asked.url
+    user.refresh_from_db()
+    assert user.email == "old@mail.example"
+    code = re.search(r"\b\d{6}\b", mailbox.to("new@mail.example")[-1].body)[0]
+    person.post(here, {"code": code})
+    user.refresh_from_db()
+    assert user.email == "new@mail.example"
+    assert mailbox.to("old@mail.example")[-1].subject == "A change to your account"

@@ -147,6 +147,19 @@ def test_who_waits_for_a_code_may_give_another_email(visitor, mailbox):
     assert mailbox[-1].to == [NEW]
 
 
+def test_who_waits_for_a_code_may_come_in_by_password_or_passkey(visitor, mailbox):
+    UserFactory(email=NEW, password="four plain words here")
+    asked = ask(visitor, NEW, "/account/")
+    link = re.search(r'href="(/accounts/login/\?next=[^"]+)"', visitor.get(asked.url).text)[1]
+    assert "Sign in with your password" in visitor.get(link).text
+    assert visitor.get(
+        "/accounts/2fa/webauthn/login/", headers={"accept": "application/json"}
+    ).json()
+    assert (
+        visitor.post(link, {"login": NEW, "password": "four plain words here"}).url == "/account/"
+    )
+
+
 def test_the_code_is_encrypted_in_the_outbox_expires_and_is_blanked(visitor, mailbox, monkeypatch):
     monkeypatch.setattr("accounts.outbox.nudge", lambda pk: None)
     ask(visitor, NEW)

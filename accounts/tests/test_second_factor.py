@@ -82,6 +82,7 @@ def test_setting_one_up_opens_the_session_and_encrypts_the_seed(visitor, staff, 
     assert secret not in stored
     assert visitor.get("/account/").status_code == 200
     assert visitor.get("/admin/").status_code == 200
+    assert "<code>" in visitor.get("/accounts/2fa/recovery-codes/").text
     assert mailbox.to(staff.email)[-1].subject == "A change to your account"
 
 

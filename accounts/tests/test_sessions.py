@@ -80,6 +80,15 @@ def test_logging_out_takes_a_post_and_clears_the_browser(signed_in):
     assert not is_in(person)
 
 
+def test_leaving_a_log_in_half_way_keeps_the_visitors_session(visitor, db):
+    visitor.post("/accounts/login/code/", {"email": "robin@mail.example"})
+    key = visitor.session.session_key
+    out = visitor.post("/accounts/logout/", {"next": "/accounts/login/code/"})
+    assert out.url == "/accounts/login/code/"
+    assert "Clear-Site-Data" not in out
+    assert visitor.session.session_key == key
+
+
 def test_what_a_logged_in_person_saw_stays_in_no_cache(signed_in, visitor):
     person = signed_in(UserFactory())
     for path in ("/account/", "/accounts/email/", "/no/such/page/", "/help/"):
