@@ -1,7 +1,5 @@
 """Someone new finds two providers and books the first visit with each, in a browser."""
 
-import re
-
 import icalendar
 import pytest
 import vobject
@@ -10,9 +8,9 @@ from playwright.sync_api import expect
 from headway.demo.named import CALLS, SESSIONS
 from providers.models import Provider
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+from .steps import NAME, choose_a_time, fill_in_details, find, pass_the_door
 
-EMAIL, NAME = "robin.vale@example.com", "Robin Vale"
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
@@ -37,58 +35,6 @@ def test_someone_new_books_a_call_and_a_session(enter, sign_in, script):
     assert call["UID"] != session["UID"]
     each_provider_sees_their_own(sign_in)
     a_second_first_visit_is_refused(robin)
-
-
-def find(page, provider):
-    """From the start page through the search to the provider's profile."""
-    page.goto("/")
-    page.wait_for_load_state("networkidle")  # the first page loads again in the visitor's zone
-    page.get_by_label("I live in").select_option(label="California")
-    page.get_by_role("button", name="See who has time").click()
-    page.get_by_role("heading", name=provider).get_by_role("link").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(provider)
-
-
-def choose_a_time(page, button, *, last=False):
-    """From the profile's green button to a held time; `last` takes the last of the week."""
-    page.get_by_role("link", name=button).click()
-    slots = page.locator("#week button.slot")
-    (slots.last if last else slots.first).click()
-    page.wait_for_url(re.compile(r"/(details|login/code)/"))
-
-
-def pass_the_door(page):
-    """An email, then the code, read in the demo inbox in a second tab; the time stays held."""
-    expect(page.get_by_role("main")).to_contain_text("stays held for you")
-    page.get_by_label("Email").fill(EMAIL)
-    page.get_by_role("button", name="Send me a code").click()
-    page.get_by_label("Code").fill(code_for(page))
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/details/**")
-
-
-def code_for(page):
-    """The code that the demo inbox shows in the newest mail."""
-    inbox = page.context.new_page()
-    inbox.goto("/demo/inbox/")
-    expect(inbox.get_by_role("main")).to_contain_text(EMAIL)
-    inbox.locator(".mail-list a").first.click()
-    code = inbox.locator(".mail-code").inner_text()
-    inbox.close()
-    return code
-
-
-def fill_in_details(page, *, call):
-    """What a new client is asked; the second time, most of it is known."""
-    page.get_by_label("Your name").fill(NAME)
-    page.get_by_label("Date of birth").fill("04/27/1990")
-    page.get_by_label("Phone number").fill("(916) 555-0142")
-    state = page.get_by_label("Which state will you be in?")
-    if state.count():
-        state.select_option(label="California")
-    if call:
-        page.get_by_label("Yes", exact=True).check()
-    page.get_by_label("Myself").check()
 
 
 def calendar_file(page):

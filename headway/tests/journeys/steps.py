@@ -1,0 +1,65 @@
+"""The steps of a first visit, as someone new takes them in a browser."""
+
+import re
+
+from playwright.sync_api import expect
+
+EMAIL, NAME = "robin.vale@example.com", "Robin Vale"
+
+
+def find(page, provider):
+    """From the start page through the search to the provider's profile."""
+    page.goto("/")
+    page.wait_for_load_state("networkidle")  # the first page loads again in the visitor's zone
+    page.get_by_label("I live in").select_option(label="California")
+    page.get_by_role("button", name="See who has time").click()
+    page.get_by_role("heading", name=provider).get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(provider)
+
+
+def choose_a_time(page, button, *, last=False):
+    """From the profile's green button to a held time; `last` takes the last of the week."""
+    page.get_by_role("link", name=button).click()
+    slots = page.locator("#week button.slot")
+    (slots.last if last else slots.first).click()
+    page.wait_for_url(re.compile(r"/(details|login/code)/"))
+
+
+def pass_the_door(page):
+    """An email, then the code, read in the demo inbox in a second tab; the time stays held."""
+    ask_for_a_code(page)
+    page.get_by_label("Code").fill(code_for(page))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/details/**")
+
+
+def ask_for_a_code(page):
+    """From the door, which says that the time stays held, to the page that asks for the code."""
+    expect(page.get_by_role("main")).to_contain_text("stays held for you")
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_role("button", name="Send me a code").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Enter your code")
+
+
+def code_for(page):
+    """The code that the demo inbox shows in the newest mail."""
+    inbox = page.context.new_page()
+    inbox.goto("/demo/inbox/")
+    expect(inbox.get_by_role("main")).to_contain_text(EMAIL)
+    inbox.locator(".mail-list a").first.click()
+    code = inbox.locator(".mail-code").inner_text()
+    inbox.close()
+    return code
+
+
+def fill_in_details(page, *, call):
+    """What a new client is asked; the second time, most of it is known."""
+    page.get_by_label("Your name").fill(NAME)
+    page.get_by_label("Date of birth").fill("04/27/1990")
+    page.get_by_label("Phone number").fill("(916) 555-0142")
+    state = page.get_by_label("Which state will you be in?")
+    if state.count():
+        state.select_option(label="California")
+    if call:
+        page.get_by_label("Yes", exact=True).check()
+    page.get_by_label("Myself").check()

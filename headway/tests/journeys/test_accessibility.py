@@ -1,0 +1,95 @@
+"""axe finds nothing on any page, at two widths and in both color schemes."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import expect
+
+from accounts.models import User
+from headway.demo.named import CALLS, CLIENT, NEW, SESSIONS
+from headway.tests.crawl import crawl, route_of
+
+from .steps import ask_for_a_code, choose_a_time, code_for, fill_in_details, find
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+OWN = {
+    None: ["/accounts/login/", "/providers/?q=nobody+at+all", "/nowhere/"],
+    NEW: ["/appointments/", "/account/"],
+    CLIENT: ["/appointments/", "/account/"],
+    CALLS: ["/workspace/"],
+    SESSIONS: ["/workspace/"],
+}
+LOOKS = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
+NOT_OURS = ("/admin/", "/demo/inbox/")  # Django's pages; the text of a mail as it was sent
+
+
+OPTIONS = {"preload": False, "resultTypes": ["violations"]}  # preloading fetches styles anew
+
+
+def pages_of(email):
+    """{(route, status): an address} of the pages that we made and this person comes to."""
+    person = Client()
+    if email:
+        person.force_login(User.objects.get(email=email))
+    found = {}
+    for page in crawl(person, "/", *OWN[email]):
+        if page.text and page.status < 500 and not page.address.startswith(NOT_OURS):
+            found.setdefault((route_of(page.address), page.status), page.address)
+    return found
+
+
+def violations(page):
+    """What axe finds on a page that is open, in each look."""
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for found in Axe().run(page, options=OPTIONS).response["violations"]:
+            places = [node["html"][:120] for node in found["nodes"][:3]]
+            yield f"{page.url} {width} {scheme}: {found['id']} {places}"
+
+
+@pytest.mark.parametrize("email", OWN)
+def test_axe_finds_nothing(enter, sign_in, email):
+    pages = pages_of(email)
+    if email:  # the public pages are looked at once, and the frame around them on the start page
+        public = pages_of(None)
+        pages = {key: at for key, at in pages.items() if key not in public or at == "/"}
+    page = sign_in(email) if email else enter()
+    found = []
+    for address in pages.values():
+        page.goto(address)
+        found += violations(page)
+    assert len(pages) > 2
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_on_the_way_to_a_booking(enter):
+    """Pages that no link leads to: a held time, the code, details with errors, what was refused."""
+    page, found = enter(), []
+    find(page, "Dana Whitfield")
+    choose_a_time(page, "Book phone call")
+    found += violations(page)
+    ask_for_a_code(page)
+    found += violations(page)
+    page.get_by_label("Code").fill(code_for(page))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Book phone call").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    found += violations(page)
+    page.get_by_role("link", name="Choose another time").first.click()
+    expect(page.locator("#week")).to_be_visible()
+    found += violations(page)
+    page.locator("#week button.slot").nth(2).click()
+    fill_in_details(page, call=True)
+    page.get_by_role("button", name="Book phone call").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your phone call is booked")
+    found += violations(page)
+    assert not found, "\n".join(found)
+
+
+def test_axe_would_find_something(enter):
+    page = enter()
+    page.goto("/help/")
+    page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<input>')")
+    assert len(list(violations(page))) == len(LOOKS)
