@@ -16,5 +16,11 @@ urlpatterns = [
     path("accounts/2fa/webauthn/login/", views.PasskeyView.as_view(), name="mfa_login_webauthn"),
     path("accounts/signup/", views.sign_up, name="account_signup"),
     path("accounts/logout/", views.log_out, name="account_logout"),
+    path("accounts/email/", views.change_email, name="account_email"),
+    path("accounts/password/set/", views.set_password, name="account_set_password"),
+    path("accounts/2fa/webauthn/add/", views.add_passkey, name="mfa_add_webauthn"),
+    path(
+        "accounts/reauthenticate/code/", views.reauthenticate_by_code, name="reauthenticate_by_code"
+    ),
     path("accounts/2fa/totp/activate/", views.activate_totp, name="mfa_activate_totp"),
 ]

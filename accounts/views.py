@@ -1,18 +1,28 @@
 """The door's pages where they differ from allauth's, and one's own account."""
 
+import time
+from functools import wraps
+
+from allauth.account import app_settings
 from allauth.account import views as allauth
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.decorators import login_not_required
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.stages import LoginByCodeStage
 from allauth.account.utils import passthrough_next_redirect_url
+from allauth.core import ratelimit
 from allauth.mfa.totp.views import activate_totp as allauth_activate_totp
-from allauth.mfa.webauthn.views import LoginWebAuthnView
+from allauth.mfa.webauthn.views import LoginWebAuthnView, add_webauthn
 from csp.constants import SELF
 from csp.decorators import csp_update
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -88,8 +98,45 @@ def log_out(request):
     return response
 
 
+def after_a_fresh_code(view):
+    """The view, for who came in lately; allauth asks the others for their password or factor.
+
+    It has nothing to ask of people who always come in by a code, so they give a new one.
+    """
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        records = get_authentication_records(request, request.user)
+        latest = max((record["at"] for record in records), default=0)
+        is_fresh = time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT
+        if is_fresh or get_adapter().get_reauthentication_methods(request.user):
+            return view(request, *args, **kwargs)
+        query = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('reauthenticate_by_code')}?{query}")
+
+    return guarded
+
+
+def reauthenticate_by_code(request):
+    """Send someone who is logged in through the door once more, and on to `next`."""
+    email = request.user.email
+    if request.method == "POST":
+        if limited := ratelimit.consume_or_429(request, action="request_login_code", key=email):
+            return limited
+        logout(request)
+        user = door.known_or_new(email)
+        LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
+        code_url = reverse("account_confirm_login_code")
+        return HttpResponseRedirect(passthrough_next_redirect_url(request, code_url, "next"))
+    return render(request, "accounts/reauthenticate.html", {"masked_email": masked(email)})
+
+
+change_email = after_a_fresh_code(allauth.email)
+set_password = after_a_fresh_code(allauth.password_set)
+add_passkey = after_a_fresh_code(add_webauthn)
+
 # The one page with a picture made on the spot: the code to scan.
-activate_totp = csp_update({"img-src": [SELF, "data:"]})(allauth_activate_totp)
+activate_totp = csp_update({"img-src": [SELF, "data:"]})(after_a_fresh_code(allauth_activate_totp))
 
 
 @require_safe

@@ -97,9 +97,9 @@ def test_a_post_changes_nothing(signed_in):
     assert signed_in(UserFactory()).post("/account/").status_code == 405
 
 
-def test_a_new_email_is_proved_by_its_code_and_the_old_one_is_told(signed_in, mailbox):
+def test_a_new_email_is_proved_by_its_code_and_the_old_one_is_told(through_the_door, mailbox):
     user = UserFactory(email="old@mail.example")
-    person = signed_in(user)
+    person = through_the_door(user)
     asked = person.post("/accounts/email/", {"email": "new@mail.example", "action_add": ""})
     page = person.get(asked.url, follow=True)
     here = page.redirect_chain[-1][0] if page.redirect_chain else asked.url

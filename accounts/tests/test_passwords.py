@@ -53,17 +53,17 @@ def test_an_unverified_email_still_needs_its_code(visitor, mailbox):
         ("abcabcabcabcabc", "one short piece over and over"),
     ],
 )
-def test_a_weak_password_is_refused_with_the_reason(signed_in, password, said):
+def test_a_weak_password_is_refused_with_the_reason(through_the_door, password, said):
     user = UserFactory()
-    page = signed_in(user).post(SET, twice(password))
+    page = through_the_door(user).post(SET, twice(password))
     assert said in page.text
     user.refresh_from_db()
     assert not user.has_usable_password()
 
 
-def test_a_long_password_of_any_kind_is_set_and_told_by_mail(signed_in, mailbox):
+def test_a_long_password_of_any_kind_is_set_and_told_by_mail(through_the_door, mailbox):
     user = UserFactory()
-    assert signed_in(user).post(SET, twice("itrainsagaintoday")).url == "/account/"
+    assert through_the_door(user).post(SET, twice("itrainsagaintoday")).url == "/account/"
     user.refresh_from_db()
     assert user.check_password("itrainsagaintoday")
     assert mailbox.to(user.email)[-1].subject == "A change to your account"

@@ -86,9 +86,10 @@ def test_setting_one_up_opens_the_session_and_encrypts_the_seed(visitor, staff, 
     assert mailbox.to(staff.email)[-1].subject == "A change to your account"
 
 
-def test_only_the_page_with_the_picture_may_show_one(signed_in):
-    person = signed_in(UserFactory())
-    assert "data:" in person.get(ACTIVATE)["Content-Security-Policy"]
+def test_only_the_page_with_the_picture_may_show_one(through_the_door):
+    person = through_the_door(UserFactory())
+    assert "data:image/svg" in person.get(ACTIVATE).text
+    assert "img-src 'self' data:" in person.get(ACTIVATE)["Content-Security-Policy"]
     for path in ("/accounts/2fa/", "/accounts/2fa/webauthn/", "/accounts/password/set/"):
         assert "data:" not in person.get(path)["Content-Security-Policy"], path
 
@@ -145,8 +146,8 @@ def test_the_admin_has_no_door_of_its_own(visitor, signed_in, staff):
     assert client.post("/admin/login/", sent).status_code == 403
 
 
-def test_a_passkey_page_renders_under_the_strict_policy(signed_in):
-    page = signed_in(UserFactory()).get("/accounts/2fa/webauthn/add/")
+def test_a_passkey_page_renders_under_the_strict_policy(through_the_door):
+    page = through_the_door(UserFactory()).get("/accounts/2fa/webauthn/add/")
     assert page.status_code == 200
     for script in re.findall(r"<script(.*?)>", page.text):
         assert "src=" in script or 'type="application/json"' in script

@@ -1,5 +1,6 @@
 """Sessions end: after an idle while, after a day, and at log-out without a trace."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -113,3 +114,33 @@ def test_changing_the_email_asks_for_the_password_again(visitor, mailbox):
     asked = visitor.post("/accounts/email/", {"email": "new@mail.example", "action_add": ""})
     assert asked.url.startswith("/accounts/reauthenticate/")
     assert not mailbox.to("new@mail.example")
+
+
+SENSITIVE = ("email/", "password/set/", "2fa/totp/activate/", "2fa/webauthn/add/")
+
+
+@pytest.mark.parametrize("path", SENSITIVE)
+def test_who_only_has_codes_gives_a_new_one_before_changing_how_they_sign_in(
+    through_the_door, mailbox, path
+):
+    path = f"/accounts/{path}"
+    with time_machine.travel(timezone.now()) as clock:
+        user = UserFactory(email="robin@mail.example")
+        person = through_the_door(user)
+        assert person.get(path).status_code == 200
+        clock.shift(minutes(16))
+        asked = person.get(path)
+        assert asked.url.startswith("/accounts/reauthenticate/code/?next=")
+        assert person.post(path, {"email": "x@y.example"}).url == asked.url
+        assert "r•••@mail.example" in person.get(asked.url).text
+        assert is_in(person)  # a GET changed nothing
+        confirm = person.post(asked.url).url
+        assert not is_in(person)
+        code = re.search(r"\b\d{6}\b", mailbox.to(user.email)[-1].body)[0]
+        assert person.post(confirm, {"code": code}).url == path
+        assert person.get(path).status_code == 200
+
+
+def test_who_has_a_password_is_not_asked_for_a_code(signed_in):
+    person = signed_in(UserFactory(password="four plain words here"))
+    assert person.get("/accounts/2fa/totp/activate/").url.startswith("/accounts/reauthenticate/?")
