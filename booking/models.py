@@ -4,16 +4,16 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Deferrable, F, Func, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.fields import EncryptedTextField
 from accounts.states import State
 from providers.models import Plan, Provider
+
+from .constraints import no_overlap
 
 
 class Place(models.TextChoices):
@@ -215,40 +215,6 @@ class Coverage(models.Model):
 
     def __str__(self):
         return f"Coverage {self.pk}"
-
-
-class NoOverlap(ExclusionConstraint):
-    """An exclusion constraint on PostgreSQL; elsewhere the verbs' lock has to hold alone."""
-
-    def constraint_sql(self, model, schema_editor):
-        if schema_editor.connection.vendor != "postgresql":
-            return None
-        return super().constraint_sql(model, schema_editor)
-
-    def create_sql(self, model, schema_editor):
-        if schema_editor.connection.vendor != "postgresql":
-            return None
-        return super().create_sql(model, schema_editor)
-
-    def remove_sql(self, model, schema_editor):
-        if schema_editor.connection.vendor != "postgresql":
-            return None
-        return super().remove_sql(model, schema_editor)
-
-    def validate(self, *args, **kwargs):
-        """Say nothing before the write: the verbs check under the lock."""
-
-
-def no_overlap(whose, name):
-    """No two active appointments of one provider or client overlap (invariant 1)."""
-    during = Func("starts_at", "ends_at", RangeBoundary(), function="TSTZRANGE",
-                  output_field=DateTimeRangeField())  # fmt: skip
-    return NoOverlap(
-        name=name,
-        expressions=[(whose, RangeOperators.EQUAL), (during, RangeOperators.OVERLAPS)],
-        condition=~Q(status="canceled"),
-        deferrable=Deferrable.IMMEDIATE,
-    )
 
 
 class AppointmentQuerySet(models.QuerySet):

@@ -17,6 +17,12 @@ class Refused(Exception):
         self.message = message
 
 
+class Closed(Refused):
+    """A first visit with this provider is out of the question for this person."""
+
+    status = 403
+
+
 class TimeTaken(Refused):
     """The time is not free, or no longer."""
 
@@ -35,10 +41,8 @@ class ClientBusy(Refused):
         super().__init__("You already have an appointment at that time. Choose another time.")
 
 
-class AlreadyAClient(Refused):
+class AlreadyAClient(Closed):
     """Invariant 2: the pair has met, is to meet, or has ended."""
-
-    status = 403
 
     def __init__(self, relationship):
         name = relationship.provider.first_name
@@ -55,19 +59,15 @@ class AlreadyAClient(Refused):
         self.relationship = relationship
 
 
-class OwnPage(Refused):
+class OwnPage(Closed):
     """A provider can't book with themselves."""
-
-    status = 403
 
     def __init__(self):
         super().__init__("This is your own booking page. Clients book their first visit with it.")
 
 
-class NotAccepting(Refused):
+class NotAccepting(Closed):
     """The provider takes no new clients now."""
-
-    status = 403
 
     def __init__(self, provider):
         super().__init__(f"{provider.first_name} is not taking new clients right now.")

@@ -4,7 +4,7 @@ A page with hundreds of times is made of these: the ORM's datetimes and the |dat
 as much.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -38,6 +38,12 @@ def exists(moment):
     return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == moment.replace(
         tzinfo=None
     )
+
+
+def midnight(moment, *, days=0):
+    """The start of the local day of a moment, or of the day so many days later."""
+    start = moment.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return start + timedelta(days=days)
 
 
 def short_day(moment):

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from .views import client, provider, public
+from .views import client, details, provider, public
 
 app_name = "booking"
 urlpatterns = [
     path("book/<slug:link>/", public.choose, name="choose"),
     path("book/<slug:link>/extend/", public.extend, name="extend"),
-    path("book/<slug:link>/details/", public.details, name="details"),
+    path("book/<slug:link>/details/", details.details, name="details"),
     path("appointments/", client.appointments, name="appointments"),
     path("appointments/<uuid:uuid>/", client.appointment, name="appointment"),
     path("appointments/<uuid:uuid>/cancel/", client.cancel, name="cancel"),

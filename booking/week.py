@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from . import times
 
+WEEK = timedelta(days=7)
 BANDS = (("morning", "Morning", 0), ("afternoon", "Afternoon", 12), ("evening", "Evening", 17))
 
 
@@ -54,7 +55,7 @@ def bounds(monday, zone):
     zone = ZoneInfo(zone)
     return tuple(
         int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
-        for day in (monday, monday + timedelta(days=7))
+        for day in (monday, monday + WEEK)
     )
 
 
@@ -91,3 +92,63 @@ def short_date(day):
 def day_in(instant, zone):
     """The date of epoch seconds in the zone."""
     return datetime.fromtimestamp(instant, UTC).astimezone(ZoneInfo(zone)).date()
+
+
+def asked_place(asked, calendar):
+    """The place that was asked for where the provider offers it, else the first one, or None."""
+    places = calendar.places()
+    return asked if asked in places else (places[0] if places else None)
+
+
+def asked_start(text):
+    """The epoch seconds of `?at=`, or None for anything that is no time."""
+    return int(text) if text and text.isdecimal() and len(text) == 10 else None
+
+
+def page(calendar, place, zone, *, asked, chosen):
+    """The week to show, and the weeks around it.
+
+    It is the one asked for (text of `?week=`), else that of the chosen start (epoch seconds), else
+    the first with a free time; never before this week nor after the horizon.
+    """
+    first = next(iter(calendar.starts(place)), None) if place else None
+    earliest = monday_of(day_in(calendar.now, zone))
+    latest = monday_of(day_in(calendar.horizon_end, zone))
+    first_week = monday_of(day_in(first, zone)) if first else earliest
+    monday = asked_monday(asked, first=earliest, last=latest)
+    if monday is None and chosen and calendar.now <= chosen <= calendar.horizon_end:
+        monday = monday_of(day_in(chosen, zone))
+    monday = monday or first_week
+    begins, ends = bounds(monday, zone)
+    free = calendar.starts(place, start=begins, end=ends) if place else ()
+    shown = days(free, monday=monday, zone=zone)
+    long, short = title(monday)
+    return {
+        "days": shown,
+        "week_has_times": any(day.count for day in shown),
+        "bands": [(key, name) for key, name, _ in BANDS],
+        "monday": monday,
+        "week_title": long,
+        "week_title_short": short,
+        "is_first_week": monday == first_week and bool(first),
+        "first_free": times.long_time(times.local(first, ZoneInfo(zone))) if first else "",
+        "first_week": first_week,
+        "before": monday - WEEK if monday > earliest else None,
+        "after": monday + WEEK if monday < latest else None,
+    }
+
+
+def chosen(calendar, place, zone, start):
+    """The time that was asked for (epoch seconds) while it is free, else the nearest that are."""
+    words = {"chosen": None, "chosen_label": "", "gone_label": "", "nearest": []}
+    if not (start and place):
+        return words
+    tz = ZoneInfo(zone)
+    label = times.long_time(times.local(start, tz))
+    if calendar.is_free(start, place):
+        return {**words, "chosen": start, "chosen_label": label}
+    moments = [(each, times.local(each, tz)) for each in calendar.nearest(start, place)]
+    nearest = [
+        (each, f"{times.short_day(moment)}, {times.clock(moment)}") for each, moment in moments
+    ]
+    return {**words, "gone_label": label, "nearest": nearest}

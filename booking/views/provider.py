@@ -1,6 +1,5 @@
 """A provider's workspace: today, what is coming, and each appointment from their side."""
 
-from datetime import timedelta
 from functools import wraps
 
 from django.http import Http404, HttpResponse
@@ -32,14 +31,9 @@ def workspace(request):
     provider = request.user.provider
     now = timezone.now()
     local_now = times.local(now, provider.zone)
-    midnight = local_now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    tomorrow = (midnight + timedelta(days=1)).replace(fold=0)
+    midnight, tomorrow, last = (times.midnight(local_now, days=days) for days in (0, 1, 29))
     mine = Appointment.objects.for_provider(request.user).with_people().active()
-    rows = list(
-        mine.filter(ends_at__gt=midnight, starts_at__lt=midnight + timedelta(days=29)).order_by(
-            "starts_at"
-        )
-    )
+    rows = list(mine.filter(ends_at__gt=midnight, starts_at__lt=last).order_by("starts_at"))
     today = [each for each in rows if each.starts_at < tomorrow]
     ahead = next((each for each in today if each.starts_at > now), None)
     for each in today:

@@ -1,0 +1,139 @@
+"""The details of a first visit: who is coming, how they pay, what brings them."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import zones
+
+from .. import availability, scheduling, times
+from ..access import visitor_of
+from ..forms import BookForm
+from ..models import Place
+from ..refusals import Closed, Refused, TimeTaken
+from ..templatetags.booking_tags import describe_hold
+from .public import carried, closed, find_provider, held_with, more_time, onward, unseen
+
+
+def details(request, link):
+    """The form for the held time; a POST books."""
+    provider = find_provider(link)
+    try:
+        if request.method == "POST":
+            return book(request, provider)
+        scheduling.check_open_to(provider, client=request.user)
+    except Closed as no:
+        return closed(request, provider, no)
+    held = held_with(provider, request, timezone.now())
+    if not held:
+        messages.info(request, "Choose a time first. If you had one, it was kept for ten minutes.")
+        return redirect(onward(request, provider.booking_url))
+    form = BookForm(provider=provider, place=held.place, initial=known(request, held))
+    return page(request, provider, form, at=held.starts_at, place=held.place)
+
+
+def known(request, held):
+    """What we know already: the time, and what the client told us before."""
+    user = request.user
+    plan = request.GET.get("plan")
+    return {
+        "uuid": held.uuid,
+        "at": int(held.starts_at.timestamp()),
+        "place": held.place,
+        "full_name": user.full_name,
+        "date_of_birth": user.date_of_birth,
+        "phone": user.phone,
+        "client_state": user.state or request.GET.get("state"),
+        "coverage": {None: None, "self": "self"}.get(plan, "plan"),
+        "plan": plan,
+    }
+
+
+def book(request, provider):
+    """Book with what was posted; after a refusal everything typed is still there."""
+    place = request.POST.get("place")
+    form = BookForm(request.POST, provider=provider, place=place)
+    if any(name in form.errors for name in ("uuid", "at", "place", "other_at")):
+        return HttpResponseBadRequest("This form is not ours any more. Please choose a time again.")
+    at = form.cleaned_data["other_at"] or form.cleaned_data["at"]
+    if "extend" in request.POST:
+        more_time(request, provider)
+        form = BookForm(provider=provider, place=place, initial=request.POST.dict())
+    elif form.is_valid():
+        try:
+            return redirect(write(request, provider, form, at=at, place=place))
+        except Closed:
+            raise
+        except Refused as no:
+            if no.field:
+                form.add_error(no.field, no.message)
+            return page(request, provider, form, at=at, place=place, refused=no)
+    return page(request, provider, form, at=at, place=place)
+
+
+def write(request, provider, form, *, at, place):
+    """The appointment, booked by the verb with the form's clean details."""
+    zone = zones.reader(request, otherwise=provider.time_zone)
+    return scheduling.book_first_visit(
+        provider,
+        client=request.user,
+        uuid=form.cleaned_data["uuid"],
+        starts_at=at,
+        place=place,
+        details=form.details(time_zone=zone),
+        visitor=visitor_of(request),
+    )
+
+
+def page(request, provider, form, *, at, place, refused=None):
+    """The form beside the booking it is for; after a refusal with the reason and the way on."""
+    now = timezone.now()
+    zone = zones.reader(request, otherwise=provider.time_zone)
+    held = held_with(provider, request, now)
+    tz = times.zone(zone)
+    moment = times.local(at, tz)
+    ends = times.local(at + timedelta(minutes=provider.first_visit_minutes), tz)
+    context = {
+        "provider": provider,
+        "form": form,
+        "place": Place(place),
+        "zone": zone,
+        "label": times.long_time(moment),
+        "day": times.long_day(moment),
+        "span": times.span(moment, ends),
+        "held": describe_hold(held, zone, now) if held and held.starts_at == at else None,
+        "refused": refused,
+        "way_on": way_on(refused),
+        "nearest": nearest(request, provider, at, place, zone) if was_taken(refused) else [],
+        "carried": urlencode(carried(request)),
+    }
+    status = refused.status if refused else 400 if form.errors else 200
+    return unseen(render(request, "booking/details.html", context, status=status))
+
+
+def was_taken(refused):
+    """Whether another time would do."""
+    return isinstance(refused, TimeTaken)
+
+
+def nearest(request, provider, at, place, zone):
+    """The free times closest to the one that was taken, as (epoch seconds, label)."""
+    visitor = visitor_of(request)
+    calendar = availability.load([provider], now=timezone.now(), visitor=visitor)[provider.pk]
+    starts = calendar.nearest(int(at.timestamp()), place)
+    return [(start, times.long_time(times.local(start, times.zone(zone)))) for start in starts]
+
+
+def way_on(refused):
+    """Where to go after a refusal: a directory that fits what was refused, as (words, address)."""
+    directory = reverse("providers:directory")
+    if state := getattr(refused, "state", None):
+        return "See providers in your state", f"{directory}?{urlencode({'state': state})}"
+    if plan := getattr(refused, "plan", None):
+        return f"See providers who take {plan}", f"{directory}?{urlencode({'plan': plan.slug})}"
+    return None
