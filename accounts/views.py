@@ -27,7 +27,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from . import door, zones
-from .models import AccessEvent
+from .models import AccessEvent, Notification
 from .passwords import has_second_factor
 from .text import masked
 
@@ -144,7 +144,9 @@ def account(request):
     """Who you are, how you sign in, and who looked at your record."""
     trail = AccessEvent.objects.filter(subject=request.user).select_related("actor__provider")
     zone = zones.reader(request)
+    failed = request.user.notifications.filter(state=Notification.State.FAILED)
     context = {
+        "failed": failed.order_by("-due_at").first(),
         "trail": trail.order_by("-at")[:20],
         "zone": zone,
         "zone_label": zones.label(zone),

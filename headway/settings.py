@@ -274,6 +274,7 @@ LOGGING = {
     "loggers": {
         "django": {"level": "WARNING"},
         "django.request": {"level": "CRITICAL"},
+        "django.security.csrf": {"level": "CRITICAL"},
         "_granian": {"level": "WARNING"},
     },
 }

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import RequestFactory
 
 from accounts import trail
-from accounts.models import AccessEvent
+from accounts.models import AccessEvent, Notification
 from accounts.tests.factories import UserFactory
 from providers.tests.factories import ProviderFactory
 
@@ -64,11 +64,11 @@ def test_it_takes_as_many_queries_for_one_look_as_for_three(signed_in, django_as
     person = signed_in(ada)
     person.get("/account/")
     look(ProviderFactory().user, ada)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         person.get("/account/")
     look(ProviderFactory().user, ada)
     look(UserFactory(), ada)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         person.get("/account/")
 
 
@@ -110,3 +110,19 @@ def test_a_new_email_is_proved_by_its_code_and_the_old_one_is_told(through_the_d
     user.refresh_from_db()
     assert user.email == "new@mail.example"
     assert mailbox.to("old@mail.example")[-1].subject == "A change to your account"
+
+
+def test_a_mail_that_failed_is_told(signed_in):
+    user = UserFactory(email="ada@mail.example", time_zone="America/New_York")
+    person = signed_in(user)
+    owed = Notification.objects.create(
+        kind="x",
+        event="x",
+        recipient=user,
+        address=user.email,
+        due_at=datetime(2026, 11, 3, 2, tzinfo=UTC),
+    )
+    assert "did not arrive" not in person.get("/account/").text
+    owed.state = Notification.State.FAILED
+    owed.save()
+    assert "ada@mail.example did not arrive on November 2, 2026" in person.get("/account/").text

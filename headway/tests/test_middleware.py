@@ -88,6 +88,7 @@ def test_the_log_has_a_line_a_request_with_no_address_query_or_body(visitor, db,
     visitor.post("/accounts/login/code/?next=/account/", {"email": "robin@mail.example"})
     visitor.get("/help/?q=my+secret")
     visitor.get("/feeds/a-secret.ics")
+    Client(enforce_csrf_checks=True).post("/contact/?q=secret", {"email": "robin@mail.example"})
     access = [line for line in lines if "headway.access" in line]
     assert access[0].startswith("INFO headway.access POST account_request_login_code 302 ")
     assert access[1].startswith("INFO headway.access GET support:help 200 ")
