@@ -1,0 +1,143 @@
+"""What is loaded to find free times, and what is kept of it on the provider's row."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
+
+from booking import availability, tasks
+from booking.models import Hold, Opening, TimeOff
+from booking.tests.conftest import first_start
+from booking.tests.factories import AppointmentFactory, HoldFactory
+from providers.models import Provider
+from providers.tests.factories import ProviderFactory
+
+TEN_AM = datetime(2026, 11, 30, 18, tzinfo=UTC)  # in Pacific Time
+
+
+def starts(provider, place=None):
+    """All free starts of the provider."""
+    calendar = availability.load([provider], now=timezone.now())[provider.pk]
+    return list(calendar.starts(place or calendar.places()[0]))
+
+
+def test_appointments_holds_and_time_off_take_time_and_openings_give_it(dana):
+    assert first_start(dana) == TEN_AM.timestamp()
+    AppointmentFactory(provider=dana, starts_at=TEN_AM)
+    HoldFactory(provider=dana, starts_at=TEN_AM + timedelta(minutes=15))
+    TimeOff.objects.create(
+        provider=dana,
+        starts_at=TEN_AM + timedelta(minutes=30),
+        ends_at=TEN_AM + timedelta(hours=2),
+    )
+    assert first_start(dana) == (TEN_AM + timedelta(hours=2)).timestamp()
+    sunday = datetime(2026, 12, 6, 18, tzinfo=UTC)
+    Opening.objects.create(
+        provider=dana, starts_at=sunday, ends_at=sunday + timedelta(hours=1), place="calls"
+    )
+    assert sunday.timestamp() in starts(dana)
+
+
+def test_canceled_appointments_and_ended_holds_take_none(dana):
+    AppointmentFactory(provider=dana, starts_at=TEN_AM, status="canceled")
+    HoldFactory(provider=dana, starts_at=TEN_AM, until=timezone.now())
+    assert first_start(dana) == TEN_AM.timestamp()
+
+
+def test_the_buffer_is_kept_on_both_sides_of_an_appointment(dana):
+    dana.buffer_minutes = 10
+    AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=1))
+    free = starts(dana)
+    assert (TEN_AM + timedelta(minutes=30)).timestamp() in free
+    for minutes in (45, 60, 75):
+        assert (TEN_AM + timedelta(minutes=minutes)).timestamp() not in free
+    assert (TEN_AM + timedelta(minutes=90)).timestamp() in free
+
+
+def test_a_session_is_offered_where_the_block_admits_it_and_a_call_anywhere(dana, marcus):
+    for provider in (dana, marcus):
+        provider.working_hours.filter(weekday=0).update(place="calls")
+    tuesday = datetime(2026, 12, 1, 17, tzinfo=UTC)
+    assert first_start(dana) == TEN_AM.timestamp()
+    assert first_start(marcus) == tuesday.timestamp()
+
+
+def test_any_number_of_providers_costs_two_queries(dana, marcus, django_assert_num_queries):
+    for providers in ([dana], [dana, marcus]):
+        with django_assert_num_queries(2):
+            availability.load(providers, now=timezone.now())
+
+
+def test_a_lapsed_opening_is_refreshed_each_minute(monday, dana):
+    availability.refresh([dana], now=timezone.now())
+    assert dana.next_opening_at == TEN_AM
+    monday.shift(timedelta(minutes=1))
+    tasks.refresh_openings()
+    dana.refresh_from_db()
+    assert dana.next_opening_at == TEN_AM + timedelta(minutes=15)
+
+
+def test_nobody_free_stands_at_the_end_of_the_horizon(dana):
+    dana.working_hours.all().delete()
+    availability.refresh([dana], now=timezone.now())
+    assert dana.next_opening_at == timezone.now() + timedelta(days=dana.horizon_days)
+
+
+def test_where_a_provider_sees_people_follows_their_hours(dana):
+    dana.working_hours.filter(weekday=2).update(place="in_person")
+    availability.refresh([dana], now=timezone.now())
+    fresh = Provider.objects.get(pk=dana.pk)
+    assert fresh.offers_virtual
+    assert fresh.offers_in_person
+
+
+def test_the_time_of_an_ended_hold_goes_back_to_the_search(monday, dana, visitor):
+    availability.refresh([dana], now=timezone.now())
+    visitor.post(dana.booking_url, {"at": first_start(dana), "place": "phone"})
+    dana.refresh_from_db()
+    assert dana.next_opening_at == TEN_AM + timedelta(minutes=15)
+    dana.minimum_notice_hours = 1
+    dana.save()
+    monday.shift(timedelta(minutes=11))
+    tasks.drop_ended_holds()
+    dana.refresh_from_db()
+    assert dana.next_opening_at < TEN_AM
+    assert not Hold.objects.exists()
+
+
+def test_a_move_to_another_zone_moves_free_times_and_no_appointment(dana):
+    made = AppointmentFactory(provider=dana, starts_at=TEN_AM)
+    before = starts(dana)
+    dana.time_zone = "America/New_York"
+    dana.save()
+    after = starts(dana)
+    made.refresh_from_db()
+    assert made.starts_at == TEN_AM
+    wednesday = datetime(2026, 12, 2, tzinfo=UTC).timestamp()
+    first = next(start for start in before if start > wednesday)
+    assert first - 3 * 3600 in after
+
+
+def test_both_clock_changes_keep_the_hours_on_the_wall(monday, dana):
+    for friday in (datetime(2027, 3, 12, 12, tzinfo=UTC), datetime(2027, 11, 5, 12, tzinfo=UTC)):
+        monday.move_to(friday)
+        first_of_day = {}
+        for start in starts(dana):
+            moment = datetime.fromtimestamp(start, dana.zone)
+            first_of_day.setdefault(moment.date(), moment)
+        offsets = {moment.utcoffset() for moment in first_of_day.values()}
+        assert len(offsets) == 2
+        assert {(moment.hour, moment.minute) for moment in first_of_day.values()} == {(9, 0)}
+
+
+def test_nearest_times_lie_around_the_one_that_was_taken(dana):
+    noon = TEN_AM + timedelta(hours=2)
+    AppointmentFactory(provider=dana, starts_at=noon)
+    calendar = availability.load([dana], now=timezone.now())[dana.pk]
+    nearest = calendar.nearest(int(noon.timestamp()), "phone")
+    assert nearest == [noon.timestamp() + minutes * 60 for minutes in (-30, -15, 15)]
+
+
+def test_another_provider_in_the_same_page_is_not_touched(dana):
+    other = ProviderFactory(hours=True)
+    AppointmentFactory(provider=other, starts_at=TEN_AM)
+    assert first_start(dana) == TEN_AM.timestamp()
