@@ -1,8 +1,8 @@
 # Headway on your machine. Needs nothing but Python 3.11 or later: start with `make run`.
 # PYTHON=/path/to/python3 names one; PORT=8001 moves the demo to another port.
 
-PYTHON = python3
-PORT = 8000
+PYTHON ?= python3
+PORT ?= 8000
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --disable-pip-version-check --no-input
 
