@@ -118,7 +118,6 @@ def _mail(notification, event, subject, zone, page, invite):
             "time": times.span(starts_at, ends_at),
             "zone": zones.label(zone),
             "page": page,
-            "hours": appointment.provider.cancellation_window_hours,
         },
         attachments=attachments,
     )

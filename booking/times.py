@@ -5,7 +5,6 @@ as much.
 """
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -72,8 +71,3 @@ def span(starts, ends):
     if first[-2:] == last[-2:] and " " not in first[-2:]:
         first = first.rsplit(" ", 1)[0]
     return f"{first} to {last}"
-
-
-def zone(name):
-    """The ZoneInfo of a name that is known to be good."""
-    return ZoneInfo(name)

@@ -77,8 +77,8 @@ class ProviderQuerySet(models.QuerySet):
 
 
 def new_booking_link():
-    """A random word for the provider's booking link, with 60 bits that nobody guesses."""
-    return secrets.token_hex(8)[:15]
+    """A random word for the provider's booking link: 64 bits that nobody guesses."""
+    return secrets.token_hex(8)
 
 
 class Provider(models.Model):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponseBadRequest
@@ -95,7 +96,7 @@ def page(request, provider, form, *, at, place, refused=None):
     now = timezone.now()
     zone = zones.reader(request, otherwise=provider.time_zone)
     held = held_with(provider, request, now)
-    tz = times.zone(zone)
+    tz = ZoneInfo(zone)
     moment = times.local(at, tz)
     ends = times.local(at + timedelta(minutes=provider.first_visit_minutes), tz)
     context = {
@@ -126,7 +127,7 @@ def nearest(request, provider, at, place, zone):
     visitor = visitor_of(request)
     calendar = availability.load([provider], now=timezone.now(), visitor=visitor)[provider.pk]
     starts = calendar.nearest(int(at.timestamp()), place)
-    return [(start, times.long_time(times.local(start, times.zone(zone)))) for start in starts]
+    return [(start, times.long_time(times.local(start, ZoneInfo(zone)))) for start in starts]
 
 
 def way_on(refused):
