@@ -14,7 +14,7 @@ help:
 	@echo "make soak    the long proofs in full (many minutes)"
 
 run: .venv/.run
-	@DEMO=1 PORT=$(PORT) $(BIN)/python manage.py serve_demo
+	@exec env DEMO=1 PORT=$(PORT) $(BIN)/python manage.py serve_demo
 
 test: .venv/.dev
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4
