@@ -4,7 +4,6 @@ import threading
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -13,26 +12,9 @@ from accounts.models import User
 from providers.models import Plan, Provider
 
 from . import availability, notifications
-from .models import Appointment, AppointmentEvent, Coverage, Hold, Place, Relationship
-from .refusals import (
-    AlreadyAClient,
-    ClientBusy,
-    HoldOver,
-    NotAccepting,
-    NoTelehealth,
-    NotLicensed,
-    OwnPage,
-    PlanNotTaken,
-    TimeTaken,
-    TooLate,
-    TooManyHolds,
-    TooYoung,
-)
-
-HOLD = timedelta(minutes=10)
-HOLDS_AN_ADDRESS = 3
-HOLDS_A_PROVIDER = 3
-ADULT = 18
+from .models import Appointment, AppointmentEvent, Coverage, Hold, Relationship
+from .refusals import TimeTaken, TooLate
+from .rules import check_details, check_free, check_open_to
 
 _process_lock = threading.RLock()
 
@@ -70,42 +52,6 @@ def locked(provider, client=None):
         now = timezone.now()
         Hold.objects.filter(provider=fresh, until__lte=now).delete()
         yield fresh, now
-
-
-def hold(provider, *, visitor, starts_at, place):
-    """Keep a time for a visitor for ten minutes and return the Hold; it replaces their last one.
-
-    `starts_at` is aware. Raises NotAccepting, OwnPage, AlreadyAClient, TimeTaken, TooManyHolds.
-    """
-    with locked(provider) as (provider, now):
-        check_open_to(provider, client=visitor.user)
-        if not availability.is_free(provider, starts_at, place, now=now, visitor=visitor):
-            raise TimeTaken
-        check_hold_caps(provider, visitor, now=now)
-        Hold.objects.filter(provider=provider).of(visitor).delete()
-        kept = Hold.objects.create(
-            provider=provider,
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=provider.first_visit_minutes),
-            place=place,
-            until=now + HOLD,
-            user=visitor.user,
-            token=visitor.token,
-            address=visitor.address,
-        )
-        availability.refresh([provider], now=now)
-    return kept
-
-
-def extend(provider, *, visitor):
-    """Keep the visitor's held time for ten more minutes from now, once; else raise HoldOver."""
-    with locked(provider) as (provider, now):
-        kept = Hold.objects.filter(provider=provider, extended=False).of(visitor).first()
-        if not kept:
-            raise HoldOver
-        kept.until, kept.extended = now + HOLD, True
-        kept.save(update_fields=["until", "extended"])
-    return kept
 
 
 def book_first_visit(provider, *, client, uuid, starts_at, place, details, visitor=None):
@@ -163,64 +109,6 @@ def cancel(appointment, *, by, reason=""):
         availability.refresh([provider], now=now)
         notifications.tell_canceled(event)
     return appointment
-
-
-def check_open_to(provider, *, client):
-    """Raise NotAccepting, OwnPage or AlreadyAClient where a first visit is out of the question."""
-    if client and provider.user_id == client.pk:
-        raise OwnPage
-    if client and (binding := Relationship.objects.binding(provider, client)):
-        raise AlreadyAClient(binding)
-    if not (provider.published and provider.accepting_new_clients):
-        raise NotAccepting(provider)
-
-
-def check_details(provider, *, place, details, starts_at, now):
-    """Raise TooYoung, NotLicensed, PlanNotTaken or NoTelehealth (invariant 3)."""
-    today = now.astimezone(ZoneInfo(details.time_zone)).date()
-    born = details.date_of_birth
-    if today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < ADULT:
-        raise TooYoung
-    if place != Place.IN_PERSON:
-        day = starts_at.astimezone(provider.zone).date()
-        licensed = list(provider.licenses.filter(expires__gte=day).values_list("state", flat=True))
-        if details.client_state not in licensed:
-            raise NotLicensed(provider, details.client_state, licensed)
-    if details.plan:
-        if not provider.plans.filter(pk=details.plan.pk).exists():
-            raise PlanNotTaken(provider, details.plan)
-        if place == Place.VIRTUAL and not details.plan.covers_telehealth:
-            raise NoTelehealth(details.plan)
-
-
-def check_free(provider, client, visitor, *, starts_at, place, now):
-    """Raise TimeTaken or ClientBusy. Who still holds the very time has kept the notice already."""
-    holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
-    noticed = visitor is not None and holds.of(visitor).exists()
-    if not availability.is_free(
-        provider, starts_at, place, now=now, visitor=visitor, noticed=noticed
-    ):
-        raise TimeTaken
-    ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
-    if client.appointments.active().filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
-        raise ClientBusy
-
-
-def check_hold_caps(provider, visitor, *, now):
-    """Raise TooManyHolds: three from one address, a quarter of a provider's open times in all."""
-    others = Hold.objects.standing(now).exclude(
-        pk__in=Hold.objects.filter(provider=provider).of(visitor).values("pk")
-    )
-    from_here = others.filter(address=visitor.address).count() if visitor.address else 0
-    if from_here >= HOLDS_AN_ADDRESS:
-        raise TooManyHolds
-    with_provider = others.filter(provider=provider).count()
-    if with_provider < HOLDS_A_PROVIDER:  # always allowed, so nobody counts the open times
-        return
-    calendar = availability.load([provider], now=now, visitor=visitor)[provider.pk]
-    open_times = len({start for place in calendar.places() for start in calendar.starts(place)})
-    if with_provider >= open_times // 4:
-        raise TooManyHolds
 
 
 def remember(client, details):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import zones
 
-from .. import availability, scheduling, times
+from .. import availability, rules, scheduling, times
 from ..access import visitor_of
 from ..forms import BookForm
 from ..models import Place
@@ -27,7 +27,7 @@ def details(request, link):
     try:
         if request.method == "POST":
             return book(request, provider)
-        scheduling.check_open_to(provider, client=request.user)
+        rules.check_open_to(provider, client=request.user)
     except Closed as no:
         return closed(request, provider, no)
     held = held_with(provider, request, timezone.now())

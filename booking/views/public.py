@@ -14,7 +14,7 @@ from accounts import zones
 from providers import search
 from providers.models import Provider
 
-from .. import availability, scheduling, week
+from .. import availability, holds, rules, week
 from ..access import visitor_of
 from ..forms import TimeForm
 from ..models import Hold, Place
@@ -58,7 +58,7 @@ def choose(request, link):
     provider = find_provider(link)
     client = request.user if request.user.is_authenticated else None
     try:
-        scheduling.check_open_to(provider, client=client)
+        rules.check_open_to(provider, client=client)
         if request.method == "POST":
             return hold(request, provider)
     except Closed as no:
@@ -74,7 +74,7 @@ def hold(request, provider):
     at, place = form.cleaned_data["at"], form.cleaned_data["place"]
     visitor = visitor_of(request, make=True)
     try:
-        scheduling.hold(provider, visitor=visitor, starts_at=at, place=place)
+        holds.hold(provider, visitor=visitor, starts_at=at, place=place)
     except Closed:
         raise
     except Refused as no:
@@ -132,7 +132,7 @@ def extend(request, link):
 def more_time(request, provider):
     """Extend the visitor's hold and say so, or why not."""
     try:
-        scheduling.extend(provider, visitor=visitor_of(request))
+        holds.extend(provider, visitor=visitor_of(request))
         messages.success(request, "We keep the time for you for ten more minutes.")
     except Refused as no:
         messages.warning(request, no.message)

@@ -1,0 +1,66 @@
+"""Keeping a time for a visitor for a while: the verbs, and how many may be kept."""
+
+from datetime import timedelta
+
+from . import availability
+from .models import Hold
+from .refusals import HoldOver, TimeTaken, TooManyHolds
+from .rules import check_open_to
+from .scheduling import locked
+
+HOLD = timedelta(minutes=10)
+HOLDS_AN_ADDRESS = 3
+HOLDS_A_PROVIDER = 3
+
+
+def hold(provider, *, visitor, starts_at, place):
+    """Keep a time for a visitor for ten minutes and return the Hold; it replaces their last one.
+
+    `starts_at` is aware. Raises NotAccepting, OwnPage, AlreadyAClient, TimeTaken, TooManyHolds.
+    """
+    with locked(provider) as (provider, now):
+        check_open_to(provider, client=visitor.user)
+        if not availability.is_free(provider, starts_at, place, now=now, visitor=visitor):
+            raise TimeTaken
+        check_hold_caps(provider, visitor, now=now)
+        Hold.objects.filter(provider=provider).of(visitor).delete()
+        kept = Hold.objects.create(
+            provider=provider,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=provider.first_visit_minutes),
+            place=place,
+            until=now + HOLD,
+            user=visitor.user,
+            token=visitor.token,
+            address=visitor.address,
+        )
+        availability.refresh([provider], now=now)
+    return kept
+
+
+def extend(provider, *, visitor):
+    """Keep the visitor's held time for ten more minutes from now, once; else raise HoldOver."""
+    with locked(provider) as (provider, now):
+        kept = Hold.objects.filter(provider=provider, extended=False).of(visitor).first()
+        if not kept:
+            raise HoldOver
+        kept.until, kept.extended = now + HOLD, True
+        kept.save(update_fields=["until", "extended"])
+    return kept
+
+
+def check_hold_caps(provider, visitor, *, now):
+    """Raise TooManyHolds: three from one address, a quarter of a provider's open times in all."""
+    others = Hold.objects.standing(now).exclude(
+        pk__in=Hold.objects.filter(provider=provider).of(visitor).values("pk")
+    )
+    from_here = others.filter(address=visitor.address).count() if visitor.address else 0
+    if from_here >= HOLDS_AN_ADDRESS:
+        raise TooManyHolds
+    with_provider = others.filter(provider=provider).count()
+    if with_provider < HOLDS_A_PROVIDER:  # always allowed, so nobody counts the open times
+        return
+    calendar = availability.load([provider], now=now, visitor=visitor)[provider.pk]
+    open_times = len({start for place in calendar.places() for start in calendar.starts(place)})
+    if with_provider >= open_times // 4:
+        raise TooManyHolds
