@@ -12,7 +12,7 @@ BANDS = (("morning", "Morning", 0), ("afternoon", "Afternoon", 12), ("evening", 
 
 @dataclass
 class Band:
-    """Morning, afternoon or evening of a day: (epoch seconds, label) of each free time."""
+    """A light of a day: of each free time (start as text, label, whether the reader holds it)."""
 
     key: str
     name: str
@@ -59,8 +59,11 @@ def bounds(monday, zone):
     )
 
 
-def days(starts, *, monday, zone):
-    """Seven Days with the free starts (epoch seconds) of that week in the zone."""
+def days(starts, *, monday, zone, held=None):
+    """Seven Days with the free starts (epoch seconds) of that week in the zone.
+
+    `held` is the start that the reader holds.
+    """
     zone = ZoneInfo(zone)
     week = []
     for offset in range(7):
@@ -71,7 +74,7 @@ def days(starts, *, monday, zone):
         moment = datetime.fromtimestamp(start, zone)
         day = week[(moment.date() - monday).days]
         band = 0 if moment.hour < 12 else 1 if moment.hour < 17 else 2
-        day.bands[band].slots.append((start, times.clock(moment)))
+        day.bands[band].slots.append((str(start), times.clock(moment), start == held))
         day.count += 1
     return week
 
@@ -105,7 +108,7 @@ def asked_start(text):
     return int(text) if text and text.isdecimal() and len(text) == 10 else None
 
 
-def page(calendar, place, zone, *, asked, chosen):
+def page(calendar, place, zone, *, asked, chosen, held):
     """The week to show, and the weeks around it.
 
     It is the one asked for (text of `?week=`), else that of the chosen start (epoch seconds), else
@@ -121,7 +124,8 @@ def page(calendar, place, zone, *, asked, chosen):
     monday = monday or first_week
     begins, ends = bounds(monday, zone)
     free = calendar.starts(place, start=begins, end=ends) if place else ()
-    shown = days(free, monday=monday, zone=zone)
+    mine = held and int(held.starts_at.timestamp())
+    shown = days(free, monday=monday, zone=zone, held=mine)
     long, short = title(monday)
     return {
         "days": shown,

@@ -1,11 +1,14 @@
 """What pages of other apps show of time: free times, the first step, a held time."""
 
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 from django import template
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from accounts import zones
 from booking import availability, times
@@ -119,6 +122,30 @@ def when(appointment, zone):
 def zone_label(name):
     """ "Pacific Time" of "America/Los_Angeles"."""
     return zones.label(name)
+
+
+@register.simple_tag
+@lru_cache(maxsize=64)
+def zone_options(chosen):
+    """The options of a select for zones; hundreds, and always the same but for the chosen one."""
+    return format_html_join(
+        "",
+        '<optgroup label="{}">{}</optgroup>',
+        (
+            (
+                group,
+                format_html_join(
+                    "",
+                    '<option value="{}"{}>{}</option>',
+                    (
+                        (name, mark_safe(" selected") if name == chosen else "", words)
+                        for name, words in options
+                    ),
+                ),
+            )
+            for group, options in zones.choices()
+        ),
+    )
 
 
 @register.filter

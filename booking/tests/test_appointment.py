@@ -86,7 +86,7 @@ def test_the_list_shows_what_is_to_come_and_what_was(dana, marcus, jordan, signe
         status="canceled",
         starts_at=datetime(2026, 11, 2, 18, tzinfo=UTC),
     )
-    AppointmentFactory(provider=dana)
+    AppointmentFactory(provider=dana, starts_at=datetime(2026, 12, 3, 18, tzinfo=UTC))
     page = signed_in(jordan).get("/appointments/")
     assert page.text.count("appointment-row") == 2
     assert page.text.index("Dana Whitfield") < page.text.index("Marcus Okafor")

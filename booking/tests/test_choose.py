@@ -207,7 +207,7 @@ def test_the_week_page_has_the_same_number_of_queries_at_any_number_of_appointme
     for count in (0, 3):
         for n in range(count):
             AppointmentFactory(provider=dana, starts_at=datetime(2026, 12, 2, 18 + n, tzinfo=UTC))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(4):
             visitor.get(dana.booking_url)
 
 

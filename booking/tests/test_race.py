@@ -48,7 +48,7 @@ def provider_and_form(name="Dana Whitfield"):
     """A provider with hours every day, and a form for one of their times two days ahead."""
     provider = ProviderFactory(name=name, plans=[PlanFactory()])
     for weekday in range(7):
-        provider.working_hours.create(weekday=weekday, from_minute=0, to_minute=1440)
+        provider.working_hours.create(weekday=weekday, from_minute=9 * 60, to_minute=17 * 60)
     form = answers(provider)
     return provider, {**form, "at": form["at"] + 2 * 86400}
 

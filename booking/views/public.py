@@ -24,10 +24,7 @@ from ..templatetags.booking_tags import describe_hold
 
 def find_provider(link):
     """The published provider of a booking link; 404 for an old or a made-up one."""
-    return get_object_or_404(
-        Provider.objects.published().select_related("user").prefetch_related("licenses", "plans"),
-        booking_link=link,
-    )
+    return get_object_or_404(Provider.objects.published().select_related("user"), booking_link=link)
 
 
 def carried(request):
@@ -108,12 +105,11 @@ def choose_page(request, provider, *, refused=None, at=None, place=None):
         "places": [Place(each) for each in calendar.places()],
         "place": place,
         "zone": zone,
-        "zones": zones.choices(),
         "carried": urlencode(carried(request)),
         "kept": {name: value for name, value in carried(request).items() if name != "zone"},
         "held": describe_hold(held, zone, now) if held else None,
         "refused": refused,
-        **week.page(calendar, place, zone, asked=request.GET.get("week"), chosen=chosen),
+        **week.page(calendar, place, zone, asked=request.GET.get("week"), chosen=chosen, held=held),
         **week.chosen(calendar, place, zone, chosen),
     }
     status = refused.status if refused else 200
