@@ -145,8 +145,8 @@ class BookForm(TimeForm):
     def _plan_choices(self):
         taken, others = [], []
         ours = {plan.pk for plan in self.provider.plans.all()}
-        for plan in Plan.objects.all():
-            (taken if plan.pk in ours else others).append((plan.slug, str(plan)))
+        for pk, slug, carrier, name in Plan.objects.values_list("pk", "slug", "carrier", "name"):
+            (taken if pk in ours else others).append((slug, f"{carrier} {name}"))
         return [
             ("", "Choose your plan"),
             (f"Plans {self.provider.first_name} takes", taken),

@@ -231,6 +231,10 @@ class AppointmentQuerySet(models.QuerySet):
     def active(self):
         return self.exclude(status=Appointment.Status.CANCELED)
 
+    def overlapping(self, starts_at, ends_at):
+        """Those that share time with a stretch (aware datetimes)."""
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
     def upcoming(self, now):
         """Scheduled and not over; the next one first."""
         return self.filter(status=Appointment.Status.SCHEDULED, ends_at__gt=now).order_by(

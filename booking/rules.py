@@ -50,12 +50,15 @@ def check_details(provider, *, place, details, starts_at, now):
 
 def check_free(provider, client, visitor, *, starts_at, place, now):
     """Raise TimeTaken or ClientBusy. Who still holds the very time has kept the notice already."""
+    ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
+    # Nearly every loser of a race is told here; the whole check costs ten times as much.
+    if provider.appointments.active().overlapping(starts_at, ends_at).exists():
+        raise TimeTaken
     holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
     noticed = visitor is not None and holds.of(visitor).exists()
     if not availability.is_free(
         provider, starts_at, place, now=now, visitor=visitor, noticed=noticed
     ):
         raise TimeTaken
-    ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
-    if client.appointments.active().filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
+    if client.appointments.active().overlapping(starts_at, ends_at).exists():
         raise ClientBusy

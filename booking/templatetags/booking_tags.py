@@ -7,10 +7,9 @@ import phonenumbers
 from django import template
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
 
 from accounts import zones
+from accounts.templatetags.form_tags import options_of
 from booking import availability, times
 from booking.access import visitor_of
 from booking.models import Appointment, Hold, Relationship
@@ -128,24 +127,18 @@ def zone_label(name):
 @lru_cache(maxsize=64)
 def zone_options(chosen):
     """The options of a select for zones; hundreds, and always the same but for the chosen one."""
-    return format_html_join(
-        "",
-        '<optgroup label="{}">{}</optgroup>',
+    groups = [
         (
-            (
-                group,
-                format_html_join(
-                    "",
-                    '<option value="{}"{}>{}</option>',
-                    (
-                        (name, mark_safe(" selected") if name == chosen else "", words)
-                        for name, words in options
-                    ),
-                ),
-            )
-            for group, options in zones.choices()
-        ),
-    )
+            group,
+            [
+                {"value": name, "label": words, "selected": name == chosen}
+                for name, words in zones_in
+            ],
+            None,
+        )
+        for group, zones_in in zones.choices()
+    ]
+    return options_of({"optgroups": groups})
 
 
 @register.filter
