@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from . import availability
 from .models import Hold
-from .refusals import HoldOver, TimeTaken, TooManyHolds
-from .rules import check_open_to
+from .refusals import HoldOver, TooManyHolds
+from .rules import check_offered, check_open_to
 from .scheduling import locked
 
 HOLD = timedelta(minutes=10)
@@ -16,20 +16,26 @@ HOLDS_A_PROVIDER = 3
 def hold(provider, *, visitor, starts_at, place):
     """Keep a time for a visitor for ten minutes and return the Hold; it replaces their last one.
 
-    `starts_at` is aware. Raises NotAccepting, OwnPage, AlreadyAClient, TimeTaken, TooManyHolds.
+    Choosing the same time again starts no new ten minutes, and another time can't be extended if
+    the last one was. `starts_at` is aware. Raises NotAccepting, OwnPage, AlreadyAClient, TimeTaken,
+    NotOffered or TooManyHolds.
     """
     with locked(provider) as (provider, now):
         check_open_to(provider, client=visitor.user)
-        if not availability.is_free(provider, starts_at, place, now=now, visitor=visitor):
-            raise TimeTaken
+        before = Hold.objects.filter(provider=provider).of(visitor)
+        last = before.first()
+        if last and (last.starts_at, last.place) == (starts_at, place):
+            return last
+        check_offered(provider, visitor, starts_at=starts_at, place=place, now=now)
         check_hold_caps(provider, visitor, now=now)
-        Hold.objects.filter(provider=provider).of(visitor).delete()
+        before.delete()
         kept = Hold.objects.create(
             provider=provider,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=provider.first_visit_minutes),
             place=place,
             until=now + HOLD,
+            extended=bool(last and last.extended),
             user=visitor.user,
             token=visitor.token,
             address=visitor.address,

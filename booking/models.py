@@ -93,7 +93,15 @@ class Opening(Span):
     place = models.CharField(max_length=10, choices=HoursPlace, default=HoursPlace.VIRTUAL)
 
 
-class HoldQuerySet(models.QuerySet):
+class SpanQuerySet(models.QuerySet):
+    """Which stretches share time with another."""
+
+    def overlapping(self, starts_at, ends_at):
+        """Those that share time with a stretch (aware datetimes)."""
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+
+class HoldQuerySet(SpanQuerySet):
     """Whose holds, and which still stand."""
 
     def standing(self, now):
@@ -217,7 +225,7 @@ class Coverage(models.Model):
         return f"Coverage {self.pk}"
 
 
-class AppointmentQuerySet(models.QuerySet):
+class AppointmentQuerySet(SpanQuerySet):
     """Who may see which appointments, and which are to come."""
 
     def for_user(self, user):
@@ -230,10 +238,6 @@ class AppointmentQuerySet(models.QuerySet):
 
     def active(self):
         return self.exclude(status=Appointment.Status.CANCELED)
-
-    def overlapping(self, starts_at, ends_at):
-        """Those that share time with a stretch (aware datetimes)."""
-        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
     def upcoming(self, now):
         """Scheduled and not over; the next one first."""

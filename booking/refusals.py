@@ -32,6 +32,25 @@ class TimeTaken(Refused):
         super().__init__("That time was just taken. Nothing is booked.")
 
 
+class NotOffered(TimeTaken):
+    """The time was never to be had: outside of the hours, too soon, too late or off the grid."""
+
+    def __init__(self):
+        Refused.__init__(self, "That time isn’t offered. Nothing is booked.")
+
+
+class TooManyBookings(Refused):
+    """More first visits within an hour than anybody needs."""
+
+    status = 429
+
+    def __init__(self):
+        super().__init__(
+            "You have booked many first visits within an hour. Please wait an hour, or write to "
+            "our support team."
+        )
+
+
 class ClientBusy(Refused):
     """The client has an appointment at that time, with somebody else."""
 

@@ -11,13 +11,16 @@ from .refusals import (
     NotAccepting,
     NoTelehealth,
     NotLicensed,
+    NotOffered,
     OwnPage,
     PlanNotTaken,
     TimeTaken,
+    TooManyBookings,
     TooYoung,
 )
 
 ADULT = 18
+BOOKINGS_AN_HOUR = 10
 
 
 def check_open_to(provider, *, client):
@@ -49,16 +52,30 @@ def check_details(provider, *, place, details, starts_at, now):
 
 
 def check_free(provider, client, visitor, *, starts_at, place, now):
-    """Raise TimeTaken or ClientBusy. Who still holds the very time has kept the notice already."""
+    """Raise TimeTaken, NotOffered or ClientBusy; who holds the very time has kept the notice."""
+    holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
+    noticed = visitor is not None and holds.of(visitor).exists()
+    check_offered(provider, visitor, starts_at=starts_at, place=place, now=now, noticed=noticed)
+    ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
+    if client.appointments.active().overlapping(starts_at, ends_at).exists():
+        raise ClientBusy
+
+
+def check_offered(provider, visitor, *, starts_at, place, now, noticed=False):
+    """Raise TimeTaken where somebody has the time, NotOffered where it is nobody's to give."""
     ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
     # Nearly every loser of a race is told here; the whole check costs ten times as much.
     if provider.appointments.active().overlapping(starts_at, ends_at).exists():
         raise TimeTaken
-    holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
-    noticed = visitor is not None and holds.of(visitor).exists()
     if not availability.is_free(
         provider, starts_at, place, now=now, visitor=visitor, noticed=noticed
     ):
-        raise TimeTaken
-    if client.appointments.active().overlapping(starts_at, ends_at).exists():
-        raise ClientBusy
+        held = provider.hold_set.standing(now).overlapping(starts_at, ends_at)
+        raise TimeTaken if held.exists() else NotOffered
+
+
+def check_pace(client, *, now):
+    """Raise TooManyBookings: each one mails two people, so a client makes ten an hour at most."""
+    lately = client.appointments.filter(first_visit=True, created_at__gt=now - timedelta(hours=1))
+    if lately.count() >= BOOKINGS_AN_HOUR:
+        raise TooManyBookings

@@ -14,7 +14,7 @@ from providers.models import Plan, Provider
 from . import availability, notifications
 from .models import Appointment, AppointmentEvent, Coverage, Hold, Relationship
 from .refusals import TimeTaken, TooLate
-from .rules import check_details, check_free, check_open_to
+from .rules import check_details, check_free, check_open_to, check_pace
 
 _process_lock = threading.RLock()
 
@@ -59,7 +59,7 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
 
     `starts_at` is aware; `visitor` is who may hold the time (by default the client). Raises a
     Refused: OwnPage, NotAccepting, AlreadyAClient, TooYoung, NotLicensed, PlanNotTaken,
-    NoTelehealth, TimeTaken or ClientBusy.
+    NoTelehealth, TimeTaken, NotOffered, ClientBusy or TooManyBookings.
     """
     with locked(provider, client) as (provider, now):
         made = Appointment.objects.filter(uuid=uuid, client=client, provider=provider).first()
@@ -68,6 +68,7 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
         check_open_to(provider, client=client)
         check_free(provider, client, visitor, starts_at=starts_at, place=place, now=now)
         check_details(provider, place=place, details=details, starts_at=starts_at, now=now)
+        check_pace(client, now=now)
         remember(client, details)
         relationship, _ = Relationship.objects.get_or_create(provider=provider, client=client)
         Coverage.objects.update_or_create(

@@ -1,6 +1,7 @@
 """A client cancels a first visit."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from icalendar import Calendar
 
@@ -128,3 +129,14 @@ def test_too_long_a_reason_is_told_and_kept(dana, jordan, signed_in):
     page = jordans.post(f"{url}cancel/", {"reason": "x" * 501})
     assert "x" * 501 in page.text
     assert not Appointment.objects.get().is_canceled
+
+
+def test_nobody_books_and_cancels_without_end(dana, jordan, signed_in):
+    jordans = signed_in(jordan)
+    for _ in range(10):
+        page = jordans.post(details_url(dana), answers(dana, uuid=str(uuid4())))
+        jordans.post(f"{page.url}cancel/", {})
+    page = jordans.post(details_url(dana), answers(dana, uuid=str(uuid4())))
+    assert page.status_code == 429
+    assert "many first visits" in page.text
+    assert not Appointment.objects.active().exists()

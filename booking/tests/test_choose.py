@@ -229,3 +229,45 @@ def test_verbs_lock_the_provider_and_then_the_client(
     locks = [query["sql"] for query in queries if "FOR NO KEY UPDATE" in query["sql"]]
     assert "providers_provider" in locks[0]
     assert "accounts_user" in locks[1]
+
+
+def test_choosing_the_same_time_again_starts_no_new_ten_minutes(monday, dana, visitor):
+    start = first_start(dana)
+    visitor.post(dana.booking_url, {"at": start, "place": "phone"})
+    until = hold_of(dana).until
+    monday.shift(timedelta(minutes=3))
+    visitor.post(dana.booking_url, {"at": start, "place": "phone"})
+    assert hold_of(dana).until == until
+
+
+def test_another_time_is_not_extended_once_more(dana, visitor):
+    start = first_start(dana)
+    visitor.post(dana.booking_url, {"at": start, "place": "phone"})
+    visitor.post(f"{dana.booking_url}extend/")
+    visitor.post(dana.booking_url, {"at": start + 900, "place": "phone"})
+    page = visitor.post(f"{dana.booking_url}extend/", follow=True)
+    assert "can’t be held any longer" in page.text
+
+
+def test_a_time_that_was_never_offered_is_not_called_taken(dana, visitor):
+    page = visitor.post(dana.booking_url, {"at": first_start(dana) - 86400, "place": "phone"})
+    assert page.status_code == 409
+    assert "isn’t offered" in page.text
+    assert "just taken" not in page.text
+
+
+def test_who_chooses_times_without_end_is_asked_to_wait(dana, visitor, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "booking_hold": "2/h/ip"}
+    start = first_start(dana)
+    codes = [
+        visitor.post(dana.booking_url, {"at": start + 900 * n, "place": "phone"}).status_code
+        for n in range(3)
+    ]
+    assert codes == [302, 302, 429]
+
+
+def test_what_is_carried_along_is_only_what_makes_sense(dana, visitor):
+    page = visitor.get(dana.booking_url, {"zone": "x" * 300, "state": "<b>", "plan": "aetna-ppo"})
+    assert "xxx" not in page.text
+    assert "plan=aetna-ppo" in page.text
+    assert "state=" not in page.text

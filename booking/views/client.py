@@ -64,6 +64,7 @@ def cancel(request, uuid):
             messages.success(request, "It is canceled. We told both of you by email.")
         return redirect(found)
     now = timezone.now()
+    status = 400 if form.errors else 200
     context = {
         "appointment": found,
         "provider": found.provider,
@@ -72,7 +73,7 @@ def cancel(request, uuid):
         "may_cancel": found.client_may_cancel(now),
         "is_late": found.is_late_to_cancel(now),
     }
-    return render(request, "booking/cancel.html", context)
+    return render(request, "booking/cancel.html", context, status=status)
 
 
 def calendar_file(request, uuid):

@@ -1,7 +1,10 @@
 """The booking link: choosing a time, with or without an account. For new clients only."""
 
+import re
+from http import HTTPStatus
 from urllib.parse import urlencode
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponseBadRequest
@@ -18,8 +21,10 @@ from .. import availability, holds, rules, week
 from ..access import visitor_of
 from ..forms import TimeForm
 from ..models import Hold, Place
-from ..refusals import AlreadyAClient, Closed, Refused
+from ..refusals import AlreadyAClient, Closed, Refused, TimeTaken
 from ..templatetags.booking_tags import describe_hold
+
+SLUG = re.compile(r"[\w-]{1,100}")
 
 
 def find_provider(link):
@@ -29,7 +34,11 @@ def find_provider(link):
 
 def carried(request):
     """State, plan and zone of the search, to be kept in every address up to the booking."""
-    return {name: request.GET[name] for name in ("state", "plan", "zone") if request.GET.get(name)}
+    asked = {name: request.GET.get(name, "") for name in ("state", "plan")}
+    found = {name: value for name, value in asked.items() if SLUG.fullmatch(value)}
+    if zones.known(request.GET.get("zone")):
+        found["zone"] = request.GET["zone"]
+    return found
 
 
 def onward(request, url):
@@ -44,8 +53,11 @@ def held_with(provider, request, now):
 
 
 def unseen(response):
-    """Keep an answer out of search engines."""
+    """Keep an answer out of search engines and caches; it may show what this visitor holds."""
     response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "no-store, private"
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        response["Retry-After"] = "600"
     return response
 
 
@@ -69,6 +81,8 @@ def hold(request, provider):
     if not form.is_valid():
         return HttpResponseBadRequest("Choose one of the times on the page.")
     at, place = form.cleaned_data["at"], form.cleaned_data["place"]
+    if not ratelimit.consume(request, action="booking_hold"):
+        return ratelimit.respond_429(request)
     visitor = visitor_of(request, make=True)
     try:
         holds.hold(provider, visitor=visitor, starts_at=at, place=place)
@@ -109,6 +123,7 @@ def choose_page(request, provider, *, refused=None, at=None, place=None):
         "kept": {name: value for name, value in carried(request).items() if name != "zone"},
         "held": describe_hold(held, zone, now) if held else None,
         "refused": refused,
+        "was_taken": type(refused) is TimeTaken,
         **week.page(calendar, place, zone, asked=request.GET.get("week"), chosen=chosen, held=held),
         **week.chosen(calendar, place, zone, chosen),
     }
