@@ -39,7 +39,9 @@ def label(name):
 @cache
 def choices():
     """Choices for a select: the common US zones by their name, then all others by place."""
-    others = [(name, name.replace("_", " ")) for name in sorted(NAMES - set(COMMON))]
+    old = ("US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "America/Indianapolis")
+    named = sorted(name for name in NAMES - set(COMMON) if not name.startswith(old))
+    others = [(name, name.replace("_", " ")) for name in named]
     return [
         ("United States", [(name, label(name)) for name in COMMON]),
         ("All other zones", others),
@@ -67,13 +69,13 @@ ZONE_OF_STATE = {state: zone for zone, states in STATE_ZONES.items() for state i
 def reader(request, *, otherwise=None, state=None):
     """The name of the reader's zone.
 
-    What the address says comes first, then the account, the browser's guess (a cookie that zone.js
-    sets), the state they look in, and what the caller takes otherwise.
+    What the address says comes first, then the browser's guess of where they are now (a cookie that
+    zone.js sets), the account, the state they look in, and what the caller takes otherwise.
     """
     for name in (
         request.GET.get("zone"),
-        request.user.is_authenticated and request.user.time_zone,
         request.COOKIES.get("zone"),
+        request.user.is_authenticated and request.user.time_zone,
         ZONE_OF_STATE.get(state),
         otherwise,
     ):

@@ -75,10 +75,11 @@ class Calendar:
         found = self.starts(place, start=starts_at, end=starts_at + 1, noticed=noticed)
         return next(iter(found), None) == starts_at
 
-    def soonest(self, limit):
-        """The next `limit` (start, place) over all places, by start."""
+    def soonest(self, limit, *, asked=None):
+        """The next `limit` (start, place) by start, at the place asked for or over all of them."""
+        places = self.places()
         found = {}
-        for place in self.places():
+        for place in [asked] if asked in places else places:
             for start, _ in zip(self.starts(place), range(limit), strict=False):
                 found.setdefault(start, place)
         return sorted(found.items())[:limit]

@@ -1,6 +1,7 @@
 """What clients send to book and to cancel: every check on input, with its message."""
 
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +14,28 @@ from .models import Coverage, Place
 from .scheduling import Details
 
 EARLIEST, LATEST = 946_684_800, 4_102_444_800  # the years 2000 to 2100, in epoch seconds
+
+
+DATES = [
+    *("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m%d%Y", "%Y-%m-%d"),
+    *("%B %d, %Y", "%B %d %Y", "%d %B %Y", "%b %d, %Y", "%b %d %Y", "%d %b %Y"),
+]
+
+
+class DollarsField(forms.IntegerField):
+    """Whole US dollars, typed as "25", "$25" or "25.50" (rounded up)."""
+
+    widget = forms.TextInput
+    default_error_messages = {"invalid": "Write the dollars as a number, like 25."}
+
+    def to_python(self, value):
+        """An int, or None where nothing was typed."""
+        try:
+            typed = Decimal(str(value or "").strip().lstrip("$").replace(",", "") or "NaN")
+            value = None if typed.is_nan() else int(typed.to_integral_value(ROUND_HALF_UP))
+        except (InvalidOperation, ValueError, OverflowError):
+            value = str(value)
+        return super().to_python(value)
 
 
 class InstantField(forms.IntegerField):
@@ -48,7 +71,7 @@ class BookForm(TimeForm):
     )
     date_of_birth = forms.DateField(
         label="Date of birth",
-        input_formats=["%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%Y-%m-%d", "%B %d, %Y"],
+        input_formats=DATES,
         help_text="Month, day, year: 04/27/1990. You need to be 18 to book here yourself.",
         error_messages={
             "required": "Add your date of birth.",
@@ -97,7 +120,7 @@ class BookForm(TimeForm):
         help_text="From your insurance card.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "input-short"}),
     )
-    copay = forms.IntegerField(
+    copay = DollarsField(
         label="Your copay in dollars, if you know it",
         min_value=0,
         max_value=999,

@@ -9,7 +9,7 @@ from .rules import check_offered, check_open_to
 from .scheduling import locked
 
 HOLD = timedelta(minutes=10)
-HOLDS_AN_ADDRESS = 3
+HOLDS_A_PERSON = 3
 HOLDS_A_PROVIDER = 3
 
 
@@ -45,23 +45,37 @@ def hold(provider, *, visitor, starts_at, place):
 
 
 def extend(provider, *, visitor):
-    """Keep the visitor's held time for ten more minutes from now, once; else raise HoldOver."""
-    with locked(provider) as (provider, now):
+    """Keep the visitor's held time for ten minutes more, once; else raise HoldOver."""
+    with locked(provider) as (provider, _):
         kept = Hold.objects.filter(provider=provider, extended=False).of(visitor).first()
         if not kept:
             raise HoldOver
-        kept.until, kept.extended = now + HOLD, True
+        kept.until, kept.extended = kept.until + HOLD, True
         kept.save(update_fields=["until", "extended"])
     return kept
 
 
+def release(provider, *, visitor):
+    """Let go of the time that the visitor holds with the provider, if any."""
+    with locked(provider) as (provider, now):
+        Hold.objects.filter(provider=provider).of(visitor).delete()
+        availability.refresh([provider], now=now)
+
+
 def check_hold_caps(provider, visitor, *, now):
-    """Raise TooManyHolds: three from one address, a quarter of a provider's open times in all."""
+    """Raise TooManyHolds: three a person, a quarter of a provider's open times in all.
+
+    Who is signed out is known by the address alone, and all who are share its three; who signs in
+    has three of their own, so that a full waiting room can still book.
+    """
     others = Hold.objects.standing(now).exclude(
         pk__in=Hold.objects.filter(provider=provider).of(visitor).values("pk")
     )
-    from_here = others.filter(address=visitor.address).count() if visitor.address else 0
-    if from_here >= HOLDS_AN_ADDRESS:
+    if visitor.user:
+        theirs = others.filter(user=visitor.user)
+    else:
+        theirs = others.filter(user=None, address=visitor.address)
+    if theirs.count() >= HOLDS_A_PERSON:
         raise TooManyHolds
     with_provider = others.filter(provider=provider).count()
     if with_provider < HOLDS_A_PROVIDER:  # always allowed, so nobody counts the open times

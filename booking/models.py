@@ -279,7 +279,6 @@ class Appointment(models.Model):
     join_link = models.URLField(max_length=500, blank=True)
     join_instructions = models.TextField(max_length=2000, blank=True)
     client_state = models.CharField(max_length=2, choices=State, blank=True)
-    client_phone = models.CharField(max_length=20, blank=True)
     voicemail_ok = models.BooleanField(null=True)
     client_note = EncryptedTextField(blank=True)
     sequence = models.PositiveIntegerField(default=0)
@@ -348,6 +347,14 @@ class Appointment(models.Model):
     def client_may_cancel(self, now):
         """A client cancels a first visit on their own until it starts (invariant 4)."""
         return self.first_visit and self.status == self.Status.SCHEDULED and now < self.starts_at
+
+    def canceled_late(self):
+        """Whether the client canceled a session after the provider's window had begun."""
+        if not self.is_canceled or self.is_call:
+            return False
+        last = self.events.filter(what=AppointmentEvent.What.CANCELED).last()
+        by_client = last and last.on_behalf_of == AppointmentEvent.Side.CLIENT
+        return bool(by_client and self.is_late_to_cancel(last.at))
 
     def is_late_to_cancel(self, now):
         """Whether the provider's cancellation window has begun."""

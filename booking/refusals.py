@@ -11,6 +11,7 @@ class Refused(Exception):
 
     field = None
     status = 400
+    others = ()  # what else stands in the way
 
     def __init__(self, message):
         super().__init__(message)
@@ -151,8 +152,8 @@ class TooManyHolds(Refused):
 
     def __init__(self):
         super().__init__(
-            "Several times are being held from where you are. Finish or let go of one first, "
-            "or wait ten minutes."
+            "Several times are being held from where you are. Sign in to hold one of your own, let "
+            "one go, or wait ten minutes."
         )
 
 

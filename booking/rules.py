@@ -34,21 +34,28 @@ def check_open_to(provider, *, client):
 
 
 def check_details(provider, *, place, details, starts_at, now):
-    """Raise TooYoung, NotLicensed, PlanNotTaken or NoTelehealth (invariant 3)."""
+    """Raise TooYoung, NotLicensed, PlanNotTaken or NoTelehealth (invariant 3), with its `others`."""
+    found = list(_problems(provider, place=place, details=details, starts_at=starts_at, now=now))
+    if found:
+        found[0].others = found[1:]
+        raise found[0]
+
+
+def _problems(provider, *, place, details, starts_at, now):
     today = now.astimezone(ZoneInfo(details.time_zone)).date()
     born = details.date_of_birth
     if today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < ADULT:
-        raise TooYoung
+        yield TooYoung()
     if place != Place.IN_PERSON:
         day = starts_at.astimezone(provider.zone).date()
         licensed = list(provider.licenses.filter(expires__gte=day).values_list("state", flat=True))
         if details.client_state not in licensed:
-            raise NotLicensed(provider, details.client_state, licensed)
+            yield NotLicensed(provider, details.client_state, licensed)
     if details.plan:
         if not provider.plans.filter(pk=details.plan.pk).exists():
-            raise PlanNotTaken(provider, details.plan)
-        if place == Place.VIRTUAL and not details.plan.covers_telehealth:
-            raise NoTelehealth(details.plan)
+            yield PlanNotTaken(provider, details.plan)
+        elif place == Place.VIRTUAL and not details.plan.covers_telehealth:
+            yield NoTelehealth(details.plan)
 
 
 def check_free(provider, client, visitor, *, starts_at, place, now):

@@ -118,7 +118,7 @@ def remember(client, details):
     client.date_of_birth = details.date_of_birth
     client.phone = details.phone
     client.state = details.client_state
-    client.time_zone = details.time_zone
+    client.time_zone = client.time_zone or details.time_zone
     client.save(update_fields=["full_name", "date_of_birth", "phone", "state", "time_zone"])
 
 
@@ -138,7 +138,6 @@ def write_appointment(relationship, *, uuid, starts_at, place, details):
                 starts_at=starts_at,
                 ends_at=starts_at + timedelta(minutes=provider.first_visit_minutes),
                 client_state=details.client_state,
-                client_phone=details.phone,
                 voicemail_ok=details.voicemail_ok,
                 client_note=details.note,
             )

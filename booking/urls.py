@@ -8,6 +8,7 @@ app_name = "booking"
 urlpatterns = [
     path("book/<slug:link>/", public.choose, name="choose"),
     path("book/<slug:link>/extend/", public.extend, name="extend"),
+    path("book/<slug:link>/release/", public.release, name="release"),
     path("book/<slug:link>/details/", details.details, name="details"),
     path("appointments/", client.appointments, name="appointments"),
     path("appointments/<uuid:uuid>/", client.appointment, name="appointment"),

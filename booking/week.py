@@ -98,9 +98,12 @@ def day_in(instant, zone):
 
 
 def asked_place(asked, calendar):
-    """The place that was asked for where the provider offers it, else the first one, or None."""
+    """The place that was asked for where the provider offers it, else that of the soonest time."""
     places = calendar.places()
-    return asked if asked in places else (places[0] if places else None)
+    if asked in places:
+        return asked
+    soonest = calendar.soonest(1)
+    return soonest[0][1] if soonest else (places[0] if places else None)
 
 
 def asked_start(text):
@@ -124,7 +127,7 @@ def page(calendar, place, zone, *, asked, chosen, held):
     monday = monday or first_week
     begins, ends = bounds(monday, zone)
     free = calendar.starts(place, start=begins, end=ends) if place else ()
-    mine = held and int(held.starts_at.timestamp())
+    mine = int(held.starts_at.timestamp()) if held and held.place == place else None
     shown = days(free, monday=monday, zone=zone, held=mine)
     long, short = title(monday)
     return {

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from accounts import zones
 from accounts.states import State
@@ -13,6 +14,7 @@ from .models import Provider
 
 
 @login_not_required
+@require_safe
 def directory(request):
     """Providers that match the filters in the address, 20 a page."""
     form = SearchForm(request.GET)
@@ -31,13 +33,14 @@ def directory(request):
         "without": without(form, filters) if not total else [],
         "state": State(filters["state"]).label if "state" in filters else "",
         "zone": zones.reader(request, state=filters.get("state")),
-        "carried": carried(filters),
+        "carried": as_address(filters)[1:],
         "pages": pages(request.GET, page, total),
     }
     return render(request, "providers/directory.html", context)
 
 
 @login_not_required
+@require_safe
 def profile(request, slug):
     """One provider; unpublished ones are not there."""
     providers = Provider.objects.published().select_related("user")
@@ -50,6 +53,7 @@ def profile(request, slug):
     filters = SearchForm(request.GET).filters
     context = {
         "provider": provider,
+        "found": as_address(filters)[1:],
         "zone": zones.reader(request, state=filters.get("state"), otherwise=provider.time_zone),
         "carried": carried(filters),
         "similar": [] if provider.accepting_new_clients else list(search.similar(provider)),
@@ -87,9 +91,11 @@ def address(query, **changes):
 
 
 def carried(filters):
-    """What of a search is of use up to the booking: state and plan, as a query string."""
+    """What of a search is of use up to the booking: state, plan and a place, as a query string."""
     query = QueryDict(mutable=True)
     query.update({name: filters[name] for name in ("state", "plan") if name in filters})
+    if len(filters.get("place", [])) == 1:
+        query["place"] = filters["place"][0]
     return query.urlencode()
 
 

@@ -12,7 +12,7 @@ from accounts import zones
 from accounts.templatetags.form_tags import options_of
 from booking import availability, times
 from booking.access import visitor_of
-from booking.models import Appointment, Hold, Relationship
+from booking.models import Appointment, Hold, Place, Relationship
 
 register = template.Library()
 
@@ -31,16 +31,18 @@ def openings_for(providers, zone, carried="", limit=3):
 def _openings(calendar, zone, carried, limit):
     if not calendar.provider.accepting_new_clients:
         return []
+    query = QueryDict(carried, mutable=True)
+    several = len(calendar.places()) > 1
     found = []
-    for start, place in calendar.soonest(limit):
+    for start, place in calendar.soonest(limit, asked=query.get("place")):
         moment = times.local(start, zone)
-        query = QueryDict(carried, mutable=True)
-        query.update({"place": place, "at": start})
+        query["place"], query["at"] = place, start
         found.append(
             {
                 "day": times.short_day(moment),
                 "time": times.clock(moment),
-                "url": f"{calendar.provider.booking_url}?{query.urlencode()}#chosen",
+                "place": Place(place).label.lower() if several else "",
+                "url": f"{calendar.provider.booking_url}?{query.urlencode()}",
             }
         )
     return found
@@ -91,6 +93,7 @@ def describe_hold(kept, zone, now):
         "short": f"{times.DAYS[moment.weekday()]}, {times.clock(moment)}",
         "day": times.long_day(moment),
         "span": times.span(moment, ends),
+        "place": Place(kept.place),
         "until": int(kept.until.timestamp()),
         "minutes_left": minutes,
         "minutes_words": f"{minutes} more minute{'' if minutes == 1 else 's'}",

@@ -68,7 +68,6 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
     starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=2))
     ends_at = factory.LazyAttribute(_minutes_later)
     client_state = "CA"
-    client_phone = "+19165550142"
 
     @factory.post_generation
     def history(self, create, extracted, **kwargs):

@@ -66,7 +66,7 @@ def test_a_second_tab_with_another_hold_is_shown_the_one_appointment(
     other = answers(dana, uuid="5a0e31f5-0b0c-4a0e-8f0a-6f1a3f7b9c02")
     page = jordans.post(details_url(dana), other)
     assert page.status_code == 403
-    assert "You are already with Dana" in page.text
+    assert "Your phone call with Dana is booked" in page.text
     assert Appointment.objects.get().get_absolute_url() in page.text
     assert len(mailbox.to("jordan@example.com")) == 1
 
@@ -155,6 +155,49 @@ def test_eighteen_today_is_old_enough(dana, jordan, signed_in):
     assert Appointment.objects.count() == 1
 
 
+def test_all_that_stands_in_the_way_is_told_at_once(dana, jordan, signed_in):
+    PlanFactory(slug="acme-health-other", name="Other")
+    form = answers(dana, client_state="NV", plan="acme-health-other", date_of_birth="12/01/2008")
+    page = signed_in(jordan).post(details_url(dana), form)
+    assert "3 things to fix" in page.text
+    for words in ("isn’t licensed in Nevada", "doesn’t take Acme Health Other", "need to be 18"):
+        assert words in page.text
+
+
+@pytest.mark.parametrize(
+    "typed", ["04/27/1990", "4-27-1990", "4.27.1990", "04271990", "27 April 1990", "apr 27 1990"]
+)
+def test_a_date_of_birth_is_read_as_people_write_it(dana, jordan, signed_in, typed):
+    signed_in(jordan).post(details_url(dana), answers(dana, date_of_birth=typed, copay="$25.50"))
+    jordan.refresh_from_db()
+    assert jordan.date_of_birth == date(1990, 4, 27)
+    assert Coverage.objects.get().copay == 26
+
+
+def test_choosing_another_time_keeps_what_was_typed_out_of_sight(dana, jordan, signed_in):
+    jordans = signed_in(jordan)
+    start = first_start(dana)
+    jordans.post(dana.booking_url, {"at": start, "place": "phone"})
+    form = answers(dana, hold_of(dana), full_name="Jo Typed", member_id="W99")
+    page = jordans.post(details_url(dana), {**form, "choose": "yes"})
+    assert page.url == dana.booking_url
+    assert "sleep" not in str(dict(jordans.session))
+    page = jordans.post(dana.booking_url, {"at": start + 900, "place": "phone"}, follow=True)
+    for words in ("Jo Typed", "W99", "I can’t sleep."):
+        assert words in page.text
+    form = answers(dana, hold_of(dana))
+    jordans.post(details_url(dana), form)
+    assert "draft" not in jordans.session
+
+
+def test_a_booking_in_another_zone_leaves_the_clients_own_zone(dana, jordan, signed_in):
+    jordan.time_zone = "America/Denver"
+    jordan.save()
+    signed_in(jordan).post(f"{details_url(dana)}?zone=Asia/Kolkata", answers(dana))
+    jordan.refresh_from_db()
+    assert jordan.time_zone == "America/Denver"
+
+
 def test_another_state_leads_to_the_providers_there(dana, jordan, signed_in):
     page = signed_in(jordan).post(details_url(dana), answers(dana, client_state="NV"))
     assert "/providers/?state=NV" in page.text
@@ -199,6 +242,7 @@ BAD = [
     ({"coverage": "plan", "member_id": ""}, "Add the member ID"),
     ({"copay": "-3"}, "greater than or equal to 0"),
     ({"copay": "999999999999999999999"}, "less than or equal to 999"),
+    ({"copay": "some"}, "Write the dollars as a number, like 25."),
     ({"coverage": "gold"}, "Select a valid choice"),
     ({"client_state": "ZZ"}, "Select a valid choice"),
     ({"voicemail_ok": ""}, "Choose whether a voicemail is fine"),

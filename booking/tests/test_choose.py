@@ -102,10 +102,10 @@ def test_a_hold_can_be_extended_once(monday, dana, visitor):
     monday.shift(timedelta(minutes=4))
     page = visitor.post(f"{dana.booking_url}extend/", follow=True)
     assert "ten more minutes" in page.text
-    assert hold_of(dana).until == datetime(2026, 11, 30, 16, 14, tzinfo=UTC)
+    assert hold_of(dana).until == datetime(2026, 11, 30, 16, 20, tzinfo=UTC)
     page = visitor.post(f"{dana.booking_url}extend/", follow=True)
     assert "can’t be held any longer" in page.text
-    assert hold_of(dana).until == datetime(2026, 11, 30, 16, 14, tzinfo=UTC)
+    assert hold_of(dana).until == datetime(2026, 11, 30, 16, 20, tzinfo=UTC)
 
 
 def test_nobody_extends_somebody_elses_hold(dana, visitor):

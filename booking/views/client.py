@@ -42,6 +42,8 @@ def appointment(request, uuid):
         "is_over": now >= found.ends_at,
         "may_cancel": found.client_may_cancel(now),
         "is_late": found.is_late_to_cancel(now),
+        "is_new": now - found.created_at < timedelta(hours=1),
+        "canceled_late": found.canceled_late(),
         "reminder_ahead": found.starts_at - now > timedelta(hours=24),
         "reminder_at": found.starts_at - timedelta(hours=24),
     }

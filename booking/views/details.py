@@ -1,5 +1,6 @@
 """The details of a first visit: who is coming, how they pay, what brings them."""
 
+import json
 from datetime import timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import zones
+from accounts.fields import decrypt, encrypt
 
 from .. import availability, rules, scheduling, times
 from ..access import visitor_of
@@ -18,7 +20,14 @@ from ..forms import BookForm
 from ..models import Place
 from ..refusals import Closed, Refused, TimeTaken
 from ..templatetags.booking_tags import describe_hold
+from ..templatetags.booking_tags import phone as national
 from .public import carried, closed, find_provider, held_with, more_time, onward, unseen
+
+DRAFT = "draft"
+TYPED = (
+    *("full_name", "date_of_birth", "phone", "voicemail_ok", "client_state"),
+    *("coverage", "plan", "member_id", "copay", "note"),
+)
 
 
 def details(request, link):
@@ -34,7 +43,8 @@ def details(request, link):
     if not held:
         messages.info(request, "Choose a time first. If you had one, it was kept for ten minutes.")
         return redirect(onward(request, provider.booking_url))
-    form = BookForm(provider=provider, place=held.place, initial=known(request, held))
+    initial = known(request, held) | drafted(request, provider)
+    form = BookForm(provider=provider, place=held.place, initial=initial)
     return page(request, provider, form, at=held.starts_at, place=held.place)
 
 
@@ -48,11 +58,25 @@ def known(request, held):
         "place": held.place,
         "full_name": user.full_name,
         "date_of_birth": user.date_of_birth,
-        "phone": user.phone,
+        "phone": national(user.phone),
         "client_state": user.state or request.GET.get("state"),
         "coverage": {None: None, "self": "self"}.get(plan, "plan"),
         "plan": plan,
     }
+
+
+def keep_draft(request, provider):
+    """Keep what was typed while the client looks for another time: encrypted, on the server."""
+    typed = {name: request.POST.get(name, "") for name in TYPED}
+    request.session[DRAFT] = encrypt(json.dumps({"with": provider.pk, "typed": typed}))
+
+
+def drafted(request, provider):
+    """What was typed for this provider before, if anything."""
+    if DRAFT not in request.session:
+        return {}
+    draft = json.loads(decrypt(request.session[DRAFT]))
+    return draft["typed"] if draft["with"] == provider.pk else {}
 
 
 def book(request, provider):
@@ -62,6 +86,9 @@ def book(request, provider):
     if any(name in form.errors for name in ("uuid", "at", "place", "other_at")):
         return HttpResponseBadRequest("This form is not ours any more. Please choose a time again.")
     at = form.cleaned_data["other_at"] or form.cleaned_data["at"]
+    if "choose" in request.POST:
+        keep_draft(request, provider)
+        return redirect(onward(request, provider.booking_url))
     if "extend" in request.POST:
         more_time(request, provider)
         form = BookForm(provider=provider, place=place, initial=request.POST.dict())
@@ -71,8 +98,9 @@ def book(request, provider):
         except Closed:
             raise
         except Refused as no:
-            if no.field:
-                form.add_error(no.field, no.message)
+            for each in (no, *no.others):
+                if each.field:
+                    form.add_error(each.field, each.message)
             return page(request, provider, form, at=at, place=place, refused=no)
     return page(request, provider, form, at=at, place=place)
 
@@ -80,6 +108,7 @@ def book(request, provider):
 def write(request, provider, form, *, at, place):
     """The appointment, booked by the verb with the form's clean details."""
     zone = zones.reader(request, otherwise=provider.time_zone)
+    request.session.pop(DRAFT, None)
     return scheduling.book_first_visit(
         provider,
         client=request.user,
@@ -108,6 +137,7 @@ def page(request, provider, form, *, at, place, refused=None):
         "day": times.long_day(moment),
         "span": times.span(moment, ends),
         "held": describe_hold(held, zone, now) if held and held.starts_at == at else None,
+        "is_late": at - timedelta(hours=provider.cancellation_window_hours) < now,
         "refused": refused,
         "way_on": way_on(refused),
         "nearest": nearest(request, provider, at, place, zone) if was_taken(refused) else [],

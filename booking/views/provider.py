@@ -61,6 +61,7 @@ def appointment(request, uuid):
         "provider": found.provider,
         "client": found.client,
         "coverage": getattr(found.relationship, "coverage", None),
+        "canceled_late": found.canceled_late(),
         "zone": found.provider.time_zone,
         "events": list(found.events.select_related("by")),
     }

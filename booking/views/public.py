@@ -21,7 +21,7 @@ from .. import availability, holds, rules, week
 from ..access import visitor_of
 from ..forms import TimeForm
 from ..models import Hold, Place
-from ..refusals import AlreadyAClient, Closed, Refused, TimeTaken
+from ..refusals import AlreadyAClient, Closed, NotAccepting, Refused, TimeTaken
 from ..templatetags.booking_tags import describe_hold
 
 SLUG = re.compile(r"[\w-]{1,100}")
@@ -95,12 +95,12 @@ def hold(request, provider):
 
 def closed(request, provider, no):
     """Why this person can't book here, and the way on. Reading is fine; a post is refused."""
-    context = {"provider": provider, "refusal": no, "latest": None, "similar": []}
+    context = {"provider": provider, "refusal": no, "next": None, "latest": None, "similar": []}
     if isinstance(no, AlreadyAClient):
         appointments = no.relationship.appointments
-        upcoming = appointments.upcoming(timezone.now()).first()
-        context["latest"] = upcoming or appointments.order_by("starts_at").last()
-    else:
+        context["next"] = appointments.upcoming(timezone.now()).first()
+        context["latest"] = context["next"] or appointments.order_by("starts_at").last()
+    elif isinstance(no, NotAccepting):
         context["similar"] = list(search.similar(provider))
     status = no.status if request.method == "POST" else 200
     return unseen(render(request, "booking/closed.html", context, status=status))
@@ -118,6 +118,10 @@ def choose_page(request, provider, *, refused=None, at=None, place=None):
         "provider": provider,
         "places": [Place(each) for each in calendar.places()],
         "place": place,
+        "place_label": Place(place).label if place else "",
+        "chosen_is_held": bool(
+            held and held.starts_at.timestamp() == chosen and held.place == place
+        ),
         "zone": zone,
         "carried": urlencode(carried(request)),
         "kept": {name: value for name, value in carried(request).items() if name != "zone"},
@@ -137,6 +141,16 @@ def extend(request, link):
     """Keep the held time for ten more minutes, once."""
     provider = find_provider(link)
     more_time(request, provider)
+    return redirect(onward(request, provider.booking_url))
+
+
+@require_POST
+@login_not_required
+def release(request, link):
+    """Let go of the held time."""
+    provider = find_provider(link)
+    holds.release(provider, visitor=visitor_of(request))
+    messages.success(request, "You let the time go. It is free for others now.")
     return redirect(onward(request, provider.booking_url))
 
 

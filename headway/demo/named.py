@@ -135,7 +135,6 @@ def _past(visits, provider, client, starts_at, status):
         ends_at=starts_at + timedelta(minutes=provider.first_visit_minutes),
         status=status,
         client_state="CA",
-        client_phone=client.phone,
         voicemail_ok=True if call else None,
     )
     visits.appointments.append(appointment)

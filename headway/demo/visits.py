@@ -187,7 +187,6 @@ class Visits:
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=minutes),
             client_state=state,
-            client_phone=client.phone,
             voicemail_ok=self.rng.random() < 0.7 if call else None,
             client_note=self.stock.voice("notes", "any") if first else "",
         )

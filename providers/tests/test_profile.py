@@ -73,7 +73,7 @@ def test_an_existing_client_sees_the_way_to_their_provider_and_no_button(signed_
     jordan = UserFactory()
     made = AppointmentFactory(provider=dana, client=jordan)
     page = signed_in(jordan).get(dana.get_absolute_url())
-    assert "You are already with Dana" in page.text
+    assert "Your phone call with Dana is booked" in page.text
     assert made.get_absolute_url() in page.text
     assert "Book phone call" not in page.text
     assert dana.booking_url not in page.text
