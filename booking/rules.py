@@ -34,7 +34,7 @@ def check_open_to(provider, *, client):
 
 
 def check_details(provider, *, place, details, starts_at, now):
-    """Raise TooYoung, NotLicensed, PlanNotTaken or NoTelehealth (invariant 3), with its `others`."""
+    """Raise TooYoung, NotLicensed, PlanNotTaken or NoTelehealth (invariant 3) with its others."""
     found = list(_problems(provider, place=place, details=details, starts_at=starts_at, now=now))
     if found:
         found[0].others = found[1:]
