@@ -4,12 +4,14 @@ import secrets
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import zones
 from accounts.states import State
+from accounts.text import validate_https
 
 
 class Word(models.Model):
@@ -81,6 +83,11 @@ def new_booking_link():
     return secrets.token_hex(8)
 
 
+def between(least, most):
+    """Validators for a number, both ends included."""
+    return [MinValueValidator(least), MaxValueValidator(most)]
+
+
 class Provider(models.Model):
     """A mental-health provider: a user with a profile, and with rules for their time.
 
@@ -103,21 +110,23 @@ class Provider(models.Model):
     bio = models.TextField(max_length=4000, blank=True)
 
     first_visit = models.CharField(max_length=10, choices=FirstVisit)
-    call_minutes = models.PositiveSmallIntegerField(default=15)
-    session_minutes = models.PositiveSmallIntegerField(default=50)
-    session_fee = models.PositiveSmallIntegerField(help_text="US dollars")
+    call_minutes = models.PositiveSmallIntegerField(default=15, validators=between(10, 30))
+    session_minutes = models.PositiveSmallIntegerField(default=50, validators=between(30, 90))
+    session_fee = models.PositiveSmallIntegerField(
+        help_text="US dollars", validators=between(0, 2000)
+    )
     time_zone = models.CharField(max_length=64, validators=[zones.validate])
     phone = models.CharField(max_length=20, blank=True, help_text="E.164; calls come from it.")
     telehealth_platform = models.CharField(max_length=60, blank=True)
-    telehealth_link = models.URLField(max_length=500, blank=True)
+    telehealth_link = models.URLField(max_length=500, blank=True, validators=[validate_https])
     telehealth_instructions = models.TextField(max_length=2000, blank=True)
     office_address = models.CharField(max_length=200, blank=True)
     office_city = models.CharField(max_length=80, blank=True)
     office_state = models.CharField(max_length=2, choices=State, blank=True)
 
-    minimum_notice_hours = models.PositiveSmallIntegerField(default=2)
-    horizon_days = models.PositiveSmallIntegerField(default=56)
-    buffer_minutes = models.PositiveSmallIntegerField(default=0)
+    minimum_notice_hours = models.PositiveSmallIntegerField(default=2, validators=between(0, 336))
+    horizon_days = models.PositiveSmallIntegerField(default=56, validators=between(1, 365))
+    buffer_minutes = models.PositiveSmallIntegerField(default=0, validators=between(0, 120))
     cancellation_window_hours = models.PositiveSmallIntegerField(
         choices=[(24, "24 hours"), (48, "48 hours")], default=24
     )
@@ -141,7 +150,16 @@ class Provider(models.Model):
             models.CheckConstraint(
                 condition=models.Q(call_minutes__range=(10, 30), session_minutes__range=(30, 90)),
                 name="provider_lengths_in_range",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    horizon_days__range=(1, 365),
+                    minimum_notice_hours__range=(0, 336),
+                    buffer_minutes__range=(0, 120),
+                    session_fee__range=(0, 2000),
+                ),
+                name="provider_numbers_in_range",
+            ),
         ]
         indexes = [
             models.Index(
@@ -169,6 +187,11 @@ class Provider(models.Model):
     def full_title(self):
         """The name with credentials: "Dana Whitfield, PsyD"."""
         return f"{self.name}, {self.credentials}"
+
+    @property
+    def office(self):
+        """The whole address of the office, on one line."""
+        return ", ".join(filter(None, [self.office_address, self.office_city, self.office_state]))
 
     @property
     def initials(self):

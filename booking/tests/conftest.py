@@ -41,7 +41,7 @@ def marcus(monday, plan):
         first_visit=Provider.FirstVisit.SESSION,
         hours=True,
         plans=[plan],
-        office_address="411 30th Street, Oakland, CA 94609",
+        office_address="411 30th Street",
         office_city="Oakland",
         office_state="CA",
         late_cancellation="A late cancellation costs $90.",
