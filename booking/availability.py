@@ -75,6 +75,22 @@ class Calendar:
         found = self.starts(place, start=starts_at, end=starts_at + 1, noticed=noticed)
         return next(iter(found), None) == starts_at
 
+    def within_hours(self, starts_at, ends_at, place):
+        """Whether a stretch (aware) lies in hours or openings for the place, and in no time off."""
+        start = int(starts_at.timestamp())
+        length = int((ends_at - starts_at).total_seconds())
+        rules = slots.Rules(self.provider.zone, length, MINUTE, buffer=0, notice=0, horizon=DAY)
+        found = slots.free_starts(
+            rules,
+            hours=[block[:3] for block in self.hours if block[3] in HOURS_FOR[place]],
+            openings=[opening[:2] for opening in self.openings if opening[2] in HOURS_FOR[place]],
+            off=self.off,
+            now=start,
+            start=start,
+            end=start + 1,
+        )
+        return next(found, None) is not None
+
     def soonest(self, limit, *, asked=None):
         """The next `limit` (start, place) by start, at the place asked for or over all of them."""
         places = self.places()

@@ -262,6 +262,11 @@ class Appointment(models.Model):
         COMPLETED = "completed", "Took place"
         NO_SHOW = "no_show", "Missed"
 
+    class CallOutcome(models.TextChoices):
+        CONTINUE = "continue", "We’ll continue"
+        NOT_A_FIT = "not_a_fit", "Not a fit"
+        NOT_REACHED = "not_reached", "No answer"
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     relationship = models.ForeignKey(
         Relationship, on_delete=models.PROTECT, related_name="appointments"
@@ -281,6 +286,8 @@ class Appointment(models.Model):
     client_state = models.CharField(max_length=2, choices=State, blank=True)
     voicemail_ok = models.BooleanField(null=True)
     client_note = EncryptedTextField(blank=True)
+    call_outcome = models.CharField(max_length=12, choices=CallOutcome, blank=True)
+    outcome_at = models.DateTimeField(null=True)
     sequence = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -332,6 +339,10 @@ class Appointment(models.Model):
         return self.status == self.Status.CANCELED
 
     @property
+    def is_active(self):
+        return self.status == self.Status.SCHEDULED
+
+    @property
     def minutes(self):
         return int((self.ends_at - self.starts_at) / timedelta(minutes=1))
 
@@ -362,6 +373,19 @@ class Appointment(models.Model):
         return now > self.starts_at - window
 
 
+class CalendarFeed(models.Model):
+    """A person's secret calendar feed; only a hash of its secret is kept."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed"
+    )
+    secret_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self):
+        return f"CalendarFeed {self.pk}"
+
+
 class AppointmentEvent(models.Model):
     """What happened to an appointment; append-only. History, SEQUENCE and the outbox read it."""
 
@@ -388,6 +412,7 @@ class AppointmentEvent(models.Model):
     was_starts_at = models.DateTimeField(null=True)
     was_ends_at = models.DateTimeField(null=True)
     reason = EncryptedTextField(blank=True)
+    fee_waived = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["at", "id"]

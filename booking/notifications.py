@@ -15,14 +15,55 @@ REMINDERS = {
     "booking.reminder_day": timedelta(hours=24),
     "booking.reminder_hours": timedelta(hours=2),
 }
+LINK_BY = timedelta(hours=24)  # before it starts
+OUTCOME_BY = timedelta(hours=48)  # after it ended
 
 
 def tell_scheduled(event, *, now):
-    """Owe both sides a confirmation, and the client the reminders that are still ahead."""
+    """Owe both sides a confirmation, and what is ahead of it (see _ahead)."""
     appointment = event.appointment
     key = str(event.uuid)
-    outbox.tell("booking.first_visit_booked", event=key, to=appointment.client)
-    outbox.tell("booking.new_client", event=key, to=appointment.provider.user)
+    if event.on_behalf_of == AppointmentEvent.Side.CLIENT:
+        outbox.tell("booking.first_visit_booked", event=key, to=appointment.client)
+        outbox.tell("booking.new_client", event=key, to=appointment.provider.user)
+    else:
+        outbox.tell("booking.scheduled", event=key, to=appointment.client)
+        outbox.tell("booking.own_scheduled", event=key, to=appointment.provider.user)
+    _ahead(event, now)
+
+
+def tell_moved(event, *, now):
+    """Owe both sides the new time, and what is ahead of it; the old reminders drop themselves."""
+    key = str(event.uuid)
+    outbox.tell("booking.moved", event=key, to=event.appointment.client)
+    outbox.tell("booking.own_moved", event=key, to=event.appointment.provider.user)
+    _ahead(event, now)
+
+
+def tell_canceled(event):
+    """Owe both sides the news that the appointment is off."""
+    key = str(event.uuid)
+    by_client = event.by_id == event.appointment.client_id
+    own = "booking.client_canceled" if by_client else "booking.own_canceled"
+    outbox.tell("booking.canceled", event=key, to=event.appointment.client)
+    outbox.tell(own, event=key, to=event.appointment.provider.user)
+
+
+def tell_outcome(event):
+    """Owe the client a word where the provider found that the call was not a fit."""
+    if event.appointment.call_outcome == Appointment.CallOutcome.NOT_A_FIT:
+        outbox.tell("booking.news", event=str(event.uuid), to=event.appointment.client)
+
+
+def tell_link_set(event):
+    """Owe the client the news that their appointment's page says how to join."""
+    outbox.tell("booking.news", event=str(event.uuid), to=event.appointment.client)
+
+
+def _ahead(event, now):
+    """Owe the client the reminders still ahead, the provider a missing link and outcome."""
+    appointment = event.appointment
+    key = str(event.uuid)
     for kind, before in REMINDERS.items():
         due_at = appointment.starts_at - before
         if due_at > now:
@@ -33,13 +74,18 @@ def tell_scheduled(event, *, now):
                 due_at=due_at,
                 expires_at=appointment.starts_at,
             )
-
-
-def tell_canceled(event):
-    """Owe both sides the news that the appointment is off."""
-    key = str(event.uuid)
-    outbox.tell("booking.canceled", event=key, to=event.appointment.client)
-    outbox.tell("booking.client_canceled", event=key, to=event.appointment.provider.user)
+    provider = appointment.provider.user
+    if appointment.is_virtual:
+        outbox.tell(
+            "booking.link_missing",
+            event=key,
+            to=provider,
+            due_at=appointment.starts_at - LINK_BY,
+            expires_at=appointment.starts_at,
+        )
+    outbox.tell(
+        "booking.outcome_missing", event=key, to=provider, due_at=appointment.ends_at + OUTCOME_BY
+    )
 
 
 @outbox.kind("booking.first_visit_booked")
@@ -50,6 +96,55 @@ def first_visit_booked(notification):
 @outbox.kind("booking.new_client")
 def new_client(notification):
     return _to_provider(notification, "A new appointment was booked", invite=True)
+
+
+@outbox.kind("booking.scheduled")
+def scheduled(notification):
+    return _to_client(notification, "An appointment was scheduled", invite=True)
+
+
+@outbox.kind("booking.own_scheduled")
+def own_scheduled(notification):
+    return _to_provider(notification, "You scheduled an appointment", invite=True)
+
+
+@outbox.kind("booking.moved")
+def moved(notification):
+    return _to_client(notification, "Your appointment was moved", invite=True)
+
+
+@outbox.kind("booking.own_moved")
+def own_moved(notification):
+    return _to_provider(notification, "You moved an appointment", invite=True)
+
+
+@outbox.kind("booking.own_canceled")
+def own_canceled(notification):
+    return _to_provider(notification, "You canceled an appointment", invite=True, off=True)
+
+
+@outbox.kind("booking.link_missing")
+def link_missing(notification):
+    event = _read(notification, off=False)
+    if not event or event.appointment.link:
+        return None
+    return _to_provider(notification, "An appointment has no link yet")
+
+
+@outbox.kind("booking.outcome_missing")
+def outcome_missing(notification):
+    return _to_provider(notification, "How did the appointment go?")
+
+
+@outbox.kind("booking.news")
+def news(notification):
+    event = AppointmentEvent.objects.filter(uuid=notification.event).first()
+    appointment = event and event.appointment
+    if not appointment or appointment.is_canceled:
+        return None
+    zone = appointment.client.time_zone or appointment.provider.time_zone
+    page = appointment.get_absolute_url()
+    return _mail(notification, event, "News about your appointment", zone, page, invite=False)
 
 
 @outbox.kind("booking.reminder_day")

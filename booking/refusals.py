@@ -175,3 +175,65 @@ class TooLate(Refused):
         super().__init__(
             "This appointment can’t be canceled here any more. Please call your provider."
         )
+
+
+class NotOnTheList(Refused):
+    """A provider schedules with people on their client list, and with nobody else."""
+
+    status = 404
+
+    def __init__(self):
+        super().__init__("This person is not on your client list.")
+
+
+class InThePast(Refused):
+    """Nothing is scheduled for a time that has begun."""
+
+    field = "starts"
+
+    def __init__(self):
+        super().__init__("This time has passed. Choose one that is still to come.")
+
+
+class NoRoom(Refused):
+    """Another appointment or a held time is in the way: never scheduled over."""
+
+    field = "starts"
+    status = 409
+
+
+class Doubtful(Refused):
+    """What a provider may do all the same, once they were told; `doubts` are sentences."""
+
+    status = 409
+
+    def __init__(self, doubts):
+        super().__init__(" ".join(doubts))
+        self.doubts = doubts
+
+
+class Changed(Refused):
+    """Somebody moved or canceled the appointment meanwhile."""
+
+    status = 409
+
+    def __init__(self):
+        super().__init__("This appointment was changed meanwhile. Here it is as it stands now.")
+
+
+class TooEarly(Refused):
+    """An outcome is written down after the end."""
+
+    status = 409
+
+    def __init__(self):
+        super().__init__("You can write down how it went once it is over.")
+
+
+class Settled(Refused):
+    """The appointment is canceled, or its outcome is past correction."""
+
+    status = 409
+
+    def __init__(self):
+        super().__init__("This appointment can’t be changed any more.")

@@ -3,15 +3,21 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from . import availability
+from accounts.states import State
+
+from . import availability, times
 from .models import Hold, Place, Relationship
 from .refusals import (
     AlreadyAClient,
     ClientBusy,
+    Doubtful,
+    InThePast,
+    NoRoom,
     NotAccepting,
     NoTelehealth,
     NotLicensed,
     NotOffered,
+    NotOnTheList,
     OwnPage,
     PlanNotTaken,
     TimeTaken,
@@ -86,3 +92,45 @@ def check_pace(client, *, now):
     lately = client.appointments.filter(first_visit=True, created_at__gt=now - timedelta(hours=1))
     if lately.count() >= BOOKINGS_AN_HOUR:
         raise TooManyBookings
+
+
+def on_the_list(provider, client):
+    """The pair's relationship while it lasts, or NotOnTheList."""
+    pair = Relationship.objects.filter(provider=provider, client=client, ended_at=None).first()
+    if not pair:
+        raise NotOnTheList
+    return pair
+
+
+def check_room(provider, client, *, starts_at, minutes, now, moved=None):
+    """Raise InThePast, or NoRoom where one of the two, or a new client's hold, has the time."""
+    if starts_at <= now:
+        raise InThePast
+    ends_at = starts_at + timedelta(minutes=minutes)
+    for whose, words in (
+        (provider, "You have another appointment at that time."),
+        (client, f"{client.first_name_shown} has another appointment at that time."),
+    ):
+        others = whose.appointments.active().overlapping(starts_at, ends_at)
+        if others.exclude(pk=moved and moved.pk).exists():
+            raise NoRoom(words)
+    held = provider.hold_set.standing(now).overlapping(starts_at, ends_at).first()
+    if held:
+        until = times.clock(times.local(held.until, provider.zone))
+        raise NoRoom(f"A new client is choosing that time right now. It is held until {until}.")
+
+
+def check_doubts(provider, client, *, starts_at, minutes, place, now):
+    """Raise Doubtful with all that speaks against a time that the provider may still choose."""
+    doubts = []
+    ends_at = starts_at + timedelta(minutes=minutes)
+    calendar = availability.load([provider], now=now, since=starts_at, until=ends_at)[provider.pk]
+    if not calendar.within_hours(starts_at, ends_at, place):
+        doubts.append("This time is outside of your working hours.")
+    if place != Place.IN_PERSON and client.state:
+        day = starts_at.astimezone(provider.zone).date()
+        if not provider.licenses.filter(state=client.state, expires__gte=day).exists():
+            name = State(client.state).label
+            doubts.append(f"You have no license in {name}, where {client.first_name_shown} lives.")
+    if doubts:
+        raise Doubtful(doubts)

@@ -11,10 +11,12 @@ from django.utils import timezone
 from accounts.models import User
 from providers.models import Plan, Provider
 
-from . import availability, notifications
+from . import availability, notifications, rules
 from .models import Appointment, AppointmentEvent, Coverage, Hold, Relationship
-from .refusals import TimeTaken, TooLate
+from .refusals import Changed, Settled, TimeTaken, TooEarly, TooLate
 from .rules import check_details, check_free, check_open_to, check_pace
+
+CORRECTION = timedelta(hours=48)
 
 _process_lock = threading.RLock()
 
@@ -80,8 +82,17 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
                 "copay": details.copay,
             },
         )
-        appointment = write_appointment(
-            relationship, uuid=uuid, starts_at=starts_at, place=place, details=details
+        appointment = insert(
+            relationship,
+            uuid=uuid,
+            kind=provider.first_visit,
+            first_visit=True,
+            place=place,
+            starts_at=starts_at,
+            minutes=provider.first_visit_minutes,
+            client_state=details.client_state,
+            voicemail_ok=details.voicemail_ok,
+            client_note=details.note,
         )
         Hold.objects.filter(provider=provider, user=client).delete()
         if visitor:
@@ -92,23 +103,162 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
     return appointment
 
 
-def cancel(appointment, *, by, reason=""):
-    """Cancel a first visit on the client's own behalf before it starts; a repeat changes nothing.
+def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, anyway=False):
+    """Schedule a call or session with someone on the client list; a repeat of the uuid returns it.
 
-    The time is free at once, and both are told. Raises TooLate.
+    `starts_at` is aware. Raises NotOnTheList, InThePast, NoRoom, or Doubtful for what the provider
+    may do `anyway`: outside of their hours, or without a license where the client is.
+    """
+    with locked(provider, client) as (provider, now):
+        made = Appointment.objects.filter(uuid=uuid, client=client, provider=provider).first()
+        if made:
+            return made
+        relationship = rules.on_the_list(provider, client)
+        rules.check_room(provider, client, starts_at=starts_at, minutes=minutes, now=now)
+        if not anyway:
+            rules.check_doubts(
+                provider, client, starts_at=starts_at, minutes=minutes, place=place, now=now
+            )
+        appointment = insert(
+            relationship,
+            uuid=uuid,
+            kind=kind,
+            place=place,
+            starts_at=starts_at,
+            minutes=minutes,
+            client_state=client.state,
+        )
+        event = record(appointment, AppointmentEvent.What.SCHEDULED, by=by, at=now)
+        availability.refresh([provider], now=now)
+        notifications.tell_scheduled(event, now=now)
+    return appointment
+
+
+def reschedule(
+    appointment, *, by, starts_at, minutes, place, sequence, behalf, reason="", anyway=False
+):
+    """Move an appointment, for the provider or on the client's behalf (AppointmentEvent.Side).
+
+    `sequence` is the one that the mover saw; the same time and place again changes nothing. Raises
+    Changed, InThePast, NoRoom or Doubtful.
+    """
+    with locked(appointment.provider, appointment.client) as (provider, now):
+        appointment = Appointment.objects.select_related("client").get(pk=appointment.pk)
+        ends_at = starts_at + timedelta(minutes=minutes)
+        was = {"was_starts_at": appointment.starts_at, "was_ends_at": appointment.ends_at}
+        if appointment.is_active and (appointment.starts_at, appointment.ends_at) == (
+            starts_at,
+            ends_at,
+        ):
+            if appointment.place == place:
+                return appointment
+        elif appointment.sequence != sequence or not appointment.is_active:
+            raise Changed
+        client, ask = appointment.client, {"starts_at": starts_at, "minutes": minutes, "now": now}
+        rules.check_room(provider, client, moved=appointment, **ask)
+        if not anyway:
+            rules.check_doubts(provider, client, place=place, **ask)
+        appointment.starts_at, appointment.ends_at = starts_at, ends_at
+        appointment.place = place
+        appointment.sequence += 1
+        save_in_room(appointment, ["starts_at", "ends_at", "place", "sequence"])
+        event = record(
+            appointment,
+            AppointmentEvent.What.MOVED,
+            by=by,
+            at=now,
+            behalf=behalf,
+            reason=reason,
+            **was,
+        )
+        availability.refresh([provider], now=now)
+        notifications.tell_moved(event, now=now)
+    return appointment
+
+
+def cancel(appointment, *, by, behalf=None, reason="", waive_fee=False):
+    """Cancel an appointment; a repeat changes nothing. The time is free at once, both are told.
+
+    A client cancels a first visit before it starts (invariant 4); the provider cancels what has no
+    outcome yet, for themselves or on the client's `behalf` (AppointmentEvent.Side), and may waive
+    the fee of a late cancellation. Raises TooLate.
     """
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
         if appointment.is_canceled:
             return appointment
-        if by != appointment.client or not appointment.client_may_cancel(now):
+        if by == appointment.client:
+            allowed = appointment.client_may_cancel(now)
+        else:
+            allowed = by.pk == provider.user_id and appointment.is_active
+        if not allowed:
             raise TooLate
         appointment.status = Appointment.Status.CANCELED
         appointment.sequence += 1
         appointment.save(update_fields=["status", "sequence"])
-        event = record(appointment, AppointmentEvent.What.CANCELED, by=by, at=now, reason=reason)
+        event = record(
+            appointment,
+            AppointmentEvent.What.CANCELED,
+            by=by,
+            at=now,
+            behalf=behalf,
+            reason=reason,
+            fee_waived=waive_fee,
+        )
         availability.refresh([provider], now=now)
         notifications.tell_canceled(event)
+    return appointment
+
+
+def record_outcome(appointment, *, by, outcome):
+    """Write down what became of an appointment after its end; open to correction for 48 hours.
+
+    `outcome` is an Appointment.CallOutcome for a call, else Status.COMPLETED or NO_SHOW. Raises
+    TooEarly before the end, and Settled for what was canceled or is past correction.
+    """
+    with locked(appointment.provider, appointment.client) as (_, now):
+        appointment = Appointment.objects.get(pk=appointment.pk)
+        if appointment.is_canceled or (
+            appointment.outcome_at and now > appointment.outcome_at + CORRECTION
+        ):
+            raise Settled
+        if now < appointment.ends_at:
+            raise TooEarly
+        status, call_outcome = read_outcome(appointment, outcome)
+        if (appointment.status, appointment.call_outcome) == (status, call_outcome):
+            return appointment
+        appointment.status, appointment.call_outcome = status, call_outcome
+        appointment.outcome_at = appointment.outcome_at or now
+        appointment.save(update_fields=["status", "call_outcome", "outcome_at"])
+        event = record(appointment, AppointmentEvent.What.OUTCOME, by=by, at=now)
+        notifications.tell_outcome(event)
+    return appointment
+
+
+def read_outcome(appointment, outcome):
+    """The status and the call's outcome that a word stands for."""
+    status, call = Appointment.Status, Appointment.CallOutcome
+    if appointment.is_call:
+        missed = outcome == call.NOT_REACHED
+        return (status.NO_SHOW if missed else status.COMPLETED), call(outcome)
+    return status(outcome), ""
+
+
+def set_link(appointment, *, by, link, instructions):
+    """Give a virtual appointment its own link and instructions; empty ones fall back to the usual.
+
+    Raises Settled where it is canceled or has an outcome.
+    """
+    with locked(appointment.provider, appointment.client) as (_, now):
+        appointment = Appointment.objects.get(pk=appointment.pk)
+        if not appointment.is_active:
+            raise Settled
+        if (appointment.join_link, appointment.join_instructions) == (link, instructions):
+            return appointment
+        appointment.join_link, appointment.join_instructions = link, instructions
+        appointment.save(update_fields=["join_link", "join_instructions"])
+        event = record(appointment, AppointmentEvent.What.LINK_SET, by=by, at=now)
+        notifications.tell_link_set(event)
     return appointment
 
 
@@ -122,40 +272,40 @@ def remember(client, details):
     client.save(update_fields=["full_name", "date_of_birth", "phone", "state", "time_zone"])
 
 
-def write_appointment(relationship, *, uuid, starts_at, place, details):
-    """Insert the appointment; the database's constraints have the last word: TimeTaken."""
-    provider = relationship.provider
+def insert(relationship, *, starts_at, minutes, **fields):
+    """Insert an appointment of the pair; the database has the last word: TimeTaken."""
+    appointment = Appointment(
+        relationship=relationship,
+        provider=relationship.provider,
+        client=relationship.client,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        **fields,
+    )
+    save_in_room(appointment, None)
+    return appointment
+
+
+def save_in_room(appointment, fields):
+    """Save; where a constraint says that the time is not free after all, raise TimeTaken."""
     try:
         with transaction.atomic():
-            return Appointment.objects.create(
-                uuid=uuid,
-                relationship=relationship,
-                provider=provider,
-                client=relationship.client,
-                kind=provider.first_visit,
-                first_visit=True,
-                place=place,
-                starts_at=starts_at,
-                ends_at=starts_at + timedelta(minutes=provider.first_visit_minutes),
-                client_state=details.client_state,
-                voicemail_ok=details.voicemail_ok,
-                client_note=details.note,
-            )
+            appointment.save(update_fields=fields)
     except IntegrityError:
         raise TimeTaken from None
 
 
-def record(appointment, what, *, by, at, reason=""):
-    """Append what happened to the appointment's history."""
+def record(appointment, what, *, by, at, behalf=None, **fields):
+    """Append what happened to the appointment's history; `behalf` is by whose side `by` is."""
     side = AppointmentEvent.Side
     return AppointmentEvent.objects.create(
         appointment=appointment,
         what=what,
         by=by,
-        on_behalf_of=side.CLIENT if by == appointment.client else side.PROVIDER,
+        on_behalf_of=behalf or (side.CLIENT if by == appointment.client else side.PROVIDER),
         at=at,
         sequence=appointment.sequence,
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
-        reason=reason,
+        **fields,
     )
