@@ -1,0 +1,213 @@
+"""The provider's verbs: schedule, move, cancel, outcome, link; their rules and their news."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from icalendar import Calendar
+
+from booking import scheduling
+from booking.models import Appointment, AppointmentEvent, TimeOff
+from booking.refusals import (
+    Changed,
+    Doubtful,
+    InThePast,
+    NoRoom,
+    NotOnTheList,
+    Settled,
+    TooEarly,
+    TooLate,
+)
+from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
+
+TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, in Pacific Time
+SIDE = AppointmentEvent.Side
+
+
+@pytest.fixture
+def pair(dana, jordan):
+    """Jordan is on Dana's client list, and lives in California."""
+    jordan.state = "CA"
+    jordan.save()
+    return RelationshipFactory(provider=dana, client=jordan)
+
+
+def schedule(pair, **changes):
+    """A session of 50 minutes on Wednesday at 10 AM, unless said otherwise."""
+    ask = {"kind": "session", "place": "virtual", "starts_at": TEN_AM, "minutes": 50}
+    ask |= {"by": pair.provider.user, "uuid": uuid4(), "client": pair.client} | changes
+    return scheduling.schedule(pair.provider, **ask)
+
+
+def move(appointment, **changes):
+    """An hour later, on the provider's behalf."""
+    ask = {"starts_at": TEN_AM + timedelta(hours=1), "minutes": 50, "place": "virtual"}
+    ask |= {"by": appointment.provider.user, "sequence": appointment.sequence}
+    ask |= {"behalf": SIDE.PROVIDER}
+    return scheduling.reschedule(appointment, **(ask | changes))
+
+
+def test_a_follow_up_is_scheduled_and_both_are_told(pair, mailbox):
+    made = schedule(pair)
+    assert (made.kind, made.first_visit, made.minutes) == ("session", False, 50)
+    subjects = {(mail.to[0], mail.subject) for mail in mailbox}
+    assert subjects == {
+        (pair.client.email, "An appointment was scheduled"),
+        (pair.provider.user.email, "You scheduled an appointment"),
+    }
+    assert schedule(pair, uuid=made.uuid) == made
+    assert Appointment.objects.count() == 1
+
+
+def test_only_people_on_the_list_are_scheduled(dana, jordan, pair):
+    pair.ended_at = TEN_AM
+    pair.save()
+    with pytest.raises(NotOnTheList):
+        schedule(pair)
+
+
+def test_a_time_that_has_passed_is_refused(pair):
+    with pytest.raises(InThePast):
+        schedule(pair, starts_at=datetime(2026, 11, 30, 15, tzinfo=UTC))
+
+
+def test_over_another_appointment_never(pair, dana, jordan, marcus):
+    AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(minutes=40))
+    with pytest.raises(NoRoom, match="You have another appointment"):
+        schedule(pair, anyway=True)
+    AppointmentFactory(provider=marcus, client=jordan, starts_at=TEN_AM - timedelta(hours=2))
+    with pytest.raises(NoRoom, match="Jordan has another appointment") as no:
+        schedule(pair, starts_at=TEN_AM - timedelta(hours=2), anyway=True)
+    assert "Marcus" not in no.value.message
+
+
+def test_a_time_that_a_new_client_holds_is_not_taken_from_them(pair, dana):
+    HoldFactory(provider=dana, starts_at=TEN_AM)
+    with pytest.raises(NoRoom, match="held until 8:10 AM"):
+        schedule(pair, anyway=True)
+
+
+@pytest.mark.parametrize("hours_later", [8, -3])
+def test_outside_of_the_hours_with_a_warning(pair, hours_later):
+    starts_at = TEN_AM + timedelta(hours=hours_later)
+    with pytest.raises(Doubtful, match="outside of your working hours"):
+        schedule(pair, starts_at=starts_at)
+    assert schedule(pair, starts_at=starts_at, anyway=True).starts_at == starts_at
+
+
+def test_in_time_off_and_without_a_license_with_a_warning(pair, dana, jordan):
+    TimeOff.objects.create(provider=dana, starts_at=TEN_AM, ends_at=TEN_AM + timedelta(hours=1))
+    jordan.state = "NV"
+    jordan.save()
+    with pytest.raises(Doubtful) as no:
+        schedule(pair)
+    assert len(no.value.doubts) == 2
+    assert schedule(pair, anyway=True)
+
+
+def test_moving_tells_the_new_time_and_the_old_reminders_drop(monday, pair, mailbox):
+    made = schedule(pair)
+    moved = move(made, reason="A conflict.")
+    assert (moved.sequence, moved.starts_at) == (1, TEN_AM + timedelta(hours=1))
+    event = moved.events.last()
+    assert (event.what, event.was_starts_at, event.reason) == ("moved", TEN_AM, "A conflict.")
+    (mail,) = mailbox.to(pair.client.email)
+    assert mail.subject == "Your appointment was moved"
+    (ics,) = Calendar.from_ical(mail.attachments[0].content).walk("VEVENT")
+    assert (ics["SEQUENCE"], ics["DTSTART"].dt) == (1, TEN_AM + timedelta(hours=1))
+    monday.move_to(TEN_AM - timedelta(hours=24))
+    assert [each.subject for each in mailbox.to(pair.client.email)] == [mail.subject]
+    monday.shift(timedelta(hours=1))
+    assert mailbox.to(pair.client.email)[1].subject == "Your appointment is tomorrow"
+
+
+def test_two_movers_who_saw_the_same_move_once(pair):
+    made = schedule(pair)
+    move(made)
+    with pytest.raises(Changed):
+        move(made, starts_at=TEN_AM + timedelta(hours=2))
+    assert move(made).sequence == 1  # the same move again changes nothing
+
+
+def test_an_appointment_may_move_into_its_own_time(pair):
+    made = schedule(pair)
+    assert move(made, starts_at=TEN_AM + timedelta(minutes=30)).sequence == 1
+
+
+def test_the_provider_cancels_on_behalf_of_either_and_may_waive_the_fee(pair, mailbox):
+    made = schedule(pair)
+    scheduling.cancel(made, by=pair.provider.user, behalf=SIDE.CLIENT, waive_fee=True)
+    event = made.events.last()
+    assert (event.what, event.on_behalf_of, event.fee_waived) == ("canceled", "client", True)
+    assert mailbox.to(pair.client.email)[-1].subject == "Your appointment is canceled"
+    assert mailbox.to(pair.provider.user.email)[-1].subject == "You canceled an appointment"
+
+
+def test_no_stranger_cancels(pair, marcus):
+    with pytest.raises(TooLate):
+        scheduling.cancel(schedule(pair), by=marcus.user)
+
+
+def outcome(appointment, word):
+    """Record it as the provider."""
+    return scheduling.record_outcome(appointment, by=appointment.provider.user, outcome=word)
+
+
+def test_an_outcome_is_written_after_the_end_and_corrected_for_48_hours(monday, pair):
+    made = schedule(pair)
+    with pytest.raises(TooEarly):
+        outcome(made, "completed")
+    monday.move_to(made.ends_at)
+    assert outcome(made, "no_show").status == "no_show"
+    monday.shift(timedelta(hours=48))
+    assert outcome(made, "completed").status == "completed"
+    monday.shift(timedelta(seconds=1))
+    with pytest.raises(Settled):
+        outcome(made, "no_show")
+
+
+@pytest.mark.parametrize(
+    ("word", "status", "mails"),
+    [("continue", "completed", 0), ("not_a_fit", "completed", 1), ("not_reached", "no_show", 0)],
+)
+def test_a_call_has_outcomes_of_its_own(monday, pair, mailbox, word, status, mails):
+    made = schedule(pair, kind="call", place="phone", minutes=15)
+    sent = len(mailbox.to(pair.client.email))
+    with time_machine.travel(made.ends_at, tick=False):
+        done = outcome(made, word)
+        assert (done.status, done.call_outcome) == (status, word)
+        news = [each.subject for each in mailbox.to(pair.client.email)[sent:]]
+        assert news.count("News about your appointment") == mails
+
+
+def test_one_nudge_after_48_hours_where_nothing_was_written(monday, pair, mailbox):
+    first = schedule(pair)
+    second = schedule(pair, starts_at=TEN_AM + timedelta(hours=2))
+    monday.move_to(second.ends_at)
+    outcome(first, "completed")
+    for _ in range(2):
+        monday.shift(timedelta(hours=48))
+        subjects = [mail.subject for mail in mailbox.to(pair.provider.user.email)]
+        assert subjects.count("How did the appointment go?") == 1
+
+
+def test_a_missing_link_is_mailed_once_a_day_before(monday, pair, dana, mailbox):
+    dana.telehealth_link = ""
+    dana.save()
+    linked = schedule(pair)
+    schedule(pair, starts_at=TEN_AM + timedelta(hours=2))
+    scheduling.set_link(linked, by=dana.user, link="https://video.example.com/x", instructions="")
+    monday.move_to(TEN_AM - timedelta(hours=20))
+    subjects = [mail.subject for mail in mailbox.to(dana.user.email)]
+    assert subjects.count("An appointment has no link yet") == 1
+
+
+def test_a_link_of_its_own_is_told_to_the_client(pair, mailbox):
+    made = schedule(pair)
+    link = "https://video.example.com/other"
+    made = scheduling.set_link(made, by=pair.provider.user, link=link, instructions="Ring first.")
+    assert (made.link, made.instructions) == (link, "Ring first.")
+    mail = mailbox.to(pair.client.email)[-1]
+    assert mail.subject == "News about your appointment"
+    assert link not in mail.body
