@@ -4,14 +4,33 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.models import Group
+from django.db import models
 from django.db.models.constants import LOOKUP_SEP
 
 from .models import AccessEvent, Notification, User
-from .text import masked
+from .text import LineField, ParagraphField, masked
 
 # Whoever edits these takes over an account, or grants what only a migration should.
 admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
+
+
+# Text is checked here as everywhere on the site; the widgets stay the admin's.
+TEXT_FIELDS = {
+    models.CharField: {"form_class": LineField},
+    models.TextField: {"form_class": ParagraphField},
+    models.SlugField: {"widget": AdminTextInputWidget},  # these two are CharFields, and know better
+    models.URLField: {"assume_scheme": "https"},
+}
+
+
+class SafeInline(admin.TabularInline):
+    """Rows below the one they belong to: nothing is deleted."""
+
+    extra = 0
+    can_delete = False
+    formfield_overrides = TEXT_FIELDS
 
 
 class SafeAdmin(admin.ModelAdmin):
@@ -21,6 +40,7 @@ class SafeAdmin(admin.ModelAdmin):
     NUL in the address answers 400 before it gets here (headway/middleware.py).
     """
 
+    formfield_overrides = TEXT_FIELDS
     COMPARISONS = {"", "exact", "isnull", "id__exact", "gte", "lt", "year", "month", "day"}
 
     def has_delete_permission(self, request, obj=None):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 import phonenumbers
 from django import forms
@@ -19,6 +20,7 @@ ONE_LINE = "Keep this on one line."
 NO_HIDDEN = "This has characters that can’t be seen. Type it again instead of pasting it."
 NOTHING_SEEN = "This has nothing in it that can be seen. Type something, or leave it empty."
 TOO_LONG = "Use at most %(limit_value)d characters. This has %(show_value)d."
+HTTPS = "Use an address that begins with https://, without a name or password in it."
 PHONE = "Enter a phone number with its area code, like (916) 555-0142."
 
 
@@ -34,6 +36,17 @@ def masked(address):
     """An email that its owner recognizes and others don't: "j•••@fastmail.example"."""
     name, at, domain = address.rpartition("@")
     return f"{name[:1]}•••{at}{domain}"
+
+
+def validate_https(link):
+    """A validator for model and form fields: https alone, nobody's password, nothing unseen."""
+    try:
+        parts = urlsplit(link)
+        plain = parts.scheme == "https" and parts.hostname and "@" not in parts.netloc
+    except ValueError:  # as "https://[" is
+        plain = False
+    if not plain or HIDDEN.search(link) or re.search(r"\s", link):
+        raise ValidationError(HTTPS, code="https")
 
 
 class TextField(forms.CharField):

@@ -1,19 +1,16 @@
 """Providers in the admin: staff publish, pause and correct them; no client is to be seen here."""
 
 from django.contrib import admin
-from django.db import models
 
-from accounts.admin import SafeAdmin
+from accounts.admin import SafeAdmin, SafeInline
 
 from .models import License, Plan, Provider
 
 
-class LicenseInline(admin.TabularInline):
+class LicenseInline(SafeInline):
     """The licenses of a provider."""
 
     model = License
-    extra = 0
-    can_delete = False
 
 
 @admin.register(Provider)
@@ -25,7 +22,6 @@ class ProviderAdmin(SafeAdmin):
     search_fields = ["name", "slug"]
     readonly_fields = ["user", "booking_link", "next_opening_at"]
     filter_horizontal = ["plans", "specialties", "methods", "languages", "client_groups"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [LicenseInline]
 
     def has_add_permission(self, request):

@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 
-from accounts.admin import SafeAdmin
+from accounts.admin import SafeAdmin, SafeInline
 from accounts.models import AccessEvent, Notification
 from accounts.tests.factories import UserFactory
 from accounts.tests.test_account import look
@@ -124,3 +124,5 @@ def test_every_admin_of_ours_is_a_safe_one():
     assert admin.site._registry
     for model, registered in admin.site._registry.items():
         assert isinstance(registered, SafeAdmin), model
+        for inline in registered.inlines:
+            assert issubclass(inline, SafeInline), inline

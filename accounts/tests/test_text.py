@@ -2,6 +2,7 @@
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.test import RequestFactory, override_settings
 
 from accounts import text
@@ -106,3 +107,46 @@ def test_the_visitors_address_is_what_the_trusted_hops_say(hops, address):
     ).get("/")
     with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=hops):
         assert client_address(request) == address
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("+19165550142", "(916) 555-0142"),
+        ("+442079460018", "+44 20 7946 0018"),
+        ("+0000000000", "+0000000000"),
+        ("555-0142", "555-0142"),
+        ("", ""),
+    ],
+)
+def test_a_number_that_we_know_is_shown_as_people_write_it(number, shown):
+    assert text.PhoneField().prepare_value(number) == shown
+
+
+@pytest.mark.parametrize("link", ["https://video.example.com/dana?x=1#a", "HTTPS://a.example:8443"])
+def test_a_link_with_https_is_taken(link):
+    text.validate_https(link)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://a.example/",
+        "ftp://a.example/",
+        "javascript:alert(1)",
+        "https:///path",
+        "https:a.example",
+        "//a.example/",
+        "https://dana@a.example/",
+        "https://dana:secret@a.example/",
+        "https://[a.example/",
+        "https://a.example/\u202egpj",
+        "https://a.example/\x07",
+        "https://a.ex\tample/",
+        "https://a.example/\r\nX",
+    ],
+    ids=ascii,
+)
+def test_any_other_link_is_told(link):
+    with pytest.raises(ValidationError, match="begins with https://"):
+        text.validate_https(link)

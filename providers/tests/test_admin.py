@@ -1,0 +1,113 @@
+"""Providers in the admin: what staff may enter, and what is refused at the field."""
+
+import re
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from accounts.tests.factories import UserFactory
+from providers.models import Provider
+from providers.tests.factories import PlanFactory, ProviderFactory, SpecialtyFactory
+
+pytestmark = pytest.mark.django_db
+OUT_OF_RANGE = [
+    ("call_minutes", 9),
+    ("call_minutes", 31),
+    ("session_minutes", 29),
+    ("session_minutes", 91),
+    ("horizon_days", 0),
+    ("horizon_days", 366),
+    ("horizon_days", 3660000),
+    ("minimum_notice_hours", 337),
+    ("buffer_minutes", 121),
+    ("session_fee", 2001),
+]
+
+
+@pytest.fixture
+def staff(signed_in):
+    return signed_in(UserFactory(is_staff=True, is_superuser=True))
+
+
+@pytest.fixture
+def dana(db):
+    return ProviderFactory(plans=[PlanFactory()], specialties=[SpecialtyFactory()], hours=True)
+
+
+def save(staff, provider, **changes):
+    """Fill in the form as the page shows it, but for the changes, and send it."""
+    address = reverse("admin:providers_provider_change", args=[provider.pk])
+    context = staff.get(address).context
+    formset = context["inline_admin_formsets"][0].formset
+    sent = {}
+    for form in (context["adminform"].form, formset.management_form, *formset.forms):
+        for field in form:
+            value = field.value()
+            sent[field.html_name] = "" if value is None else value
+    return staff.post(address, {**sent, **changes})
+
+
+def errors(page):
+    """The errors of the page, by field, those of the license below among them."""
+    formset = page.context["inline_admin_formsets"][0].formset
+    return {
+        **page.context["adminform"].form.errors,
+        **{k: v for e in formset.errors for k, v in e.items()},
+    }
+
+
+def test_what_staff_correct_is_saved_in_normal_form(staff, dana):
+    changes = {"headline": "  Zoe\u0308 🌿 ", "bio": "One.\r\n\r\nTwo.", "horizon_days": 365}
+    assert save(staff, dana, **changes).status_code == 302
+    dana.refresh_from_db()
+    assert (dana.headline, dana.bio, dana.horizon_days) == ("Zoë 🌿", "One.\n\nTwo.", 365)
+
+
+@pytest.mark.parametrize(("name", "value"), OUT_OF_RANGE)
+def test_a_number_out_of_range_is_told_at_the_field(staff, dana, visitor, name, value):
+    assert name in errors(save(staff, dana, **{name: value}))
+    assert visitor.get("/providers/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, value in OUT_OF_RANGE if value < 32768]
+)
+def test_the_database_has_the_last_word_on_numbers(dana, name, value):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Provider.objects.update(**{name: value})
+
+
+@pytest.mark.parametrize("hidden", ["\r\nX", "\u202e", "\x07"], ids=ascii)
+@pytest.mark.parametrize(
+    "name", ["name", "headline", "office_address", "late_cancellation", "licenses-0-number"]
+)
+def test_a_line_takes_nothing_that_cannot_be_seen(staff, dana, name, hidden):
+    assert name.rpartition("-")[2] in errors(save(staff, dana, **{name: f"a{hidden}b"}))
+
+
+@pytest.mark.parametrize("name", ["bio", "telehealth_instructions"])
+def test_paragraphs_take_line_breaks_and_nothing_else_that_cannot_be_seen(staff, dana, name):
+    assert name in errors(save(staff, dana, **{name: "a\u202eb"}))
+    assert save(staff, dana, **{name: "a\nb"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "link", ["http://video.example.com/", "ftp://video.example.com/", "https://a:b@video.example/"]
+)
+def test_the_link_to_the_video_room_is_https_without_a_password(staff, dana, link):
+    assert "telehealth_link" in errors(save(staff, dana, telehealth_link=link))
+    dana.refresh_from_db()
+    assert dana.telehealth_link == "https://video.example.com/dana"
+
+
+def test_the_admin_keeps_its_widgets(staff, dana):
+    page = staff.get(reverse("admin:providers_provider_change", args=[dana.pk])).text
+    for name, css in {
+        "slug": "vTextField",
+        "headline": "vTextField",
+        "bio": "vLargeTextField",
+        "telehealth_link": "vURLField",
+        "licenses-0-number": "vTextField",
+    }.items():
+        assert re.search(f'name="{name}"[^>]* {css}"', page), name
