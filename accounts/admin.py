@@ -4,11 +4,13 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models.constants import LOOKUP_SEP
 
+from . import trail
 from .models import AccessEvent, Notification, User
 from .text import LineField, ParagraphField, masked
 
@@ -73,7 +75,7 @@ class ViewOnlyAdmin(SafeAdmin):
 
 @admin.register(User)
 class UserAdmin(ViewOnlyAdmin):
-    """Who someone is and whether they can log in; no date of birth and no phone."""
+    """Who someone is and whether they can log in; no date of birth and no phone. Looks are kept."""
 
     list_display = ["email", "full_name", "is_active", "is_staff", "date_joined", "last_login"]
     list_filter = ["is_active", "is_staff"]
@@ -92,6 +94,20 @@ class UserAdmin(ViewOnlyAdmin):
         "date_joined",
         "last_login",
     ]
+
+    def change_view(self, request, object_id, *args, **kwargs):
+        response = super().change_view(request, object_id, *args, **kwargs)
+        self._record(request, object_id, "account viewed")
+        return response
+
+    def history_view(self, request, object_id, *args, **kwargs):
+        response = super().history_view(request, object_id, *args, **kwargs)
+        self._record(request, object_id, "account’s history viewed")
+        return response
+
+    def _record(self, request, object_id, what):
+        if user := self.get_object(request, unquote(object_id)):
+            trail.record(request, subject=user, what=what, record=user.pk)
 
 
 @admin.register(Notification)

@@ -114,6 +114,30 @@ def test_the_trail_is_for_superusers_and_nobody_edits_it(support, superuser, ada
     assert support.get(trail).status_code == 403
 
 
+def test_a_look_at_a_person_is_on_their_trail(support, signed_in, ada):
+    support.get(f"{USERS}{ada.pk}/change/")
+    support.get(f"{USERS}{ada.pk}/history/")
+    support.get(f"{USERS}_2B{ada.pk}/change/")  # "+1", which the admin takes for 1
+    events = AccessEvent.objects.order_by("at")
+    assert [(each.subject, each.what) for each in events] == [
+        (ada, "account viewed"),
+        (ada, "account’s history viewed"),
+        (ada, "account viewed"),
+    ]
+    assert {each.actor.email for each in events} == {"staff@mail.example"}
+    assert (
+        "Headway support</b>:\n              account viewed" in signed_in(ada).get("/account/").text
+    )
+
+
+def test_a_look_that_was_refused_or_found_nobody_is_on_no_trail(support, signed_in, ada):
+    assert support.get(f"{USERS}99999/change/").status_code == 302
+    other = signed_in(UserFactory(is_staff=True))
+    assert other.get(f"{USERS}{ada.pk}/change/").status_code == 403
+    assert other.get(f"{USERS}{ada.pk}/history/").status_code == 403
+    assert not AccessEvent.objects.exists()
+
+
 def test_what_takes_over_accounts_is_not_in_the_admin(superuser):
     for path in ("account/emailaddress", "mfa/authenticator", "usersessions/usersession"):
         assert superuser.get(f"/admin/{path}/").status_code == 404
