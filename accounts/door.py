@@ -17,7 +17,6 @@ from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -133,19 +132,6 @@ class NewEmailForm(AddEmailForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "New email"
         self.fields["email"].widget.attrs.pop("placeholder", None)
-
-
-class PasskeyForm(AddWebAuthnForm):
-    """Adds a passkey, or a security key that stands beside a password or a code."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["name"].help_text = "So that you know it again."
-        self.fields["passwordless"].label = "Let me sign in with it alone"
-        self.fields["passwordless"].help_text = (
-            "Your device then asks for your fingerprint, face or PIN. Without this it is a second "
-            "step after your code or password."
-        )
 
 
 class Adapter(DefaultAccountAdapter):
