@@ -7,6 +7,7 @@ import traceback
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
@@ -31,11 +32,16 @@ def server_error(request):
     return defaults.server_error(request)
 
 
-def bad_request(request, exception):
+def bad_request(request, exception=None):
     """handler400: where it is the size, say so."""
     if isinstance(exception, RequestDataTooBig):
         return HttpResponse(render_to_string("413.html"), status=413)
-    return defaults.bad_request(request, exception)
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def not_found(request, exception):
+    """handler404. Django's own reads the form that was sent, and fails where that is damaged."""
+    return render(request, "404.html", status=404)
 
 
 class DiscreetFormatter(logging.Formatter):

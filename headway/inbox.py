@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts import zones
 
@@ -96,6 +97,7 @@ def _letter(name):
 
 def _demo_only(view):
     @login_not_required
+    @require_safe
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if not settings.DEMO:

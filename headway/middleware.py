@@ -5,19 +5,26 @@ import time
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views import defaults
 
 from accounts import second_factor
 
-from .errors import DATABASE_AWAY, database_away
+from .errors import DATABASE_AWAY, bad_request, database_away
 
 access_log = logging.getLogger("headway.access")
 KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 BEGAN, SEEN = "began", "seen"  # epoch seconds, in the session
 SEEN_EVERY = 60  # seconds: so a session is written once a minute at most
+METHODS = ["GET", "HEAD", "POST"]
+PRIVATE_PATHS = ("/contact/", "/demo/inbox/")  # they show what somebody typed, or a code
+WAIT = "600"  # seconds, after too many tries
+HEADERS = {
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
 class AccessLogMiddleware:
@@ -42,6 +49,21 @@ class AccessLogMiddleware:
         return response
 
 
+class HeadersMiddleware:
+    """What each answer carries, files too; and how long to wait where it says to wait."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response[name] = value
+        if response.status_code == 429:
+            response.setdefault("Retry-After", WAIT)
+        return response
+
+
 class DatabaseDownMiddleware:
     """A page that says so where the database is away. Outside of views, errors.py does the same."""
 
@@ -55,28 +77,34 @@ class DatabaseDownMiddleware:
         return database_away(request) if isinstance(exception, DATABASE_AWAY) else None
 
 
-class PlainAddressMiddleware:
-    """A NUL in the address is nobody's typing, and PostgreSQL can't take it: 400."""
+class PlainRequestMiddleware:
+    """400 for what no browser sends of itself, before anything reads the query or the form.
+
+    A NUL in the address, which PostgreSQL can't take; and any charset but UTF-8, which handler.py
+    does not follow: it would hide a NUL, or fail.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         query = request.META.get("QUERY_STRING", "")
+        charset = request.content_params.get("charset", "utf-8")
         if "\0" in request.path_info or "%00" in query or "\0" in query:
-            return defaults.bad_request(request, None)
-        return self.get_response(request)
+            return bad_request(request)
+        return self.get_response(request) if charset.lower() == "utf-8" else bad_request(request)
 
 
 class PrivatePagesMiddleware:
-    """No cache keeps what a logged-in person saw."""
+    """No cache keeps what was made for one person, logged in or not: whoever has a session."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.user.is_authenticated:
+        known = settings.SESSION_COOKIE_NAME in request.COOKIES or request.session.modified
+        if known or request.path.startswith(PRIVATE_PATHS):
             response["Cache-Control"] = "no-store, private"
         return response
 
@@ -137,3 +165,19 @@ class SecondFactorMiddleware:
                 reverse("mfa_reauthenticate_webauthn"),
             ]
         return path.startswith(tuple(open_paths))
+
+
+class MethodsMiddleware:
+    """405 for methods that no page has, where the view would have shown itself.
+
+    It answers first: a record that isn't yours is not there, whatever the method.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method not in METHODS and 200 <= response.status_code < 300:
+            return HttpResponseNotAllowed(METHODS)
+        return response

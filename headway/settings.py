@@ -67,11 +67,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "headway.middleware.AccessLogMiddleware",
+    "headway.middleware.HeadersMiddleware",
     "headway.middleware.DatabaseDownMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "headway.middleware.PlainAddressMiddleware",
+    "headway.middleware.PlainRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "headway.middleware.SecondFactorMiddleware",
+    "headway.middleware.MethodsMiddleware",
 ]
 
 ROOT_URLCONF = "headway.urls"
@@ -214,6 +216,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEMO
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # Mail goes through the outbox (accounts/outbox.py), which uses this as its mail server.

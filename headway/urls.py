@@ -26,4 +26,5 @@ urlpatterns = [
     path("health/ready", views.ready),
 ]
 handler400 = "headway.errors.bad_request"
+handler404 = "headway.errors.not_found"
 handler500 = "headway.errors.server_error"

@@ -5,6 +5,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts import zones
 from providers import search
@@ -12,6 +13,7 @@ from providers.forms import SearchForm
 
 
 @login_not_required
+@require_safe
 def start(request):
     """What brings you, where you live, how you pay; and who has time next."""
     state = getattr(request.user, "state", "")
@@ -35,12 +37,14 @@ def home(request):
 
 
 @login_not_required
+@require_safe
 def page(request, name):
     """A page that is only words."""
     return render(request, f"legal/{name}.html")
 
 
 @login_not_required
+@require_safe
 def robots(request):
     """What search engines should leave alone."""
     lines = ["User-agent: *", "Disallow: /accounts/", "Disallow: /admin/", ""]
@@ -48,12 +52,14 @@ def robots(request):
 
 
 @login_not_required
+@require_safe
 def live(request):
     """The process answers."""
     return HttpResponse("live", content_type="text/plain")
 
 
 @login_not_required
+@require_safe
 def ready(request):
     """The process can reach its database."""
     with connection.cursor() as cursor:

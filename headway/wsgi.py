@@ -2,11 +2,14 @@
 
 import os
 
+import django
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
+
+from headway.handler import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headway.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = Handler()
 
 if not settings.REDIS_URL:  # in the demo alone: elsewhere Celery's beat keeps the clock
     from headway import periodic

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import zones
 
@@ -19,12 +19,14 @@ from .models import Article, Ticket
 
 
 @login_not_required
+@require_safe
 def help_articles(request):
     """All articles, and whom to ask what."""
     return render(request, "support/help.html", {"articles": Article.objects.published()})
 
 
 @login_not_required
+@require_safe
 def article(request, slug):
     """One article."""
     article = get_object_or_404(Article.objects.published(), slug=slug)

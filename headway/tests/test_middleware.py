@@ -2,14 +2,18 @@
 
 import logging
 import sys
+from io import BytesIO
+from wsgiref.util import setup_testing_defaults
 
 import pytest
 from django.core.exceptions import BadRequest
-from django.db import IntegrityError, OperationalError, connection
+from django.core.signals import request_finished, request_started
+from django.db import IntegrityError, OperationalError, close_old_connections, connection
 from django.test import Client
 
 from accounts.tests.factories import UserFactory
 from headway.errors import DiscreetFormatter
+from headway.handler import Handler
 
 
 @pytest.fixture
@@ -116,3 +120,123 @@ def test_an_error_in_the_log_keeps_its_place_and_loses_its_text():
     assert "IntegrityError" in text
     assert "robin" not in text
     assert "secret" not in text
+
+
+@pytest.fixture
+def knock(db):
+    """`knock(method, address, kind)` is the status with which our server answers that type."""
+
+    def ask(method, address, kind):
+        path, _, query = address.partition("?")
+        environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query}
+        environ |= {"HTTP_HOST": "testserver", "CONTENT_TYPE": kind}
+        environ |= {"CONTENT_LENGTH": "3", "wsgi.input": BytesIO(b"a=b")}
+        setup_testing_defaults(environ)
+        said = []
+        Handler()(environ, lambda status, headers: said.append(int(status[:3]))).close()
+        return said[0]
+
+    signals = (request_started, request_finished)
+    for signal in signals:  # they would close the test's own connection
+        signal.disconnect(close_old_connections)
+    yield ask
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+CHARSETS = ["rot13", "utf-16", "unicode_escape", "base64", "punycode", "nonsense", "idna"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+@pytest.mark.parametrize("address", ["/", "/help/?q=a", "/no/such/page/", "/contact/", "/?x=%00"])
+def test_a_charset_that_no_browser_sends_is_a_bad_request(knock, method, address):
+    for charset in CHARSETS:
+        kind = f"application/x-www-form-urlencoded; charset={charset}"
+        assert knock(method, address, kind) == 400, charset
+    assert knock(method, address, "text/plain; a*=nonsense''b") == 400
+
+
+def test_no_charset_hides_a_nul(knock):
+    for charset in ("unicode_escape", "utf-7", "utf-8"):
+        address = "/?plan=%5Cx00" if charset != "utf-8" else "/?plan=%00"
+        assert knock("GET", address, f"a/b; charset={charset}") == 400
+
+
+def test_many_fields_in_the_address_of_a_form_are_a_bad_request(knock):
+    assert knock("GET", "/?" + "a&" * 1001, "a/b; charset=utf-8") == 400
+
+
+def test_utf_8_may_be_said(visitor, knock):
+    kind = 'application/x-www-form-urlencoded; charset="UTF-8"'
+    assert knock("GET", "/help/", kind) == 200
+    page = visitor.post("/contact/", "name=J%C3%B8rgen", content_type=kind)
+    assert "Jørgen" in page.text
+
+
+def test_a_damaged_form_sent_nowhere_is_not_found(db):
+    guest = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    guest.get("/contact/")
+    assert guest.cookies["csrftoken"]
+    damaged = guest.post("/no/such/page/", b"x", content_type="multipart/form-data")
+    large = guest.post("/no/such/page/", {"a": "x" * (1024 * 1024 + 1)})
+    for answer in (damaged, large):
+        assert answer.status_code == 404
+        assert "We can’t find that page" in answer.text
+
+
+METHODS = ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "FOO"]
+PAGES = {  # with the methods that each has
+    "/": "GET, HEAD",
+    "/providers/": "GET, HEAD",
+    "/help/": "GET, HEAD",
+    "/help/first-visit/": "GET, HEAD",
+    "/privacy/": "GET, HEAD",
+    "/robots.txt": "GET, HEAD",
+    "/health/live": "GET, HEAD",
+    "/health/ready": "GET, HEAD",
+    "/demo/inbox/": "GET, HEAD",
+    "/contact/": "GET, HEAD, POST",
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_other_methods(visitor, db, method, path):
+    answer = visitor.generic(method, path)
+    assert answer.status_code == 405
+    assert answer["Allow"] == PAGES[path]
+    assert answer.content == b""
+    assert visitor.generic(method, "/accounts/login/").status_code == 405
+
+
+@pytest.mark.parametrize("path", [path for path, allowed in PAGES.items() if "POST" not in allowed])
+def test_a_page_to_read_takes_no_form(visitor, db, path):
+    assert visitor.post(path).status_code == 405
+    assert visitor.head(path).status_code == 200
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_pages_behind_the_door_have_no_other_methods(visitor, signed_in, method):
+    assert visitor.generic(method, "/appointments/").status_code == 302
+    assert signed_in(UserFactory()).generic(method, "/appointments/").status_code == 405
+    assert signed_in(UserFactory()).generic(method, "/no/such/page/").status_code == 404
+
+
+def test_each_answer_carries_the_headers(visitor, db):
+    for path in ("/", "/no/such/page/", "/%00", "/static/css/site.css", "/appointments/"):
+        answer = visitor.get(path)
+        list(answer)  # to the end, or the file stays open
+        policy = "camera=(), microphone=(), geolocation=(), payment=()"
+        assert answer["Permissions-Policy"] == policy, path
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin", path
+        assert "Access-Control-Allow-Origin" not in answer, path
+
+
+def test_no_cache_keeps_what_a_session_shows(visitor, db):
+    assert "Cache-Control" not in visitor.get("/help/")
+    for path in ("/contact/", "/contact/confirm/", "/demo/inbox/"):
+        assert visitor.get(path)["Cache-Control"] == "no-store, private", path
+    assert "sessionid" not in visitor.cookies
+    begun = visitor.post("/accounts/login/code/", {"email": "robin@mail.example"})
+    assert begun["Cache-Control"] == "no-store, private"
+    assert visitor.get("/help/")["Cache-Control"] == "no-store, private"
