@@ -16,6 +16,7 @@ from accounts import outbox
 from .models import Ticket
 
 LASTS = timedelta(minutes=10)
+TOO_MANY = "That was one try too many. Send yourself a new code."
 SESSION_KEY = "support_ticket"  # the ticket that waits for its code, or has just got its number
 
 
@@ -54,7 +55,7 @@ def refusal(request, code):
         return "This code has ended: it works for 10 minutes. Send yourself a new one."
     # Counted beside the session, where many tries at once can't pass for one.
     if not ratelimit.consume(request, action="support_code_try", key=_key(uuid, issued)):
-        return "That was one try too many. Send yourself a new code."
+        return TOO_MANY
     if not constant_time_compare(code, _code(uuid, issued)):
         return "That is not the code. It is in the newest mail from us."
     return ""

@@ -49,7 +49,14 @@ def contact(request):
         codes.send_first(request, tickets.open_ticket(**form.cleaned_data))
         return redirect("support:confirm")
     context = {"form": form, "articles": Article.objects.published()}
-    return render(request, "support/contact.html", context)
+    return render(request, "support/contact.html", context, status=status_of(form))
+
+
+def status_of(form):
+    """200 for a form as yet unsent, 400 for one to mend, 429 where no further try helps."""
+    if codes.TOO_MANY in form.errors.get("code", []):
+        return 429
+    return 400 if form.errors else 200
 
 
 def _sent_before(request):
@@ -73,7 +80,8 @@ def confirm(request):
     if form.is_valid():
         tickets.confirm(ticket)
         return redirect("support:sent")
-    return render(request, "support/confirm.html", {"form": form, "ticket": ticket})
+    context = {"form": form, "ticket": ticket}
+    return render(request, "support/confirm.html", context, status=status_of(form))
 
 
 @login_not_required
@@ -114,4 +122,4 @@ def ticket(request, uuid):
     zone = zones.reader(request)
     context = {"ticket": ticket, "replies": replies, "form": form, "zone": zones.label(zone)}
     with timezone.override(ZoneInfo(zone)):
-        return render(request, "support/ticket.html", context)
+        return render(request, "support/ticket.html", context, status=status_of(form))

@@ -57,6 +57,7 @@ def test_who_is_logged_in_is_not_asked_for_an_email(signed_in):
 
 def test_what_is_missing_is_named_and_nothing_typed_is_lost(visitor):
     page = visitor.post("/contact/", asked(topic="", email="jordan@", body=WORDS))
+    assert page.status_code == 400
     assert "2 things to fix" in page.text
     assert "Choose what it is about." in page.text
     assert "Enter an email like name@example.com." in page.text
@@ -136,8 +137,10 @@ def test_five_wrong_codes_end_it_and_a_new_one_helps(visitor, mailbox):
     for _ in range(5):
         page = visitor.post("/contact/confirm/", {"code": wrong(code)})
         assert "That is not the code" in page.text
+        assert page.status_code == 400
     page = visitor.post("/contact/confirm/", {"code": code})
     assert "one try too many" in page.text
+    assert (page.status_code, page["Retry-After"]) == (429, "600")
     assert Ticket.objects.get().confirmed_at is None
 
     with time_machine.travel(timezone.now() + timedelta(seconds=2)):
@@ -278,8 +281,9 @@ def test_pages_that_show_an_email_are_kept_by_no_cache(visitor, mailbox):
 
 def test_eleventh_question_from_one_address_has_to_wait(signed_in):
     person = signed_in(UserFactory())
-    answers = [person.post("/contact/", asked()).status_code for _ in range(11)]
-    assert answers == [302] * 10 + [429]
+    answers = [person.post("/contact/", asked()) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [302] * 10 + [429]
+    assert answers[-1]["Retry-After"] == "600"
     assert Ticket.objects.count() == 10
 
 

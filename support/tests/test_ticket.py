@@ -89,6 +89,7 @@ def test_nothing_written_is_an_error_at_the_field(signed_in):
     ticket = TicketFactory()
     form = {"uuid": str(uuid4()), "body": " "}
     page = signed_in(ticket.user).post(ticket.get_absolute_url(), form)
+    assert page.status_code == 400
     assert "Write something first." in page.text
     assert ticket.replies.count() == 0
 
