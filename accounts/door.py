@@ -144,7 +144,7 @@ class Adapter(DefaultAccountAdapter):
         "incorrect_code": "That isn’t the code we sent last. Check the digits and try again.",
         "incorrect_password": "That isn’t your password. Try again.",
         "too_many_login_attempts": (
-            "That was too often in a short time. Wait a few minutes, then ask for a new code."
+            "That was too often in a short time. Wait a few minutes, then try again."
         ),
         "rate_limited": "That was too often in a short time. Wait a minute, then try again.",
         "email_taken": "Another account uses this email. Choose a different one.",

@@ -6,6 +6,7 @@ from . import outbox
 from .models import User
 
 CODE = ("Your code for Headway", "code", "")
+ADDRESS = ("Confirm your email for Headway", "address", "")
 DOOR = ("Signing in at Headway", "door", "")
 LINK = ("A new password for Headway", "password_link", "")
 
@@ -17,8 +18,8 @@ def _changed(sentence):
 # By the last part of allauth's template prefix: our subject, our template, what changed.
 MAILS = {
     "login_code": CODE,
-    "email_confirmation": CODE,
-    "email_confirmation_signup": CODE,
+    "email_confirmation": ADDRESS,
+    "email_confirmation_signup": ADDRESS,
     "password_reset_code": CODE,
     "unknown_account": DOOR,
     "account_already_exists": DOOR,

@@ -87,6 +87,7 @@ def test_subjects_are_neutral():
     subjects = {subject for subject, _, _ in notifications.MAILS.values()}
     assert subjects == {
         "Your code for Headway",
+        "Confirm your email for Headway",
         "A change to your account",
         "A new password for Headway",
         "Signing in at Headway",

@@ -105,3 +105,11 @@ def test_a_reset_for_a_stranger_shows_the_same_page(visitor, db):
         for email in ("ada@mail.example", "nobody@mail.example")
     }
     assert len(answers) == 1
+
+
+def test_too_many_wrong_passwords_have_to_wait_and_no_code_is_spoken_of(visitor, db):
+    user = UserFactory(password=LONG)
+    for _ in range(6):
+        page = visitor.post("/accounts/login/", {"login": user.email, "password": "x"})
+    assert "Wait a few minutes, then try again." in page.text
+    assert "new code" not in page.text
