@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from django import template
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from accounts import zones
 from accounts.templatetags.form_tags import options_of
@@ -124,6 +126,20 @@ def when(appointment, zone):
 def zone_label(name):
     """ "Pacific Time" of "America/Los_Angeles"."""
     return zones.label(name)
+
+
+@register.simple_tag
+def slot_buttons(slots, day):
+    """The buttons of a band's free times; in Python, since a week may have hundreds."""
+    return mark_safe(  # noqa: S308 - digits and our own labels
+        "".join(
+            render_to_string("booking/slot_held.html", {"start": start, "label": label, "day": day})
+            if mine
+            else f'<li><button class="slot" name="at" value="{start}">'
+            f'<span class="hush">{day}, </span>{label}</button></li>'
+            for start, label, mine in slots
+        )
+    )
 
 
 @register.simple_tag
