@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils.html import strip_tags
 
 from support.articles import FOLDER, render
 from support.models import Article
@@ -43,6 +44,23 @@ def test_each_article_has_its_parts_and_the_way_on(visitor, slug):
 def test_articles_speak_of_nothing_that_is_yet_to_come():
     for path in Path(FOLDER).glob("*.md"):
         assert "messages" not in path.read_text().lower(), path.name
+
+
+OWN = "You can cancel a first visit yourself, on its page, until it starts"
+AFTER = "Everything after it goes through your provider"
+LINK = "at once or when your provider adds it"
+
+
+@pytest.mark.parametrize("address", ["/help/", "/contact/", "/help/first-visit/", "/help/cost/"])
+def test_who_cancels_is_said_alike_everywhere(visitor, address):
+    text = strip_tags(visitor.get(address).text)
+    assert OWN in text
+    assert AFTER in text
+
+
+@pytest.mark.parametrize("address", ["/help/", "/contact/", "/help/telehealth/"])
+def test_where_the_link_stands_is_said_alike_everywhere(visitor, address):
+    assert LINK in visitor.get(address).text
 
 
 def test_crisis_article_can_be_called_from(visitor):
