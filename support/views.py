@@ -48,8 +48,20 @@ def contact(request):
             return ratelimit.respond_429(request)
         codes.send_first(request, tickets.open_ticket(**form.cleaned_data))
         return redirect("support:confirm")
-    context = {"form": form, "articles": Article.objects.published()}
-    return render(request, "support/contact.html", context, status=status_of(form))
+    zone = zones.reader(request)
+    context = {
+        "form": form,
+        "articles": Article.objects.published(),
+        "questions": _questions_of(request.user),
+        "zone": zones.label(zone),
+    }
+    with timezone.override(ZoneInfo(zone)):
+        return render(request, "support/contact.html", context, status=status_of(form))
+
+
+def _questions_of(user):
+    """What they asked so far, the newest first; the words stay in the database."""
+    return Ticket.objects.for_user(user).defer("body") if user.is_authenticated else []
 
 
 def status_of(form):

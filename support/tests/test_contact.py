@@ -13,7 +13,7 @@ from accounts.models import Notification
 from accounts.tests.factories import UserFactory
 from support import tasks
 from support.models import Article, Ticket
-from support.tests.factories import ArticleFactory, MemberFactory
+from support.tests.factories import ArticleFactory, MemberFactory, TicketFactory
 
 pytestmark = pytest.mark.django_db
 SENDER = "jordan@example.com"
@@ -264,6 +264,42 @@ def test_letters_that_only_look_alike_are_another_email(visitor, signed_in, mail
     assert signed_in(lookalike).get(ticket.get_absolute_url()).status_code == 404
 
 
+def test_confirm_page_says_what_to_try_when_no_mail_comes(visitor):
+    visitor.post("/contact/", asked())
+    page = visitor.get("/contact/confirm/")
+    assert "Look in your spam folder" in page.text
+    assert "Your words are kept." in page.text
+    assert 'href="/contact/?again"' in page.text
+    assert "the address of your account" not in page.text
+
+    visitor.post("/contact/", asked(topic="account"))
+    page = visitor.get("/contact/confirm/")
+    assert "If it isn’t the address of your account, add that one to your words" in page.text
+
+
+def test_logged_in_one_finds_ones_own_questions_and_no_one_elses(signed_in):
+    user = UserFactory(time_zone="America/Phoenix")
+    mine = TicketFactory(user=user, number=1001, status="answered", topic="account")
+    early = TicketFactory(user=None, email=user.email, number=1002)  # before there was an account
+    TicketFactory(number=1003)
+    TicketFactory(user=user, number=None, confirmed_at=None)
+    Ticket.objects.update(created_at="2026-11-01T12:30:00Z")
+    page = signed_in(user).get("/contact/")
+    assert f'<a href="{mine.get_absolute_url()}">Question 1001</a>' in page.text
+    assert f'<a href="{early.get_absolute_url()}">Question 1002</a>' in page.text
+    assert page.text.count("November 1, 2026, 5:30 AM, Mountain Time (Arizona)") == 2
+    for words in ("Answered", "Waits for our team", "My account or signing in"):
+        assert words in page.text
+    assert "1003" not in page.text
+    assert mine.body not in page.text
+
+
+def test_who_asked_nothing_yet_is_shown_no_list(visitor, signed_in):
+    TicketFactory()
+    for person in (visitor, signed_in(UserFactory())):
+        assert "Your questions" not in person.get("/contact/").text
+
+
 def test_pages_between_lead_to_the_form_when_there_is_nothing(visitor):
     for address in ("/contact/confirm/", "/contact/sent/"):
         page = visitor.get(address, follow=True)
@@ -319,3 +355,16 @@ def test_form_takes_one_query_whatever_is_often_asked(visitor, count, django_ass
     ArticleFactory.create_batch(count)
     with django_assert_num_queries(1):
         visitor.get("/contact/")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_form_takes_as_many_queries_whatever_one_asked(signed_in, count, django_assert_num_queries):
+    user = UserFactory()
+    TicketFactory.create_batch(count, user=user)
+    person = signed_in(user)
+    person.get("/contact/")
+    with django_assert_num_queries(QUERIES_OF_THE_FORM):
+        person.get("/contact/")
+
+
+QUERIES_OF_THE_FORM = 5  # session, user, whether they are a provider, articles, questions
