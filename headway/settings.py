@@ -204,6 +204,7 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "headway.formats"
 STATIC_URL = "/static/"
 STATIC_ROOT = None if DEMO else BASE_DIR / "staticfiles"  # the demo serves them as they lie
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -1,9 +1,12 @@
 """Where the support team works: tickets to answer, articles to write."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timesince import timesince
 
 from accounts import trail
@@ -13,6 +16,8 @@ from accounts.text import LineField, ParagraphField
 from . import tickets
 from .forms import BODY_LENGTH, RowKeyField
 from .models import Article, Ticket
+
+NOTHING_WRITTEN = "Nothing was sent: write something first."
 
 
 class AnswerForm(forms.ModelForm):
@@ -32,6 +37,13 @@ class AnswerForm(forms.ModelForm):
         model = Ticket
         fields = []
 
+    def clean(self):
+        said = super().clean()
+        only_moved = {"_close", "_reopen"} & self.data.keys() and not said.get("internal")
+        if said.get("answer") == "" and not only_moved:
+            self.add_error("answer", NOTHING_WRITTEN)
+        return said
+
 
 @admin.register(Ticket)
 class TicketAdmin(SafeAdmin):
@@ -39,13 +51,14 @@ class TicketAdmin(SafeAdmin):
 
     form = AnswerForm
     change_form_template = "support/admin/ticket.html"
-    list_display = ["number", "topic", "status", "age"]
+    object_history_template = "support/admin/history.html"
+    list_display = ["number", "name_given", "topic", "status", "age"]
     list_filter = ["status", "topic"]
     search_fields = ["=number", "email"]
     ordering = ["-number"]
     actions = ["close", "reopen"]
     view_on_site = False  # that page is the sender's alone
-    readonly_fields = ["number", "topic", "status", "age", "sender", "conversation"]
+    readonly_fields = ["number", "topic", "status", "asked", "sender", "conversation"]
     fieldsets = [
         (None, {"fields": readonly_fields}),
         (None, {"fields": ["key", "answer", "internal"]}),
@@ -61,6 +74,13 @@ class TicketAdmin(SafeAdmin):
     def age(self, ticket):
         return timesince(ticket.confirmed_at, timezone.now(), depth=1)
 
+    @admin.display(description="sender", ordering="name")
+    def name_given(self, ticket):
+        return ticket.name or "(no name)"
+
+    def asked(self, ticket):
+        return date_format(timezone.localtime(ticket.confirmed_at), "DATETIME_FORMAT")
+
     def sender(self, ticket):
         return f"{ticket.name} <{ticket.email}>" if ticket.name else ticket.email
 
@@ -69,12 +89,32 @@ class TicketAdmin(SafeAdmin):
         context = {"ticket": ticket, "replies": replies}
         return render_to_string("support/admin/conversation.html", context)
 
-    def change_view(self, request, object_id, *args, **kwargs):
-        response = super().change_view(request, object_id, *args, **kwargs)
-        ticket = self.get_object(request, object_id)
+    def action_checkbox(self, ticket):
+        attrs = {"class": "action-select", "aria-label": f"Select {_title(ticket)}"}
+        box = forms.CheckboxInput(attrs, lambda value: False)
+        return box.render(ACTION_CHECKBOX_NAME, str(ticket.pk))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        ticket = self.get_object(request, unquote(object_id))
+        title = {"title": _title(ticket), "subtitle": None} if ticket else {}
+        response = super().change_view(
+            request, object_id, form_url, {**title, **(extra_context or {})}
+        )
         if ticket and ticket.user and request.method == "GET":
             trail.record(request, subject=ticket.user, what="question viewed", record=ticket.uuid)
         return response
+
+    def history_view(self, request, object_id, extra_context=None):
+        ticket = self.get_object(request, unquote(object_id))
+        title = {"title": f"Change history: {_title(ticket)}"} if ticket else {}
+        return super().history_view(request, object_id, {**title, **(extra_context or {})})
+
+    def log_change(self, request, ticket, message):
+        """Under the number that everyone knows the ticket by: the index lists it."""
+        entry = super().log_change(request, ticket, message)
+        entry.object_repr = _title(ticket)
+        entry.save(update_fields=["object_repr"])
+        return entry
 
     def save_model(self, request, ticket, form, change):
         said = form.cleaned_data
@@ -90,6 +130,10 @@ class TicketAdmin(SafeAdmin):
             tickets.close(ticket)
         elif "_reopen" in request.POST:
             tickets.reopen(ticket)
+        messages.success(request, f"{_title(ticket)}: {_done(said, request.POST)}")
+
+    def response_change(self, request, ticket):
+        return self.response_post_save_change(request, ticket)
 
     @admin.action(description="Close", permissions=["change"])
     def close(self, request, queryset):
@@ -100,6 +144,23 @@ class TicketAdmin(SafeAdmin):
     def reopen(self, request, queryset):
         for ticket in queryset:
             tickets.reopen(ticket)
+
+
+def _title(ticket):
+    return f"Ticket {ticket.number}"
+
+
+def _done(said, pressed):
+    """What the page's form did, in words."""
+    if not said["answer"]:
+        done = "nothing was sent."
+    elif said["internal"]:
+        done = "your note is saved. Only the team sees it."
+    else:
+        done = "your answer is saved. We told the sender by email."
+    if "_close" in pressed:
+        return f"{done} It is closed."
+    return f"{done} It is open again." if "_reopen" in pressed else done
 
 
 class ArticleForm(forms.ModelForm):
@@ -124,7 +185,7 @@ class ArticleAdmin(SafeAdmin):
     """The help articles. Links in mails and bookmarks go by the slug, so it stays."""
 
     form = ArticleForm
-    list_display = ["title", "slug", "audience", "position", "published", "updated_at"]
+    list_display = ["title", "audience", "position", "published", "updated_at"]
     list_filter = ["published", "audience"]
     search_fields = ["title", "summary"]
 

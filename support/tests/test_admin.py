@@ -62,14 +62,53 @@ def test_nobody_else_sees_them(signed_in, address):
         assert "result_list" not in page.text
 
 
-def test_list_has_the_confirmed_ones_with_number_topic_status_and_age(member):
-    ticket = TicketFactory(number=1001)
+def test_list_has_the_confirmed_ones_with_number_name_topic_status_and_age(member):
+    ticket = TicketFactory(number=1001, name="Jordan Ellis")
+    TicketFactory(number=1002)
     TicketFactory(number=None, confirmed_at=None, email="unconfirmed@example.com")
     page = member.get(LIST)
-    assert "1 ticket" in page.text
-    for cell in (">1001<", "Booking a first visit", "Open", "0\xa0minutes"):
+    assert "2 tickets" in page.text
+    for cell in (
+        ">1001<",
+        "Jordan Ellis",
+        "(no name)",
+        "Booking a first visit",
+        "Open",
+        "0\xa0minutes",
+    ):
         assert cell in page.text
     assert ticket.body not in page.text
+    assert ticket.email not in page.text
+
+
+def test_ticket_goes_by_its_number_everywhere(member):
+    ticket = TicketFactory(number=4711)
+    member.post(page_of(ticket), saying("Please try again."))
+    history = f"{LIST}{ticket.pk}/history/"
+    for address in (LIST, page_of(ticket), history, "/admin/"):
+        page = member.get(address)
+        assert "4711" in page.text
+        assert not re.search(rf"Ticket {ticket.pk}\b", page.text)
+    assert "<h1>Ticket 4711</h1>" in member.get(page_of(ticket)).text
+
+
+def test_times_are_in_one_format_that_names_the_zone(member):
+    ticket = TicketFactory(confirmed_at="2026-11-24T21:05:00Z")
+    TicketReplyFactory(ticket=ticket)
+    Ticket.objects.update(created_at="2026-11-24T21:05:00Z")
+    ticket.replies.update(created_at="2026-11-25T09:30:00Z")
+    Article.objects.update(updated_at="2026-11-24T21:05:00Z")
+    page = member.get(page_of(ticket))
+    assert page.text.count("Nov 24, 2026, 9:05 PM UTC") == 2
+    assert "Nov 25, 2026, 9:30 AM UTC" in page.text
+    assert "Nov 24, 2026, 9:05 PM UTC" in member.get("/admin/support/article/").text
+
+
+def test_admin_has_an_icon_so_that_browsers_need_not_guess_and_lists_for_a_phone(member):
+    for address in ("/admin/", LIST):
+        page = member.get(address).text
+        assert '<link rel="icon" type="image/svg+xml"' in page
+        assert "css/admin.css" in page
 
 
 def test_unconfirmed_ticket_is_as_one_that_does_not_exist(member):
@@ -94,7 +133,8 @@ def test_page_shows_all_that_was_written_and_who_looked_is_noted(member):
 
 def test_answer_is_shown_to_the_sender_who_is_told(member, signed_in, mailbox):
     ticket = TicketFactory()
-    assert member.post(page_of(ticket), saying("Please try again.")).status_code == 302
+    page = member.post(page_of(ticket), saying("Please try again."), follow=True)
+    assert "We told the sender by email." in page.text
     ticket.refresh_from_db()
     assert ticket.status == Ticket.Status.ANSWERED
     assert ticket.replies.get().by.email == "ana@team.example"
@@ -108,6 +148,21 @@ def test_answer_reaches_a_sender_without_an_account(member, mailbox):
     assert len(mailbox.to("nobody@example.com")) == 1
 
 
+@pytest.mark.parametrize(
+    "pressed",
+    [{"_save": "Save answer"}, {"internal": "on"}, {"internal": "on", "_close": "Save and close"}],
+)
+def test_saving_nothing_is_an_error_at_the_field(member, mailbox, pressed):
+    ticket = TicketFactory()
+    page = member.post(page_of(ticket), saying(" \n", **pressed))
+    assert "Nothing was sent: write something first." in page.text
+    assert "successfully" not in page.text
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.OPEN
+    assert ticket.replies.count() == 0
+    assert len(mailbox) == 0
+
+
 def test_pressing_save_twice_answers_once(member, mailbox):
     ticket, form = TicketFactory(), saying("Please try again.")
     for _ in range(2):
@@ -118,7 +173,9 @@ def test_pressing_save_twice_answers_once(member, mailbox):
 
 def test_note_tells_nobody_and_leaves_the_status(member, mailbox):
     ticket = TicketFactory()
-    member.post(page_of(ticket), saying("Third today.", internal="on"))
+    page = member.post(page_of(ticket), saying("Third today.", internal="on"), follow=True)
+    assert "your note is saved. Only the team sees it." in page.text
+    assert "We told" not in page.text
     ticket.refresh_from_db()
     assert ticket.status == Ticket.Status.OPEN
     assert ticket.replies.get().internal
@@ -132,7 +189,8 @@ def test_ticket_is_closed_with_or_without_an_answer_and_opened_again(member, mai
     assert ticket.status == Ticket.Status.CLOSED
     assert len(mailbox.to(ticket.email)) == 1
     assert "Save and open again" in member.get(page_of(ticket)).text
-    member.post(page_of(ticket), saying(_reopen="Save and open again"))
+    page = member.post(page_of(ticket), saying(_reopen="Save and open again"), follow=True)
+    assert "nothing was sent. It is open again." in page.text
     ticket.refresh_from_db()
     assert ticket.status == Ticket.Status.OPEN
     assert ticket.replies.count() == 1
