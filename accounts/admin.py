@@ -75,25 +75,13 @@ class ViewOnlyAdmin(SafeAdmin):
 
 @admin.register(User)
 class UserAdmin(ViewOnlyAdmin):
-    """Who someone is and whether they can log in; no date of birth and no phone. Looks are kept."""
+    """Who someone is and whether they can log in, and nothing else of them. Looks are kept."""
 
     list_display = ["email", "full_name", "is_active", "is_staff", "date_joined", "last_login"]
     list_filter = ["is_active", "is_staff"]
     search_fields = ["email"]
     ordering = ["email"]
-    fields = [
-        "email",
-        "full_name",
-        "preferred_name",
-        "pronouns",
-        "time_zone",
-        "state",
-        "is_active",
-        "is_staff",
-        "is_superuser",
-        "date_joined",
-        "last_login",
-    ]
+    fields = ["email", "full_name", "is_active", "date_joined", "last_login"]
 
     def change_view(self, request, object_id, *args, **kwargs):
         response = super().change_view(request, object_id, *args, **kwargs)
@@ -114,20 +102,11 @@ class UserAdmin(ViewOnlyAdmin):
 class NotificationAdmin(ViewOnlyAdmin):
     """What was sent, what waits, and what failed; never the code in it, nor the whole address."""
 
-    list_display = ["kind", "state", "masked_address", "due_at", "attempts", "last_error"]
+    # No time to send at, nor when it was sent: a reminder's tells when the appointment is.
+    fields = ["kind", "masked_address", "state", "attempts", "last_error", "created_at"]
+    list_display = fields
     list_filter = ["state", "kind"]
-    ordering = ["-due_at"]
-    fields = [
-        "kind",
-        "masked_address",
-        "state",
-        "created_at",
-        "due_at",
-        "expires_at",
-        "sent_at",
-        "attempts",
-        "last_error",
-    ]
+    ordering = ["-created_at"]
 
     @admin.display(description="to")
     def masked_address(self, notification):

@@ -1,6 +1,7 @@
 """The admin of people: view-only, no delete, and the address bar probes nothing."""
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib import admin
@@ -31,18 +32,28 @@ def superuser(signed_in):
 @pytest.fixture
 def ada(db):
     return UserFactory(
-        email="ada@mail.example", phone="+19165550142", date_of_birth=date(1990, 2, 3)
+        email="ada@mail.example",
+        full_name="Ada Lee",
+        preferred_name="Addie",
+        pronouns="ze/hir",
+        phone="+19165550142",
+        date_of_birth=date(1990, 2, 3),
+        time_zone="America/Boise",
+        state="ID",
     )
 
 
-def test_staff_find_a_user_by_email_and_see_no_phone_and_no_birthday(support, ada):
+def test_staff_find_a_user_by_email_and_see_a_name_and_no_more_of_them(support, ada):
     UserFactory(email="bo@mail.example")
     found = support.get(USERS, {"q": "ada@"})
     assert "ada@mail.example" in found.text
     assert "bo@mail.example" not in found.text
     page = support.get(f"{USERS}{ada.pk}/change/")
     assert "ada@mail.example" in page.text
-    for hidden in ("555", "1990", "Feb. 3", "date_of_birth", "password"):
+    assert "Ada Lee" in page.text
+    shown = ["email", "full_name", "is_active", "date_joined", "last_login"]
+    assert re.findall(r"field-(\w+)", page.text) == shown
+    for hidden in ("Addie", "ze/hir", "555", "1990", "Feb. 3", "password", "Boise", "Idaho"):
         assert hidden not in page.text, hidden
 
 
@@ -94,12 +105,17 @@ def test_a_failed_mail_is_seen_but_not_its_code_nor_the_whole_address(support, a
         state=Notification.State.FAILED,
         last_error="SMTPRecipientsRefused 550",
     )
+    Notification.objects.update(
+        due_at=datetime(2031, 5, 6, 7, tzinfo=UTC),
+        expires_at=datetime(2032, 5, 6, 7, tzinfo=UTC),
+        sent_at=datetime(2033, 5, 6, 7, tzinfo=UTC),
+    )
     for path in ("?state__exact=failed", f"{failed.pk}/change/"):
         page = support.get(f"/admin/accounts/notification/{path}")
         assert "SMTPRecipientsRefused 550" in page.text
         assert "a•••@mail.example" in page.text
-        assert "ada@" not in page.text
-        assert "123456" not in page.text
+        for hidden in ("ada@", "123456", "2031", "2032", "2033"):  # reminders are due by the visit
+            assert hidden not in page.text, hidden
     assert support.get("/admin/accounts/notification/add/").status_code == 403
 
 
