@@ -1,6 +1,7 @@
 """The one door: an email, then a code, the same for new and known; and what allauth is told."""
 
 import json
+import re
 import uuid
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -32,6 +34,7 @@ from .models import User
 UNFINISHED_FOR = timedelta(days=1)
 CODE_LIVES = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 LINK_LIVES = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+SIX_DIGITS = "Enter the six digits from the email."
 
 
 def known_or_new(email):
@@ -94,7 +97,7 @@ class SixDigits:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["code"]
-        field.error_messages["required"] = "Enter the six digits from the email."
+        field.error_messages["required"] = SIX_DIGITS
         field.help_text = "You can paste it. Nobody from Headway will ever ask you for it."
         field.widget = forms.TextInput(
             attrs={
@@ -104,6 +107,14 @@ class SixDigits:
                 "spellcheck": "false",
             }
         )
+
+    def clean_code(self):
+        """Six digits, whatever gaps were copied along; what can't be a code counts as none."""
+        digits = re.sub(r"[\W_]", "", self.cleaned_data["code"])
+        if not re.fullmatch("[0-9]{6}", digits):
+            raise ValidationError(SIX_DIGITS, code="required")
+        self.cleaned_data["code"] = digits
+        return super().clean_code()
 
 
 class CodeForm(SixDigits, ConfirmLoginCodeForm):

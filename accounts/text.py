@@ -100,6 +100,19 @@ class ParagraphField(TextField):
         return LINE_BREAKS.sub("\n", text.replace("\r\n", "\n"))
 
 
+def national(number):
+    """A valid E.164 number as people in the US write it; anything else as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    if not phonenumbers.is_valid_number(parsed):
+        return number
+    form = phonenumbers.PhoneNumberFormat
+    is_us = parsed.country_code == 1
+    return phonenumbers.format_number(parsed, form.NATIONAL if is_us else form.INTERNATIONAL)
+
+
 class PhoneField(LineField):
     """A phone number as people write it in the US, or with + and a country; the value is E.164."""
 
@@ -108,6 +121,10 @@ class PhoneField(LineField):
 
     def __init__(self, *, max_length=40, **kwargs):
         super().__init__(max_length=max_length, **kwargs)
+
+    def prepare_value(self, value):
+        """A number that we know, in its national form."""
+        return national(value) if value else value
 
     def clean(self, value):
         text = super().clean(value)

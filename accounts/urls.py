@@ -12,6 +12,12 @@ urlpatterns = [
         views.CodeView.as_view(),
         name="account_confirm_login_code",
     ),
+    path(
+        "accounts/confirm-email/",
+        views.EmailCodeView.as_view(),
+        name="account_email_verification_sent",
+    ),
+    path("accounts/sessions/", views.SessionsView.as_view(), name="usersessions_list"),
     path("accounts/login/", views.PasswordView.as_view(), name="account_login"),
     path("accounts/2fa/webauthn/login/", views.PasskeyView.as_view(), name="mfa_login_webauthn"),
     path("accounts/signup/", views.sign_up, name="account_signup"),

@@ -14,22 +14,29 @@ from allauth.account.utils import passthrough_next_redirect_url
 from allauth.core import ratelimit
 from allauth.mfa.totp.views import activate_totp as allauth_activate_totp
 from allauth.mfa.webauthn.views import LoginWebAuthnView, add_webauthn
+from allauth.usersessions.views import ListUserSessionsView
 from csp.constants import SELF
 from csp.decorators import csp_update
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
-from . import door, zones
-from .models import AccessEvent, Notification
+from . import devices, door, zones
+from .forms import DetailsForm
+from .models import AccessEvent, Notification, User
 from .passwords import has_second_factor
 from .text import masked
+
+TYPED = "typed_email"  # in the session: what was typed at the door, and when (epoch seconds)
+CODE_RESENT = "We sent a new code. The one before no longer works."
+CODE_SPENT = "The code was wrong three times, so it no longer works. Ask for a new code here."
+PASSKEY_FAILED = "That didn’t work. Sign in with a code instead."
 
 
 def keep_next(request, response):
@@ -57,20 +64,54 @@ class PasskeyView(OpenWhileACodeIsPending, LoginWebAuthnView):
     """Log in with a passkey."""
 
     def form_invalid(self, form):
-        return keep_next(self.request, super().form_invalid(form))
+        messages.error(self.request, PASSKEY_FAILED)
+        return keep_next(self.request, redirect("account_login"))
 
 
 class DoorView(OpenWhileACodeIsPending, allauth.RequestLoginCodeView):
     """Ask for an email and send a code to it."""
 
+    def get_initial(self):
+        """The email of the last ten minutes, so that a typo in it is seen and mended."""
+        typed = self.request.session.get(TYPED)
+        is_late = typed and time.time() - typed["at"] > app_settings.LOGIN_BY_CODE_TIMEOUT
+        return {} if not typed or is_late else {"email": typed["email"]}
+
     def form_valid(self, form):
+        self.request.session[TYPED] = {"email": form.cleaned_data["email"], "at": time.time()}
         with transaction.atomic():  # one commit for new and known, so that neither takes longer
             form._user = door.known_or_new(form.cleaned_data["email"])
             return super().form_valid(form)
 
 
+class AsksForACode:
+    """Only a wrong code costs a try; a slip, or an empty field, is told and costs nothing."""
+
+    def form_invalid(self, form):
+        if not form.has_error("code"):
+            return super().form_invalid(form)
+        is_slip = form.has_error("code", "required")
+        if is_slip or self._process.record_invalid_attempt():
+            return self.render_to_response(self.get_context_data(form=form))
+        messages.error(self.request, CODE_SPENT)
+        known = self.request.user.is_authenticated
+        return redirect("account_email" if known else "account_request_login_code")
+
+    def form_valid(self, form):
+        before = self._process.state["resend_count"]
+        response = super().form_valid(form)
+        if self._process.state["resend_count"] > before:
+            messages.success(self.request, CODE_RESENT)
+        return response
+
+
 @method_decorator([never_cache, login_not_required], name="dispatch")
-class CodeView(allauth.ConfirmLoginCodeView):
+class EmailCodeView(AsksForACode, allauth.ConfirmEmailVerificationCodeView):
+    """Take the code that proves an email."""
+
+
+@method_decorator([never_cache, login_not_required], name="dispatch")
+class CodeView(AsksForACode, allauth.ConfirmLoginCodeView):
     """Take the code; whatever happens, `next` stays."""
 
     def dispatch(self, request, *args, **kwargs):
@@ -95,6 +136,8 @@ def log_out(request):
     response = allauth.logout(request)
     if was_in and not request.user.is_authenticated:  # else it ended a log-in: a held time stays
         response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        if response.get("Location") == reverse("start"):  # no message outlives the clearing
+            response["Location"] += "?signed-out"
     return response
 
 
@@ -139,17 +182,35 @@ add_passkey = after_a_fresh_code(add_webauthn)
 activate_totp = csp_update({"img-src": [SELF, "data:"]})(after_a_fresh_code(allauth_activate_totp))
 
 
-@require_safe
+class SessionsView(ListUserSessionsView):
+    """Where one is signed in, in words."""
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        for session in context["sessions"]:
+            session.device = devices.words(session.user_agent)
+        zone = zones.reader(self.request)
+        return context | {"zone": zone, "zone_label": zones.label(zone)}
+
+
 def account(request):
-    """Who you are, how you sign in, and who looked at your record."""
+    """Who you are, how you sign in, and who looked at your record. A POST saves who you are."""
+    posted = request.POST if request.method == "POST" else None
+    form = DetailsForm(posted, user=request.user)
+    if form.is_valid():
+        User.objects.filter(pk=request.user.pk).update(**form.cleaned_data)
+        messages.success(request, "Your details are saved.")
+        return redirect("account")
     trail = AccessEvent.objects.filter(subject=request.user).select_related("actor__provider")
     zone = zones.reader(request)
     failed = request.user.notifications.filter(state=Notification.State.FAILED)
     context = {
+        "form": form,
         "failed": failed.order_by("-due_at").first(),
         "trail": trail.order_by("-at")[:20],
         "zone": zone,
         "zone_label": zones.label(zone),
         "has_second_factor": has_second_factor(request.user),
     }
-    return render(request, "accounts/account.html", context)
+    status = 400 if form.errors else 200
+    return render(request, "accounts/account.html", context, status=status)

@@ -1,5 +1,6 @@
 """The few pages that span all apps: start, home, legal pages, health."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpResponse
@@ -16,6 +17,8 @@ from providers.forms import SearchForm
 @require_safe
 def start(request):
     """What brings you, where you live, how you pay; and who has time next."""
+    if "signed-out" in request.GET and not request.user.is_authenticated:
+        messages.success(request, "You are signed out.")
     state = getattr(request.user, "state", "")
     filters = {"state": state} if state else {}
     found = search.search(filters).filter(next_opening_at__lt=timezone.now() + search.SOON)

@@ -1,12 +1,13 @@
 """One's own account page: who you are, how you sign in, who looked at your record."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test import RequestFactory
+from django.utils import timezone
 
 from accounts import trail
 from accounts.models import AccessEvent, Notification
@@ -93,10 +94,6 @@ def test_on_postgresql_nobody_changes_the_trail(db):
         cursor.execute("UPDATE accounts_accessevent SET what = 'nothing'")
 
 
-def test_a_post_changes_nothing(signed_in):
-    assert signed_in(UserFactory()).post("/account/").status_code == 405
-
-
 def test_a_new_email_is_proved_by_its_code_and_the_old_one_is_told(through_the_door, mailbox):
     user = UserFactory(email="old@mail.example")
     person = through_the_door(user)
@@ -113,6 +110,24 @@ def test_a_new_email_is_proved_by_its_code_and_the_old_one_is_told(through_the_d
     user.refresh_from_db()
     assert user.email == "new@mail.example"
     assert mailbox.to("old@mail.example")[-1].subject == "A change to your account"
+
+
+def test_three_wrong_codes_for_a_new_email_lead_back_to_it_and_slips_do_not(
+    through_the_door, mailbox
+):
+    person = through_the_door(UserFactory(email="old@mail.example"))
+    asked = person.post("/accounts/email/", {"email": "new@mail.example", "action_add": ""})
+    here = person.get(asked.url, follow=True).request["PATH_INFO"]
+    with time_machine.travel(timezone.now() + timedelta(minutes=4)):  # one in three minutes
+        page = person.post(here, {"action": "resend"}, follow=True)
+    assert "We sent a new code." in page.text
+    code = re.search(r"\b\d{6}\b", mailbox.to("new@mail.example")[-1].body)[0]
+    for _ in range(4):
+        assert person.post(here, {"code": ""}).status_code == 200
+    for _ in range(3):
+        refused = person.post(here, {"code": f"{(int(code) + 1) % 1_000_000:06}"})
+    assert refused.url == "/accounts/email/"
+    assert "Ask for a new code here." in person.get(refused.url).text
 
 
 def test_a_mail_that_failed_is_told(signed_in):

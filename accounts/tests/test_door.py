@@ -123,10 +123,57 @@ def test_after_three_wrong_codes_the_door_stands_there_with_next(visitor, mailbo
         assert visitor.post(asked.url, {"code": wrong(code)}).status_code == 200
     third = visitor.post(asked.url, {"code": wrong(code)})
     assert third.url == f"{DOOR}?next=%2Faccount%2F"
-    assert "too often" in visitor.get(third.url).text
+    page = visitor.get(third.url).text
+    assert "it no longer works. Ask for a new code here." in page
+    assert f'value="{NEW}"' in page  # so that one press sends it
     assert visitor.post(asked.url, {"code": code}).url == f"{DOOR}?next=%2Faccount%2F"
     ask(visitor, NEW, "/account/")
     assert visitor.post(asked.url, {"code": code_in(mailbox)}).url == "/account/"
+
+
+@pytest.mark.parametrize("slip", ["", " ", "12345", "1234567", "12 34 5", "abcdef", "１２３４５６"])
+def test_what_can_be_no_code_costs_no_try(visitor, mailbox, slip):
+    asked = ask(visitor, NEW)
+    for _ in range(4):
+        page = visitor.post(asked.url, {"code": slip})
+        assert page.status_code == 200
+        assert "Enter the six digits from the email." in page.text
+    assert visitor.post(asked.url, {"code": code_in(mailbox)}).url == reverse("home")
+
+
+def test_a_code_may_be_pasted_with_what_stands_around_it(visitor, mailbox):
+    asked = ask(visitor, NEW)
+    code = code_in(mailbox)
+    assert visitor.post(asked.url, {"code": f"\u200b{code[:3]}\xa0-{code[3:]}."}).url == reverse(
+        "home"
+    )
+
+
+def test_each_new_code_is_told_and_after_the_last_one_why_there_is_no_more(visitor, mailbox):
+    asked = ask(visitor, NEW)
+    for count in (2, 3):
+        assert ">Send a new code<" in visitor.get(asked.url).text
+        page = visitor.post(asked.url, {"action": "resend"}, follow=True).text
+        assert "We sent a new code." in page
+        assert len(mailbox) == count
+    assert "We sent two new codes, and send no more to this page." in page
+    assert ">Send a new code<" not in page
+    for _ in range(3):  # from a page that was open before
+        page = visitor.post(asked.url, {"action": "resend"})
+        assert page.status_code == 200
+    assert "We sent a new code." not in page.text
+    assert len(mailbox) == 3
+    assert visitor.post(asked.url, {"code": code_in(mailbox)}).url == reverse("home")
+
+
+def test_another_email_starts_from_what_was_typed_for_as_long_as_its_code_works(visitor, db):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert "value=" not in visitor.get(DOOR).text.partition('name="email"')[2].partition(">")[0]
+        ask(visitor, "robbin@fastmail.example")
+        assert 'value="robbin@fastmail.example"' in visitor.get(DOOR).text
+        assert "robbin" not in Client().get(DOOR).text
+        clock.shift(601)
+        assert "robbin" not in visitor.get(DOOR).text
 
 
 def test_a_code_works_for_ten_minutes(visitor, mailbox):

@@ -1,7 +1,7 @@
 """Sessions end: after an idle while, after a day, and at log-out without a trace."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,7 +9,12 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from accounts import devices
 from accounts.tests.factories import UserFactory
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15"
 
 
 @pytest.fixture
@@ -76,9 +81,13 @@ def test_logging_out_takes_a_post_and_clears_the_browser(signed_in):
     assert "Clear-Site-Data" not in asked
     assert is_in(person)
     out = person.post("/accounts/logout/")
-    assert out.url == "/"
+    assert out.url == "/?signed-out"
     assert out["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert not is_in(person)
+    start = Client().get(out.url)  # the browser forgot everything, a message in a cookie too
+    assert "You are signed out." in start.text
+    assert "You are signed out." not in Client().get("/").text
+    assert "You are signed out." not in signed_in(UserFactory()).get(out.url).text
 
 
 def test_leaving_a_log_in_half_way_keeps_the_visitors_session(visitor, db):
@@ -98,14 +107,38 @@ def test_what_a_logged_in_person_saw_stays_in_no_cache(signed_in, visitor):
 
 
 def test_one_sees_where_one_is_signed_in_and_ends_the_others(db):
-    user = UserFactory(password="four plain words here")
-    here, there = Client(), Client(headers={"user-agent": "Elsewhere"})
-    for person in (here, there):
-        person.post("/accounts/login/", {"login": user.email, "password": "four plain words here"})
-    assert "Elsewhere" in here.get("/accounts/sessions/").text
+    user = UserFactory(password="four plain words here", time_zone="America/Los_Angeles")
+    here, there = Client(), Client(headers={"user-agent": FIREFOX})
+    with time_machine.travel(datetime(2026, 11, 24, 17, 10, tzinfo=UTC)):
+        for person in (here, there):
+            sent = {"login": user.email, "password": "four plain words here"}
+            person.post("/accounts/login/", sent)
+        page = here.get("/accounts/sessions/").text
+    signed_in = "signed in November 24, 9:10 AM, Pacific Time"
+    assert f"<b>A browser</b> (this one), {signed_in}" in page
+    assert f"<b>Firefox on Linux</b>, {signed_in}" in page
+    assert "Mozilla" not in page
     here.post("/accounts/sessions/")
     assert is_in(here)
     assert not is_in(there)
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        (f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36", "Chrome on Windows"),
+        (f"Mozilla/5.0 (Windows NT 10.0) {CHROME} Safari/537.36 Edg/140.0", "Edge on Windows"),
+        (f"Mozilla/5.0 (Linux; Android 16) {CHROME} Mobile Safari/537.36", "Chrome on Android"),
+        (f"{IPHONE} Version/18.5 Mobile/15E148 Safari/604.1", "Safari on iPhone"),
+        (f"{IPHONE} CriOS/140.0 Mobile/15E148 Safari/604.1", "Chrome on iPhone"),
+        ("Mozilla/5.0 (Macintosh) AppleWebKit/605 Version/18 Safari/605", "Safari on Mac"),
+        (FIREFOX, "Firefox on Linux"),
+        ("curl/8.0", "A browser"),
+        ("", "A browser"),
+    ],
+)
+def test_a_device_has_a_name_that_people_know(user_agent, words):
+    assert devices.words(user_agent) == words
 
 
 def test_changing_the_email_asks_for_the_password_again(visitor, mailbox):
