@@ -2,8 +2,8 @@
 const hold = document.querySelector("[data-hold-until]");
 
 const words = (seconds) => {
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 1) return "less than a minute";
+  if (seconds < 60) return "less than a minute";
+  const minutes = Math.ceil(seconds / 60);
   return minutes === 1 ? "1 more minute" : `${minutes} more minutes`;
 };
 

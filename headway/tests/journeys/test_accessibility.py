@@ -1,4 +1,4 @@
-"""axe finds nothing on any page, at two widths and in both color schemes."""
+"""axe finds nothing on any page, in either color scheme; large text finds its room."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,6 +21,7 @@ OWN = {
     SESSIONS: ["/workspace/"],
 }
 LOOKS = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
+INSIDE = "menu => menu.getBoundingClientRect().right <= document.documentElement.clientWidth"
 NOT_OURS = ("/admin/", "/demo/inbox/")  # Django's pages; the text of a mail as it was sent
 
 
@@ -64,6 +65,23 @@ def test_axe_finds_nothing(enter, sign_in, email):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("email", OWN)
+def test_nothing_scrolls_sideways_at_twice_the_text(enter, sign_in, email):
+    """With text at 200 % on a phone, no page is wider than the screen, and Menu stands on it."""
+    pages = pages_of(email)
+    page = sign_in(email) if email else enter()
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide = {}
+    for address in pages.values():
+        page.goto(address)
+        page.evaluate("document.documentElement.style.fontSize = '32px'")
+        root = page.locator("html")
+        over = root.evaluate("root => root.scrollWidth - root.clientWidth")
+        if over or not page.get_by_text("Menu", exact=True).evaluate(INSIDE):
+            wide[address] = over
+    assert not wide
+
+
 def test_axe_finds_nothing_on_the_way_to_a_booking(enter):
     """Pages that no link leads to: a held time, the code, details with errors, what was refused."""
     page, found = enter(), []
@@ -77,7 +95,7 @@ def test_axe_finds_nothing_on_the_way_to_a_booking(enter):
     page.get_by_role("button", name="Book phone call").click()
     expect(page.get_by_role("alert").first).to_be_visible()
     found += violations(page)
-    page.get_by_role("link", name="Choose another time").first.click()
+    page.get_by_role("button", name="Choose another time").click()
     expect(page.locator("#week")).to_be_visible()
     found += violations(page)
     page.locator("#week button.slot").nth(2).click()
