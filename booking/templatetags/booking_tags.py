@@ -3,7 +3,6 @@
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from django import template
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -12,6 +11,7 @@ from django.utils.safestring import mark_safe
 
 from accounts import zones
 from accounts.templatetags.form_tags import options_of
+from accounts.text import national
 from booking import availability, times
 from booking.access import visitor_of
 from booking.models import Appointment, Hold, Place, Relationship
@@ -160,15 +160,7 @@ def zone_options(chosen):
     return options_of({"optgroups": groups})
 
 
-@register.filter
-def phone(number):
-    """A US number as people write it, "(916) 555-0142"; others as they are dialed from here."""
-    if not number:
-        return ""
-    parsed = phonenumbers.parse(number, "US")
-    form = phonenumbers.PhoneNumberFormat
-    is_us = parsed.country_code == 1
-    return phonenumbers.format_number(parsed, form.NATIONAL if is_us else form.INTERNATIONAL)
+register.filter("phone", national)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts import zones
 from accounts.fields import decrypt, encrypt
+from accounts.text import national
 
 from .. import availability, rules, scheduling, times
 from ..access import visitor_of
@@ -20,7 +21,6 @@ from ..forms import BookForm
 from ..models import Place
 from ..refusals import Closed, Refused, TimeTaken
 from ..templatetags.booking_tags import describe_hold
-from ..templatetags.booking_tags import phone as national
 from .public import carried, closed, find_provider, held_with, more_time, onward, unseen
 
 DRAFT = "draft"
