@@ -88,6 +88,7 @@ def describe_hold(kept, zone, now):
     ends = times.local(kept.ends_at, ZoneInfo(zone))
     left = max(0, int((kept.until - now).total_seconds()))
     minutes = -(-left // 60)
+    words = f"{minutes} more minute{'' if minutes == 1 else 's'}" if left >= 60 else None
     return {
         "hold": kept,
         "start": int(kept.starts_at.timestamp()),
@@ -98,7 +99,7 @@ def describe_hold(kept, zone, now):
         "place": Place(kept.place),
         "until": int(kept.until.timestamp()),
         "minutes_left": minutes,
-        "minutes_words": f"{minutes} more minute{'' if minutes == 1 else 's'}",
+        "minutes_words": words or "less than a minute",
         "can_extend": not kept.extended,
     }
 
