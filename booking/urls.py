@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import client, details, provider, public
+from .views import calendar, client, details, provider, public
 
 app_name = "booking"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("appointments/<uuid:uuid>/cancel/", client.cancel, name="cancel"),
     path("appointments/<uuid:uuid>/calendar.ics", client.calendar_file, name="calendar_file"),
     path("workspace/", provider.workspace, name="workspace"),
+    path("workspace/calendar/", calendar.calendar, name="calendar"),
     path("workspace/appointments/<uuid:uuid>/", provider.appointment, name="workspace_appointment"),
     path(
         "workspace/appointments/<uuid:uuid>/calendar.ics",

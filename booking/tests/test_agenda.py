@@ -1,0 +1,235 @@
+"""Where things stand on a provider's grid of wall-clock quarters, clock changes included."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from booking import agenda
+
+NEW_YORK = ZoneInfo("America/New_York")
+MONDAY = date(2026, 11, 30)
+CSS = (settings.BASE_DIR / "static/css/components/quarters.css").read_text()
+
+
+def at(day, hour, minute=0, zone=NEW_YORK, fold=0):
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone, fold=fold)
+
+
+def hold(starts_at, minutes):
+    """A row that takes time, as agenda reads it."""
+    return SimpleNamespace(
+        starts_at=starts_at,
+        ends_at=starts_at.astimezone(UTC) + timedelta(minutes=minutes),
+        until=starts_at,
+    )
+
+
+def sheet(*dates, zone=NEW_YORK, now=datetime(2020, 1, 1, tzinfo=UTC), **rows):
+    empty = {"hours": [], "openings": [], "off": [], "holds": [], "appointments": []}
+    return agenda.lay_out(dates, zone, now=now, **{**empty, **rows})
+
+
+def places(found):
+    """The classes of place of each entry of the first day."""
+    return [" ".join(entry.classes.split()[1:]) for entry in found.days[0].entries]
+
+
+def test_an_hour_is_four_quarters_from_its_start():
+    assert places(sheet(MONDAY, holds=[hold(at(MONDAY, 9), 60)])) == ["from-0900 len-4"]
+
+
+def test_seven_to_eight_is_shown_and_widened_to_what_is_there():
+    usual = sheet(MONDAY)
+    assert (usual.since, usual.until, len(usual.hours)) == (7, 20, 13)
+    early, late = hold(at(MONDAY, 6, 30), 15), hold(at(MONDAY, 20), 50)
+    wide = sheet(MONDAY, holds=[early, late])
+    assert (wide.since, wide.until) == (6, 21)
+    assert wide.hours[0] == "6 AM"
+    assert "Noon" in wide.hours
+    assert sheet(MONDAY, hours=[(0, 300, 600)]).since == 5
+
+
+def test_a_day_off_fills_what_is_shown_and_hides_nothing_that_lies_on_it():
+    off = [(at(MONDAY, 0), at(MONDAY + timedelta(days=1), 0))]
+    found = sheet(MONDAY, off=off, holds=[hold(at(MONDAY, 9), 60)])
+    assert places(found) == ["from-0700 len-52", "from-0900 len-4 is-over"]
+    assert found.days[0].entries[0].time == "All day"
+
+
+@pytest.mark.parametrize(
+    ("off", "since", "until", "where"),
+    [
+        ((22, 24), 7, 23, ["from-2200 len-4"]),
+        ((0, 3), 2, 20, ["from-0200 len-4"]),
+        ((5, 6), 5, 20, ["from-0500 len-4"]),
+    ],
+)
+def test_time_off_beside_the_usual_hours_shows_at_least_in_part(off, since, until, where):
+    starts = at(MONDAY, off[0])
+    found = sheet(MONDAY, off=[(starts, starts + timedelta(hours=off[1] - off[0]))])
+    assert (found.since, found.until) == (since, until)
+    assert places(found) == where
+
+
+def test_time_off_that_overlaps_is_one_stretch_that_says_where_it_goes_on():
+    days = [MONDAY + timedelta(days=n) for n in range(3)]
+    off = [(at(days[0], 12), at(days[1], 9)), (at(days[1], 8), at(days[2], 10, 30))]
+    found = sheet(*days, off=off)
+    assert [[entry.time for entry in day.entries] for day in found.days] == [
+        ["From 12:00 PM"],
+        ["All day"],
+        ["Until 10:30 AM"],
+    ]
+
+
+def test_what_only_touches_stands_one_below_the_other():
+    first, second = hold(at(MONDAY, 9), 50), hold(at(MONDAY, 9, 50), 45)
+    found = places(sheet(MONDAY, holds=[second, first]))
+    assert found == ["from-0900 len-3", "from-0945 len-4"]
+
+
+def test_what_shares_a_quarter_stands_side_by_side():
+    first, second = hold(at(MONDAY, 9), 7), hold(at(MONDAY, 9, 7), 8)
+    assert places(sheet(MONDAY, holds=[first, second])) == [
+        "from-0900 len-1 lane-1 of-2",
+        "from-0900 len-1 lane-2 of-2",
+    ]
+
+
+def test_what_crosses_midnight_stands_on_both_days():
+    tuesday = MONDAY + timedelta(days=1)
+    found = sheet(MONDAY, tuesday, holds=[hold(at(MONDAY, 23, 30), 60)])
+    assert places(found) == ["from-2330 len-2"]
+    assert found.days[1].entries[0].quarters == (0, 2)
+
+
+def test_an_opening_widens_the_open_ground():
+    opening = (at(MONDAY, 17), at(MONDAY, 18))
+    (day,) = sheet(MONDAY, hours=[(0, 540, 1020), (1, 0, 60)], openings=[opening]).days
+    assert day.ground == ["from-0900 len-36"]
+    assert day.hours_words == "9:00 AM to 6:00 PM"
+
+
+def test_now_stands_between_what_began_and_what_comes():
+    holds = [hold(at(MONDAY, 9), 60), hold(at(MONDAY, 13), 60)]
+    found = sheet(MONDAY, now=at(MONDAY, 11, 20), holds=holds)
+    assert [entry.kind for entry in found.days[0].entries] == ["held", "now", "held"]
+    assert found.days[0].entries[1].time == "11:20 AM"
+    assert places(found)[1] == "from-1115 len-1"
+    late = sheet(MONDAY, now=at(MONDAY, 22), holds=holds)
+    assert places(late)[2] == "from-2200 len-1 is-outside"
+
+
+# The clock changes
+
+
+SPRING, FALL = date(2027, 3, 14), date(2026, 11, 1)
+
+
+def test_the_day_of_23_hours_has_no_hours_in_the_gap_and_the_rest_in_place():
+    (day,) = sheet(SPRING, hours=[(6, 60, 300)], holds=[hold(at(SPRING, 9), 60)]).days
+    assert day.clock.hours() == "23 hours"
+    assert day.clock.change() == "the clock goes forward from 2:00 AM to 3:00 AM"
+    assert day.ground == ["from-0100 len-4", "from-0300 len-8"]
+    assert day.entries[0].quarters == (36, 40)
+
+
+def test_a_visit_across_the_gap_ends_where_the_clock_says():
+    (day,) = sheet(SPRING, holds=[hold(at(SPRING, 1, 30), 60)]).days
+    assert day.entries[0].quarters == (6, 14)
+    assert day.entries[0].time == "1:30 to 3:30 AM"
+
+
+def test_the_day_of_25_hours_shows_the_repeated_hour_side_by_side_in_order():
+    twice = [hold(at(FALL, 1, fold=1), 50), hold(at(FALL, 1), 50)]
+    found = sheet(FALL, holds=twice)
+    assert found.days[0].clock.hours() == "25 hours"
+    assert found.days[0].clock.change() == "the clock goes back from 2:00 AM to 1:00 AM"
+    assert [entry.time for entry in found.days[0].entries] == [
+        "1:00 AM to 1:50 AM EDT",
+        "1:00 AM to 1:50 AM EST",
+    ]
+    assert places(found) == ["from-0100 len-4 lane-1 of-2", "from-0100 len-4 lane-2 of-2"]
+
+
+def test_a_visit_into_the_repeated_hour_takes_all_the_minutes_that_it_covers():
+    (day,) = sheet(FALL, holds=[hold(at(FALL, 1, 30), 50)]).days
+    assert day.entries[0].quarters == (4, 8)
+    (day,) = sheet(FALL, holds=[hold(at(FALL, 0, 30), 180)]).days
+    assert day.entries[0].quarters == (2, 10)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "length", "change"),
+    [
+        ("Australia/Lord_Howe", date(2026, 10, 4), "23.5 hours", "forward from 2:00 AM to 2:30 AM"),
+        ("Australia/Lord_Howe", date(2027, 4, 4), "24.5 hours", "back from 2:00 AM to 1:30 AM"),
+        ("America/Santiago", date(2026, 9, 6), "23 hours", "forward from 12:00 AM to 1:00 AM"),
+        ("America/Santiago", date(2027, 4, 3), "25 hours", "back from 12:00 AM to 11:00 PM"),
+        ("America/Havana", date(2026, 11, 1), "25 hours", "back from 1:00 AM to 12:00 AM"),
+        ("America/Phoenix", date(2026, 11, 1), "", ""),
+    ],
+)
+def test_other_clocks_change_in_their_own_way(zone, day, length, change):
+    clock = agenda.Clock.of(day, ZoneInfo(zone))
+    assert clock.hours() == length
+    assert clock.change() == (f"the clock goes {change}" if change else "")
+
+
+def test_a_day_that_the_clock_skips_is_there_and_empty():
+    skipped = date(2011, 12, 30)
+    hours = [(weekday, 540, 1020) for weekday in range(7)]
+    days = [skipped + timedelta(days=n) for n in (-1, 0, 1)]
+    found = sheet(*days, zone=ZoneInfo("Pacific/Apia"), hours=hours)
+    assert [len(day.ground) for day in found.days] == [1, 0, 1]
+    assert found.days[1].clock.hours() == "0 hours"
+    assert found.days[1].clock.change() == "the clock jumps over this day"
+
+
+ZONES = ["America/New_York", "America/Santiago", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]
+CHANGES = [date(2026, 11, 1), date(2027, 3, 14), date(2026, 9, 6), date(2027, 4, 4), MONDAY]
+
+
+@pytest.mark.hypothesis
+@given(
+    zone=st.sampled_from(ZONES).map(ZoneInfo),
+    day=st.sampled_from(CHANGES),
+    starts=st.lists(
+        st.tuples(st.integers(-120, 1600), st.integers(1, 300)), min_size=1, max_size=8
+    ),
+)
+def test_nothing_is_lost_or_hidden_and_every_place_has_its_class(zone, day, starts):
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    rows = [hold(midnight + timedelta(minutes=start), length) for start, length in starts]
+    found = sheet(day, zone=zone, holds=rows)
+    minutes = [
+        [
+            (row.starts_at + timedelta(minutes=n)).astimezone(zone)
+            for n in range((row.ends_at - row.starts_at) // timedelta(minutes=1))
+        ]
+        for row in rows
+    ]
+    here = [[each for each in row if each.date() == day] for row in minutes]
+    firsts = [min(4 * each.hour + each.minute // 15 for each in row) for row in here if row]
+    entries = found.days[0].entries
+    assert sorted(entry.quarters[0] for entry in entries) == sorted(firsts)
+    cells = [(quarter, entry.lane) for entry in entries for quarter in range(*entry.quarters)]
+    assert len(cells) == len(set(cells))
+    for name in " ".join(entry.classes for entry in entries).split():
+        if re.match(r"(from|len)-", name):
+            assert f".{name} {{" in CSS
+
+
+def test_the_style_sheet_knows_every_place():
+    for quarter in range(96):
+        assert f".{agenda.place(quarter, quarter + 1).split()[0]} {{ --from: {quarter}; }}" in CSS
+        assert f".{agenda.place(0, quarter + 1).split()[1]} {{ --len: {quarter + 1}; }}" in CSS
+    for hour in range(24):
+        assert f".since-{hour} {{ --since: {hour}; }}" in CSS
+        assert f".until-{hour + 1} {{ --until: {hour + 1}; }}" in CSS
