@@ -5,6 +5,8 @@
 
 from accounts.states import State
 
+from .times import month_day
+
 
 class Refused(Exception):
     """A rule says no; `message` is for the reader."""
@@ -90,7 +92,8 @@ class NotAccepting(Closed):
     """The provider takes no new clients now."""
 
     def __init__(self, provider):
-        super().__init__(f"{provider.first_name} is not taking new clients right now.")
+        back = f" They are back on {month_day(provider.returns_on)}." if provider.returns_on else ""
+        super().__init__(f"{provider.first_name} is not taking new clients right now.{back}")
 
 
 class TooYoung(Refused):

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import availability
+from . import availability, hours
 from .models import Hold
 from .scheduling import locked
 
@@ -24,3 +24,10 @@ def drop_ended_holds():
     for provider in {hold.provider for hold in ended.select_related("provider")}:
         with locked(provider) as (fresh, now):
             availability.refresh([fresh], now=now)
+
+
+@shared_task
+def end_pauses():
+    """Let those whose pause is over, by the date where they are, take new clients again."""
+    for provider in hours.pausing().iterator():
+        hours.end_pause(provider)

@@ -45,6 +45,11 @@ def midnight(moment, *, days=0):
     return start + timedelta(days=days)
 
 
+def local_midnight(day, zone):
+    """The first instant (in UTC) of a date in the zone, also where its midnight is skipped."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
 def short_day(moment):
     """ "Tue, Dec 1"."""
     return f"{DAYS[moment.weekday()][:3]}, {MONTHS[moment.month - 1][:3]} {moment.day}"
@@ -71,3 +76,9 @@ def span(starts, ends):
     if first[-2:] == last[-2:] and " " not in first[-2:]:
         first = first.rsplit(" ", 1)[0]
     return f"{first} to {last}"
+
+
+def minutes_span(since, till):
+    """ "9:00 AM to 5:00 PM" of minutes from midnight, on any day."""
+    day = datetime(2001, 1, 1, tzinfo=UTC)
+    return span(day + timedelta(minutes=since), day + timedelta(minutes=till))

@@ -14,6 +14,7 @@ SCHEDULE = {
     "accounts.tasks.sweep": MINUTE,
     "booking.tasks.refresh_openings": MINUTE,
     "booking.tasks.drop_ended_holds": MINUTE,
+    "booking.tasks.end_pauses": HOUR,
     "accounts.tasks.drop_unfinished_users": HOUR,
     "support.tasks.drop_unconfirmed": HOUR,
     "accounts.tasks.clear_sessions": DAY,

@@ -1,0 +1,292 @@
+"""What providers send about time off, openings and the rules of booking; and a question."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts import zones
+from accounts.text import LineField
+from providers.models import Provider
+
+from . import times
+from .forms import InstantField
+from .models import HoursPlace, Place
+
+YEARS_AHEAD = timedelta(days=2 * 366)
+CLOCKS = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p", "%I:%M%p", "%I%p"]
+
+
+def date_field(label, **kwargs):
+    """A day, chosen in the browser's calendar or typed."""
+    kwargs.setdefault(
+        "error_messages", {"required": "Choose a day.", "invalid": "Choose a day, like 12/24/2026."}
+    )
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input-short"})
+    return forms.DateField(label=label, widget=widget, **kwargs)
+
+
+def clock_field(label, **kwargs):
+    """A time of day on the provider's clock."""
+    return forms.TimeField(
+        label=label,
+        input_formats=CLOCKS,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "input-short"}),
+        error_messages={"required": "Add a time.", "invalid": "Write a time, like 9:30 AM."},
+        **kwargs,
+    )
+
+
+def instant(day, clock, zone, *, last=False):
+    """The aware time at which the zone's clock reads so; a ValidationError where it never does.
+
+    Where it does twice, the first one, or the `last`.
+    """
+    moment = datetime.combine(day, clock, zone).replace(fold=int(last))
+    if not times.exists(moment):
+        raise ValidationError(
+            f"On {times.month_day(day)} the clocks go forward and skip this time. "
+            "Choose one before or after."
+        )
+    return moment.astimezone(UTC)
+
+
+def check_day(day, today):
+    """Raise a ValidationError for a day that is long gone or out of sight."""
+    if not today - timedelta(days=366) <= day <= today + YEARS_AHEAD:
+        raise ValidationError("Choose a day within the next two years.")
+
+
+# Time off and openings
+
+
+class SpanForm(forms.Form):
+    """A stretch on the clock of a provider; `starts_at` and `ends_at` are what comes of it, UTC."""
+
+    show_optional = False
+
+    def __init__(self, *args, provider, **kwargs):
+        self.provider, self.zone = provider, provider.zone
+        self.now = timezone.now()
+        super().__init__(*args, **kwargs)
+
+    def clean(self):
+        """Both ends, told at their fields; the end after the start, and still to come."""
+        data = super().clean()
+        if self.errors:
+            return data
+        (first_field, first), (last_field, last) = self.both_ends()
+        starts_at = self.moment(first_field, *first)
+        ends_at = starts_at and self.moment(last_field, *last, last=True)
+        if starts_at and ends_at:
+            if ends_at <= starts_at:
+                self.add_error(last_field, "Choose an end after the start.")
+            elif ends_at <= self.now:
+                self.add_error(last_field, "This is over already. Choose a time to come.")
+            self.stretch = {"starts_at": starts_at, "ends_at": ends_at}
+        return data
+
+    def moment(self, field, day, clock, *, last=False):
+        """The instant, or None with an error at the field; without a clock, the day's midnight."""
+        try:
+            check_day(day, self.now.astimezone(self.zone).date())
+            if clock is None:
+                return times.local_midnight(day, self.zone)
+            return instant(day, clock, self.zone, last=last)
+        except ValidationError as wrong:
+            self.add_error(field, wrong)
+            return None
+
+
+class TimeOffForm(SpanForm):
+    """Days off, or hours off."""
+
+    first_day = date_field("First day")
+    first_clock = clock_field("From", required=False)
+    last_day = date_field("Last day", required=False)
+    last_clock = clock_field("To", required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["first_clock"].help_text = "Leave empty for whole days."
+        self.fields["last_day"].help_text = "Leave empty for one day."
+
+    def both_ends(self):
+        """((field, (day, clock)), …): whole days where no time is given."""
+        data = self.cleaned_data
+        first_day, last_day = data["first_day"], data.get("last_day") or data["first_day"]
+        first, last = data.get("first_clock"), data.get("last_clock")
+        if last is None:
+            last_day += timedelta(days=1) if last_day < date.max else timedelta()
+        return (
+            ("first_clock" if first else "first_day", (first_day, first)),
+            ("last_clock" if last else "last_day", (last_day, last)),
+        )
+
+
+class OpeningForm(SpanForm):
+    """Extra hours on one day."""
+
+    day = date_field("Day")
+    starts = clock_field("From")
+    ends = clock_field("To")
+    place = forms.ChoiceField(
+        label="For",
+        choices=HoursPlace,
+        initial=HoursPlace.VIRTUAL,
+        widget=forms.Select(attrs={"class": "input-short"}),
+    )
+
+    def both_ends(self):
+        """((field, (day, clock)), …); an end at 12:00 AM is the day's last instant."""
+        day, starts, ends = (self.cleaned_data[name] for name in ("day", "starts", "ends"))
+        if ends == time.min:
+            day, ends = day + timedelta(days=1), None
+        return ("starts", (self.cleaned_data["day"], starts)), ("ends", (day, ends))
+
+    def clean(self):
+        """The stretch with its place."""
+        data = super().clean()
+        if not self.errors:
+            self.stretch["place"] = data["place"]
+        return data
+
+
+class RemoveForm(forms.Form):
+    """Which stretch to take away: by what it is."""
+
+    starts_at = InstantField(widget=forms.HiddenInput)
+    ends_at = InstantField(widget=forms.HiddenInput)
+
+
+class RemoveOpeningForm(RemoveForm):
+    """An opening, of its place."""
+
+    place = forms.ChoiceField(choices=HoursPlace, widget=forms.HiddenInput)
+
+
+# Rules
+
+
+class RulesForm(forms.ModelForm):
+    """Lengths, waits and windows, new clients, and the zone that the hours are in."""
+
+    late_cancellation = LineField(
+        label="What a late cancellation means",
+        max_length=300,
+        required=False,
+        help_text="Clients read this before they book and before they cancel. We charge nothing.",
+    )
+    returns_on = date_field(
+        "Back on",
+        required=False,
+        help_text="If you pause: from this day on you take new clients again. Leave empty if "
+        "you don’t know yet.",
+    )
+
+    class Meta:
+        model = Provider
+        fields = [
+            "accepting_new_clients",
+            "returns_on",
+            "call_minutes",
+            "session_minutes",
+            "buffer_minutes",
+            "minimum_notice_hours",
+            "horizon_days",
+            "cancellation_window_hours",
+            "late_cancellation",
+            "time_zone",
+        ]
+        labels = {
+            "accepting_new_clients": "I take new clients",
+            "call_minutes": "Length of a phone call, in minutes",
+            "session_minutes": "Length of a session, in minutes",
+            "buffer_minutes": "Minutes to keep free around each appointment",
+            "minimum_notice_hours": "Hours of notice that a booking needs",
+            "horizon_days": "Days ahead that times are offered",
+            "cancellation_window_hours": "Clients can cancel without consequences until",
+        }
+        widgets = {"cancellation_window_hours": forms.RadioSelect(attrs={"class": "options-row"})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"] = forms.ChoiceField(
+            label="Time zone of your hours",
+            choices=self.zones(),
+            widget=forms.Select(attrs={"class": "input-short"}),
+            help_text="In another zone your weekly hours move with the clock; appointments stay "
+            "at the moment that was agreed.",
+        )
+        window = self.fields["cancellation_window_hours"]
+        window.choices = [(hours, f"{hours} hours before") for hours in (24, 48)]
+        for name in self.Meta.fields:
+            limits = [
+                v.limit_value
+                for v in Provider._meta.get_field(name).validators[:2]
+                if hasattr(v, "limit_value")
+            ]
+            if len(limits) == 2 and isinstance(self.fields[name], forms.IntegerField):
+                self.limit(self.fields[name], *sorted(limits))
+
+    def limit(self, field, least, most):
+        """Say the limits that the model has, beforehand and in the error."""
+        words = f"Write a number from {least} to {most}."
+        codes = ("required", "invalid", "min_value", "max_value")
+        field.error_messages |= dict.fromkeys(codes, words)
+        field.widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "input-short"})
+        field.help_text = f"From {least} to {most}."
+
+    def zones(self):
+        """All that we know, and the one that is set."""
+        names = {name for _, group in zones.choices() for name, _ in group}
+        now = self.instance.time_zone
+        return zones.choices() + ([] if now in names else [(now, zones.label(now))])
+
+    def clean(self):
+        """A day of return is ahead, and only for a pause."""
+        data = super().clean()
+        if data.get("accepting_new_clients"):
+            data["returns_on"] = None
+            self.errors.pop("returns_on", None)
+        elif (day := data.get("returns_on")) and data.get("time_zone"):
+            today = timezone.now().astimezone(zones.known(data["time_zone"])).date()
+            if not today < day <= today + YEARS_AHEAD:
+                self.add_error("returns_on", "Choose a day to come, within two years.")
+        return data
+
+
+# The question
+
+
+class WhyForm(forms.Form):
+    """A day, a time and a place that a provider asks about."""
+
+    day = date_field("Day")
+    clock = clock_field("Time")
+    place = forms.ChoiceField(
+        label="For",
+        choices=[
+            (Place.PHONE, "A phone call"),
+            (Place.VIRTUAL, "A virtual session"),
+            (Place.IN_PERSON, "A session in person"),
+        ],
+        widget=forms.RadioSelect(attrs={"class": "options-row"}),
+        error_messages={"required": "Choose what for."},
+    )
+
+    def __init__(self, *args, provider, **kwargs):
+        self.zone = provider.zone
+        super().__init__(*args, **kwargs)
+
+    def clean(self):
+        """The instant that the provider's clock reads so."""
+        data = super().clean()
+        if data.get("day") and data.get("clock") is not None:
+            try:
+                check_day(data["day"], timezone.now().astimezone(self.zone).date())
+                data["starts_at"] = instant(data["day"], data["clock"], self.zone)
+            except ValidationError as wrong:
+                self.add_error("clock" if "clocks" in wrong.message else "day", wrong)
+        return data

@@ -1,0 +1,170 @@
+"""What providers send about their week: blocks of hours, of which several make a day."""
+
+from django import forms
+
+from . import times
+from .forms_hours import clock_field
+from .models import HoursPlace
+
+BLOCKS = 84  # twelve a day
+MIDNIGHT = 1440
+
+
+def minute_of(clock):
+    """Minutes from midnight."""
+    return clock.hour * 60 + clock.minute
+
+
+class BlockForm(forms.Form):
+    """One block of a weekday; ends at midnight if `ends` is 12:00 AM.
+
+    `number` is its place among the posted ones, `note` is for its reader.
+    """
+
+    number = 0
+    note = ""
+    weekday = forms.IntegerField(min_value=0, max_value=6, widget=forms.HiddenInput)
+    starts = clock_field("From")
+    ends = clock_field("To")
+    place = forms.ChoiceField(label="For", choices=HoursPlace, initial=HoursPlace.VIRTUAL)
+
+    def clean(self):
+        """The end after the start."""
+        data = super().clean()
+        starts, ends = data.get("starts"), data.get("ends")
+        if starts is not None and ends is not None:
+            self.span = minute_of(starts), minute_of(ends) or MIDNIGHT
+            if self.span[0] >= self.span[1]:
+                self.add_error("ends", "Choose an end after the start.")
+        return data
+
+    def block(self):
+        """(weekday, from_minute, to_minute, place) of a valid form."""
+        return (self.cleaned_data["weekday"], *self.span, self.cleaned_data["place"])
+
+
+class WeekFormSet(forms.BaseFormSet):
+    """All blocks of the week; those of one day don't overlap."""
+
+    def clean(self):
+        """Tell an overlap at the block that starts later."""
+        if any(self.errors):
+            return
+        last = (-1, 0, 0)  # of those so far on the day, the one that ends last
+        for form in sorted(self.forms, key=lambda form: form.block()[:3]):
+            weekday, since, till, _ = form.block()
+            if weekday == last[0] and since < last[2]:
+                form.add_error("starts", f"This overlaps {times.minutes_span(*last[1:])}.")
+            if weekday != last[0] or till > last[2]:
+                last = weekday, since, till
+
+    def annotate(self, notes):
+        """Number the blocks, and put notes at them: by (weekday, from, to) as browsers write."""
+        for number, form in enumerate(self.forms):
+            form.number = number
+            key = weekday_of(form), *(str(form[name].value())[:5] for name in ("starts", "ends"))
+            form.note = notes.get(key, "")
+
+    def days(self):
+        """(weekday, its name, its forms) for the page."""
+        for weekday, name in enumerate(times.DAYS):
+            yield weekday, name, [form for form in self.forms if weekday_of(form) == weekday]
+
+    def blocks(self):
+        """The blocks of a valid set."""
+        return sorted(form.block() for form in self.forms)
+
+
+Week = forms.formset_factory(
+    BlockForm,
+    formset=WeekFormSet,
+    extra=0,
+    max_num=BLOCKS,
+    absolute_max=BLOCKS,
+    validate_max=True,
+)
+
+
+def bound_week(data):
+    """The set of what was posted; no block may stay empty."""
+    return Week(data, prefix="block", form_kwargs={"empty_permitted": False})
+
+
+def unbound_week(rows):
+    """A set that shows rows (dicts of BlockForm's fields), checked by nobody yet.
+
+    A row that is "new" takes the focus.
+    """
+    week = Week(initial=rows, prefix="block")
+    for form in week.forms:
+        if form.initial.get("new"):
+            form.fields["starts"].widget.attrs["data-focus"] = True
+    return week
+
+
+def blocks_of(rows):
+    """The blocks of rows, or None where some can't be read."""
+    data = {"block-TOTAL_FORMS": len(rows), "block-INITIAL_FORMS": len(rows)}
+    data |= {
+        f"block-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()
+    }
+    week = bound_week(data)
+    return week.blocks() if week.is_valid() else None
+
+
+def weekday_of(form):
+    """The weekday of a block, bound or not; -1 for what is none."""
+    value = str(form["weekday"].value())
+    return int(value) if value in set("0123456") else -1
+
+
+def saved_rows(provider):
+    """The saved hours as rows of the form."""
+    return [
+        {"weekday": day, "starts": clock_text(since), "ends": clock_text(till), "place": place}
+        for day, since, till, place in provider.working_hours.values_list(
+            "weekday", "from_minute", "to_minute", "place"
+        )
+    ]
+
+
+def clock_text(minute):
+    """ "09:30" of minutes from midnight, as a browser's time field wants it."""
+    return f"{minute // 60 % 24:02}:{minute % 60:02}"
+
+
+def edited_rows(data):
+    """The posted rows after the edit that was asked for by `do`; None where it asks for none.
+
+    `add-0` adds an empty block on Monday, `remove-2` takes the third one away, `copy-0` puts
+    Monday's on the days of `to-0` in place of theirs.
+    """
+    action, _, number = data.get("do", "").partition("-")
+    if action not in ("add", "remove", "copy") or not (number.isdecimal() and len(number) < 3):
+        return None
+    rows, number = posted_rows(data), int(number)
+    if action == "remove":
+        return rows[:number] + rows[number + 1 :]
+    if action == "add":
+        number = min(number, 6)
+        return [*rows, {"weekday": str(number), "place": usual_place(rows, number), "new": True}]
+    targets = [day for day in data.getlist(f"to-{number}") if day in set("0123456")]
+    targets = [day for day in targets if day != str(number)]
+    kept = [row for row in rows if row["weekday"] not in targets]
+    day = [row for row in rows if row["weekday"] == str(number)]
+    return kept + [{**row, "weekday": target} for target in targets for row in day]
+
+
+def posted_rows(data):
+    """The rows as they were typed."""
+    total = data.get("block-TOTAL_FORMS", "")
+    total = min(int(total), BLOCKS) if total.isdecimal() and len(total) < 4 else 0
+    names = BlockForm.base_fields
+    return [{name: data.get(f"block-{n}-{name}", "") for name in names} for n in range(total)]
+
+
+def usual_place(rows, weekday):
+    """The place of the day's last block, else of the week's."""
+    places = [row["place"] for row in rows if row["weekday"] == str(weekday)]
+    places = places or [row["place"] for row in rows]
+    return places[-1] if places else HoursPlace.VIRTUAL

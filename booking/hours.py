@@ -1,0 +1,139 @@
+"""The verbs of a provider's hours: the week, time off, openings, the rules of booking, a pause.
+
+They change which times are free, and never what is booked: an appointment that would come to stand
+outside of the hours is shown to the provider first (Stranded), and then stays where it is.
+"""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.utils import timezone
+
+from providers.models import Provider
+
+from . import availability, slots, times
+from .models import Opening, TimeOff, WorkingHours
+from .refusals import Refused
+from .scheduling import locked
+
+DAY = timedelta(days=1)
+
+
+class Stranded(Refused):
+    """Appointments would stand outside of the hours; nothing is saved."""
+
+    status = 409
+
+    def __init__(self, appointments):
+        super().__init__("Some appointments would stand outside of your hours. Nothing is saved.")
+        self.appointments = appointments
+
+
+@contextmanager
+def changing(provider, *, seen=()):
+    """Own the provider's time while it changes; yields the fresh row, and refreshes its openings.
+
+    Raises Stranded, which undoes the change, where an appointment that is not among those `seen`
+    (uuids) stood within the hours before and no longer does.
+    """
+    with locked(provider) as (fresh, now):
+        before = {each.pk for each in outside(fresh, now=now)}
+        yield fresh
+        stranded = [each for each in outside(fresh, now=now) if each.pk not in before]
+        if not {each.uuid for each in stranded} <= set(seen):
+            raise Stranded(stranded)
+        availability.refresh([fresh], now=now)
+
+
+def outside(provider, *, now):
+    """The coming appointments that lie outside of the hours for their place, or in time off."""
+    coming = list(provider.appointments.upcoming(now).select_related("client"))
+    if not coming:
+        return []
+    until = max(each.ends_at for each in coming)
+    calendar = availability.load([provider], now=now, since=now, until=until)[provider.pk]
+    return [
+        each
+        for each in coming
+        if not calendar.within_hours(each.starts_at, each.ends_at, each.place)
+    ]
+
+
+def swallowed(blocks, provider, *, now):
+    """Yield (block, date) where a change of the clocks within a year leaves nothing of a block."""
+    today = now.astimezone(provider.zone).date()
+    for day in (today + timedelta(days=ahead) for ahead in range(366)):
+        starts, ends = (times.local_midnight(each, provider.zone) for each in (day, day + DAY))
+        if ends - starts == DAY:
+            continue
+        start, end = int(starts.timestamp()), int(ends.timestamp())
+        rules = slots.Rules(provider.zone, length=1, step=60, buffer=0, notice=0, horizon=90_000)
+        asked = {"now": start, "start": start, "end": end}
+        for block in blocks:
+            if block[0] != day.weekday():
+                continue
+            if next(iter(slots.free_starts(rules, hours=[block[:3]], **asked)), None) is None:
+                yield block, day
+
+
+def set_week(provider, *, blocks, seen=()):
+    """Replace the weekly hours by (weekday, from_minute, to_minute, place). May raise Stranded."""
+    with changing(provider, seen=seen) as fresh:
+        fresh.working_hours.all().delete()
+        names = ("weekday", "from_minute", "to_minute", "place")
+        WorkingHours.objects.bulk_create(
+            WorkingHours(provider=fresh, **dict(zip(names, block, strict=True))) for block in blocks
+        )
+
+
+def set_rules(provider, *, rules, seen=()):
+    """Set fields of the provider's row that say what may be booked. May raise Stranded.
+
+    In another zone the hours move with the clock; what is booked keeps its instant.
+    """
+    with changing(provider, seen=seen) as fresh:
+        for name, value in rules.items():
+            setattr(fresh, name, value)
+        fresh.save(update_fields=list(rules))
+
+
+def add_time_off(provider, *, starts_at, ends_at, seen=()):
+    """Take a stretch (aware) off; the same one again changes nothing. May raise Stranded."""
+    with changing(provider, seen=seen) as fresh:
+        TimeOff.objects.get_or_create(provider=fresh, starts_at=starts_at, ends_at=ends_at)
+
+
+def remove_time_off(provider, *, starts_at, ends_at, seen=()):
+    """Work in that stretch after all; if it is gone already, nothing changes."""
+    with changing(provider, seen=seen) as fresh:
+        fresh.timeoff_set.filter(starts_at=starts_at, ends_at=ends_at).delete()
+
+
+def add_opening(provider, *, starts_at, ends_at, place, seen=()):
+    """Open a stretch (aware) for once, at a HoursPlace; the same one again changes nothing."""
+    with changing(provider, seen=seen) as fresh:
+        Opening.objects.get_or_create(
+            provider=fresh, starts_at=starts_at, ends_at=ends_at, place=place
+        )
+
+
+def remove_opening(provider, *, starts_at, ends_at, place, seen=()):
+    """Close that stretch again. May raise Stranded."""
+    with changing(provider, seen=seen) as fresh:
+        fresh.opening_set.filter(starts_at=starts_at, ends_at=ends_at, place=place).delete()
+
+
+def pausing():
+    """The providers whose pause may be over by now, somewhere on earth."""
+    tomorrow = timezone.now().date() + timedelta(days=1)
+    return Provider.objects.filter(accepting_new_clients=False, returns_on__lte=tomorrow)
+
+
+def end_pause(provider):
+    """Let the provider take new clients again, if their day of return has come where they are."""
+    with locked(provider) as (fresh, now):
+        over = fresh.returns_on and fresh.returns_on <= now.astimezone(fresh.zone).date()
+        if over and not fresh.accepting_new_clients:
+            fresh.accepting_new_clients, fresh.returns_on = True, None
+            fresh.save(update_fields=["accepting_new_clients", "returns_on"])
+            availability.refresh([fresh], now=now)

@@ -1,0 +1,204 @@
+"""Why a time isn't offered: every reason, in words, and none where it is."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from booking import availability, reasons
+from booking.models import HoursPlace, Opening, Place, TimeOff
+from booking.tests.factories import AppointmentFactory, HoldFactory, WorkingHoursFactory
+from providers.tests.factories import ProviderFactory
+
+WHY = "/workspace/availability/why/"
+TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, in Pacific Time
+
+
+@pytest.fixture
+def ask(dana, signed_in):
+    """`ask("2026-12-02", "10:00")` is the answer's page for a phone call."""
+    desk = signed_in(dana.user)
+
+    def question(day, clock, place="phone"):
+        return desk.get(WHY, {"day": day, "clock": clock, "place": place})
+
+    return question
+
+
+def kinds(page):
+    return [reason.kind for reason in page.context["reasons"]]
+
+
+def test_a_time_that_is_offered_has_no_reason(ask):
+    page = ask("2026-12-02", "10:00")
+    assert kinds(page) == []
+    assert "It is offered" in page.text
+    assert "Wednesday, December 2, 10:00 AM, Pacific Time" in page.text
+
+
+def test_outside_of_the_hours_with_those_of_the_day(ask):
+    page = ask("2026-12-02", "16:50")
+    assert kinds(page) == ["hours"]
+    assert "do not cover all of 4:50 to 5:05 PM" in page.text
+    assert "On Wednesdays you work 9:00 AM to 5:00 PM (virtual)." in page.text
+    assert "You have no weekly hours on Sundays." in ask("2026-12-06", "10:00").text
+
+
+def test_time_off_is_named(ask, dana):
+    TimeOff.objects.create(provider=dana, starts_at=TEN_AM, ends_at=TEN_AM + timedelta(hours=1))
+    page = ask("2026-12-02", "10:45")
+    assert kinds(page) == ["off"]
+    assert "10:00 AM to Wednesday, December 2, 11:00 AM" in page.text
+
+
+def test_too_soon_too_far_and_over(ask):
+    assert "you ask for 2 hours of notice" in ask("2026-11-30", "09:30").text
+    assert "for the next 56 days" in ask("2027-02-01", "10:00").text
+    assert kinds(ask("2026-11-27", "10:00")) == ["past"]
+
+
+def test_the_appointment_in_the_way_is_linked(ask, dana):
+    booked = AppointmentFactory(provider=dana, starts_at=TEN_AM, client__full_name="Ada Quill")
+    page = ask("2026-12-02", "10:00")
+    assert kinds(page) == ["busy"]
+    assert "You have an appointment from 10:00 to 10:15 AM." in page.text
+    assert f"/workspace/appointments/{booked.uuid}/" in page.text
+    assert "Ada Quill" in page.text
+    assert kinds(ask("2026-12-02", "10:15")) == []
+    dana.buffer_minutes = 10
+    dana.save()
+    page = ask("2026-12-02", "10:15")
+    assert "You keep 10 minutes free around your appointment from 10:00 to 10:15 AM." in page.text
+
+
+def test_a_held_time_says_until_when(ask, dana):
+    HoldFactory(provider=dana, starts_at=TEN_AM)
+    page = ask("2026-12-02", "10:00")
+    assert kinds(page) == ["held"]
+    assert "held until 8:10 AM" in page.text
+
+
+def test_off_the_grid_with_the_nearest_starts(ask):
+    page = ask("2026-12-02", "10:05")
+    assert kinds(page) == ["grid"]
+    assert "every 15 minutes" in page.text
+    assert "Wed, Dec 2, 10:00 AM and Wed, Dec 2, 10:15 AM" in page.text
+
+
+def test_not_taking_new_clients_and_the_wrong_kind(ask, dana):
+    dana.accepting_new_clients = False
+    dana.save()
+    page = ask("2026-12-02", "10:00", place="virtual")
+    assert kinds(page) == ["closed", "place"]
+    assert "for 2 reasons" in page.text
+
+
+def test_a_place_without_hours(signed_in, marcus):
+    desk = signed_in(marcus.user)
+    page = desk.get(WHY, {"day": "2026-12-02", "clock": "10:00", "place": "in_person"})
+    assert kinds(page) == ["hours"]
+    page = desk.get(WHY, {"day": "2026-12-02", "clock": "10:00", "place": "phone"})
+    assert kinds(page) == ["place"]
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "field", "words"),
+    [
+        ("2027-03-14", "02:30", "clock", "the clocks go forward and skip this time"),
+        ("", "02:30", "day", "Choose a day."),
+        ("2026-12-02", "25:00", "clock", "Write a time"),
+        ("9999-12-31", "10:00", "day", "next two years"),
+        ("0001-01-01", "10:00", "day", "next two years"),
+    ],
+)
+def test_a_question_that_can_not_be_is_told_at_the_field(ask, day, clock, field, words):
+    page = ask(day, clock)
+    assert page.status_code == 400
+    assert f'id="id_{field}_error"' in page.text
+    assert words in page.text
+
+
+def test_the_question_costs_the_same_for_more_rows(ask, dana, django_assert_num_queries):
+    ask("2026-12-02", "10:15")  # notes in the session that it was used
+    for number in (1, 3):
+        for each in range(number):
+            starts_at = TEN_AM + timedelta(hours=each, minutes=15 * number)
+            AppointmentFactory(provider=dana, starts_at=starts_at)
+            HoldFactory(provider=dana, starts_at=starts_at + timedelta(minutes=15))
+        with django_assert_num_queries(7):
+            ask("2026-12-02", "10:15")
+
+
+ZONES = ["America/Los_Angeles", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]
+QUARTER = timedelta(minutes=15)
+
+
+class ReasonsTests(TestCase):
+    """A time has no reason exactly where it is offered."""
+
+    @given(
+        zone=st.sampled_from(ZONES),
+        call=st.booleans(),
+        place=st.sampled_from(list(Place)),
+        blocks=st.lists(
+            st.tuples(
+                st.integers(0, 6),
+                st.integers(0, 47),
+                st.integers(1, 24),
+                st.sampled_from(HoursPlace.values),
+            ),
+            max_size=6,
+        ),
+        spans=st.lists(
+            st.tuples(st.sampled_from(["off", "opening", "busy", "hold"]), st.integers(-8, 8)),
+            max_size=4,
+        ),
+        day=st.integers(0, 70),
+        minute=st.integers(0, 1439 // 5),
+        notice=st.integers(0, 48),
+        buffer=st.sampled_from([0, 10, 30]),
+    )
+    def test_none_exactly_where_it_is_offered(
+        self, zone, call, place, blocks, spans, day, minute, notice, buffer
+    ):
+        now = datetime(2027, 3, 1, 12, tzinfo=UTC)  # clocks change within the month
+        provider = ProviderFactory(
+            time_zone=zone,
+            first_visit="call" if call else "session",
+            minimum_notice_hours=notice,
+            buffer_minutes=buffer,
+            horizon_days=56,
+        )
+        for weekday, since, length, kind in blocks:
+            WorkingHoursFactory(
+                provider=provider,
+                weekday=weekday,
+                from_minute=since * 30,
+                to_minute=min(1440, (since + length) * 30),
+                place=kind,
+            )
+        starts_at = datetime(2027, 3, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        starts_at += timedelta(days=day, minutes=5 * minute)
+        add_spans(provider, spans, starts_at, now)
+        found = reasons.why_not(provider, starts_at, place, now=now)
+        assert (not found) == availability.is_free(provider, starts_at, place, now=now)
+
+
+def add_spans(provider, spans, around, now):
+    """Put stretches of half an hour on the provider's calendar, so many quarters from a time."""
+    taken = set()
+    for what, quarters in spans:
+        span = {"starts_at": around + quarters * QUARTER}
+        span["ends_at"] = span["starts_at"] + 2 * QUARTER
+        if what == "off":
+            TimeOff.objects.create(provider=provider, **span)
+        elif what == "opening":
+            Opening.objects.create(provider=provider, place=HoursPlace.BOTH, **span)
+        elif what == "hold":
+            HoldFactory(provider=provider, until=now + timedelta(minutes=10), **span)
+        elif not taken & {quarters - 1, quarters, quarters + 1}:
+            taken.add(quarters)
+            AppointmentFactory(provider=provider, **span)
