@@ -360,12 +360,12 @@ class Appointment(models.Model):
         return self.first_visit and self.status == self.Status.SCHEDULED and now < self.starts_at
 
     def canceled_late(self):
-        """Whether the client canceled a session after the provider's window had begun."""
+        """Whether the client canceled a session in the provider's window, with no fee waived."""
         if not self.is_canceled or self.is_call:
             return False
         last = self.events.filter(what=AppointmentEvent.What.CANCELED).last()
         by_client = last and last.on_behalf_of == AppointmentEvent.Side.CLIENT
-        return bool(by_client and self.is_late_to_cancel(last.at))
+        return bool(by_client and not last.fee_waived and self.is_late_to_cancel(last.at))
 
     def is_late_to_cancel(self, now):
         """Whether the provider's cancellation window has begun."""

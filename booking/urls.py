@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendar, client, details, hours, provider, public
+from .views import calendar, changes, client, clients, details, hours, provider, public
 
 app_name = "booking"
 urlpatterns = [
@@ -28,4 +28,11 @@ urlpatterns = [
         provider.calendar_file,
         name="workspace_calendar_file",
     ),
+    path("workspace/clients/", clients.clients, name="clients"),
+    path("workspace/clients/<uuid:uuid>/", clients.client, name="client"),
+    path("workspace/clients/<uuid:uuid>/schedule/", changes.schedule, name="schedule"),
+    path("workspace/appointments/<uuid:uuid>/move/", changes.move, name="move"),
+    path("workspace/appointments/<uuid:uuid>/cancel/", changes.cancel, name="workspace_cancel"),
+    path("workspace/appointments/<uuid:uuid>/outcome/", changes.outcome, name="outcome"),
+    path("workspace/appointments/<uuid:uuid>/link/", changes.link, name="link"),
 ]

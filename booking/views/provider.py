@@ -1,5 +1,6 @@
 """A provider's workspace: today, what is coming, and each appointment from their side."""
 
+from datetime import timedelta
 from functools import wraps
 
 from django.http import Http404, HttpResponse
@@ -9,8 +10,13 @@ from django.utils import timezone
 
 from accounts import trail
 
-from .. import calendars, times
-from ..models import Appointment
+from .. import calendars, history, times
+from ..models import Appointment, AppointmentEvent
+from ..notifications import LINK_BY
+from ..scheduling import CORRECTION
+
+LATELY = timedelta(days=3)  # how long a cancellation stays on Today
+WAITING = 20  # so many old outcomes are asked for at once
 
 
 def provider_only(view):
@@ -27,7 +33,7 @@ def provider_only(view):
 
 @provider_only
 def workspace(request):
-    """Today in order, and the next four weeks."""
+    """Today in order, what waits for the provider, and the next four weeks."""
     provider = request.user.provider
     now = timezone.now()
     local_now = times.local(now, provider.zone)
@@ -38,11 +44,15 @@ def workspace(request):
     ahead = next((each for each in today if each.starts_at > now), None)
     for each in today:
         each.is_next = each is ahead
+        each.result = history.result(each)
     context = {
         "provider": provider,
         "booking_link": request.build_absolute_uri(provider.booking_url),
         "today": today,
         "coming": [each for each in rows if each.starts_at >= tomorrow],
+        "unrecorded": unrecorded(mine, midnight),
+        "linkless": [each for each in rows if lacks_link(each, now)],
+        "canceled": canceled_lately(request.user, now),
         "now": now,
         "title": times.long_day(local_now),
         "clock": times.clock(local_now),
@@ -51,19 +61,47 @@ def workspace(request):
     return render(request, "booking/workspace.html", context)
 
 
+def unrecorded(appointments, midnight):
+    """What ended before today and still has no outcome, the oldest first."""
+    open_ones = appointments.filter(status=Appointment.Status.SCHEDULED, ends_at__lte=midnight)
+    return list(open_ones.order_by("starts_at")[:WAITING])
+
+
+def lacks_link(appointment, now):
+    """Whether a virtual session starts within a day, and nobody knows yet where to join."""
+    soon = now < appointment.ends_at and appointment.starts_at <= now + LINK_BY
+    return soon and appointment.is_active and appointment.is_virtual and not appointment.link
+
+
+def canceled_lately(user, now):
+    """The cancellations of the last days, the latest first, with their appointments."""
+    events = AppointmentEvent.objects.filter(
+        appointment__provider__user=user,
+        what=AppointmentEvent.What.CANCELED,
+        at__gt=now - LATELY,
+    )
+    return list(events.select_related("appointment__client").order_by("-at")[:WAITING])
+
+
 @provider_only
 def appointment(request, uuid):
-    """Who comes, how to reach them, how they pay, what they wrote; the look is put on the trail."""
+    """Who comes, what can be done, what happened so far; the look is put on the trail."""
     found = find(request, uuid)
+    now = timezone.now()
     trail.record(request, subject=found.client, what="appointment viewed", record=str(found.uuid))
+    provider, zone = found.provider, found.provider.time_zone
     context = {
         "appointment": found,
-        "provider": found.provider,
+        "provider": provider,
         "client": found.client,
         "coverage": getattr(found.relationship, "coverage", None),
         "canceled_late": found.canceled_late(),
-        "zone": found.provider.time_zone,
-        "events": list(found.events.select_related("by")),
+        "zone": zone,
+        "is_over": now >= found.ends_at,
+        "result": history.result(found),
+        "may_correct": bool(found.outcome_at and now <= found.outcome_at + CORRECTION),
+        "correct_by": found.outcome_at and found.outcome_at + CORRECTION,
+        "events": history.told(found, list(found.events.all()), zone),
     }
     return render(request, "booking/workspace_appointment.html", context)
 

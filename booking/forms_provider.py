@@ -1,0 +1,323 @@
+"""What a provider sends to schedule, move and cancel, and to say how it went and where to join."""
+
+from datetime import UTC, datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.text import ParagraphField, validate_https
+from providers.rooms import consumer_room
+
+from . import times
+from .forms import DATES
+from .models import Appointment, AppointmentEvent, Place
+from .refusals import Doubtful
+
+CLOCKS = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
+SESSION, CALL = range(30, 91), range(10, 31)  # minutes
+WHAT = {
+    Place.VIRTUAL: "Virtual session",
+    Place.IN_PERSON: "Session in person",
+    Place.PHONE: "Phone call",
+}
+
+
+class Refusable(forms.Form):
+    """A form whose verb may say no: the reason lands at its field, a doubt waits for a yes."""
+
+    anyway = forms.CharField(required=False, widget=forms.HiddenInput)
+    refused = None
+
+    def refuse(self, no):
+        """Take in why the verb refused (a Refused)."""
+        self.refused = no
+        if not self.doubts:
+            self.add_error(no.field or "starts", no.message)
+
+    @property
+    def doubts(self):
+        return self.refused.doubts if isinstance(self.refused, Doubtful) else []
+
+    @property
+    def status(self):
+        """The HTTP status of the page that shows this form."""
+        return self.refused.status if self.refused else 400 if self.errors else 200
+
+    @property
+    def key(self):
+        """What a yes is said to: to one thing is not to another."""
+        raise NotImplementedError
+
+    @property
+    def said_anyway(self):
+        return self.cleaned_data.get("anyway") == self.key
+
+
+class WhenForm(Refusable):
+    """A place, and a time on the provider's clock; `cleaned_data["starts_at"]` is aware."""
+
+    place = forms.ChoiceField(widget=forms.RadioSelect)
+    date = forms.DateField(
+        input_formats=["%Y-%m-%d", *DATES],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "Choose a date.", "invalid": "Choose a date that exists."},
+    )
+    starts = forms.TimeField(
+        label="Starts at",
+        input_formats=CLOCKS,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        error_messages={
+            "required": "Choose a time.",
+            "invalid": "Write the time with hour and minutes, like 10:30 AM.",
+        },
+    )
+    which = forms.ChoiceField(
+        label="Which of the two?",
+        choices=[("0", "The first"), ("1", "The second, once the clocks are set back")],
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "options-row"}),
+    )
+    minutes = forms.IntegerField(
+        label="Length in minutes",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": "Write the minutes as a number, like 50."},
+    )
+
+    def __init__(self, *args, provider, places, **kwargs):
+        self.provider = provider
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [(place, WHAT[place]) for place in places]
+        self.comes_twice = bool(self.initial.get("which"))
+
+    def clean_date(self):
+        """A date that our calendar reaches."""
+        day = self.cleaned_data["date"]
+        if not 2000 <= day.year <= 2099:
+            raise ValidationError("Check the year: it should lie between 2000 and 2099.")
+        return day
+
+    def clean(self):
+        """The instant that the clock means, and a length that suits the kind."""
+        data = super().clean()
+        if data.get("date") and data.get("starts"):
+            data["starts_at"] = self._instant(data)
+        place = data.get("place")
+        if place and "minutes" not in self.errors:
+            data["minutes"] = data.get("minutes") or self._usual(place)
+            allowed = CALL if place == Place.PHONE else SESSION
+            if data["minutes"] not in allowed:
+                what = "phone call" if place == Place.PHONE else "session"
+                self.add_error(
+                    "minutes", f"A {what} takes {allowed[0]} to {allowed[-1]} minutes here."
+                )
+        return data
+
+    def _instant(self, data):
+        wall = datetime.combine(data["date"], data["starts"], self.provider.zone)
+        clock = times.CLOCK[wall.hour * 60 + wall.minute]
+        if not times.exists(wall):
+            self.add_error(
+                "starts",
+                f"The clocks go forward on {times.month_day(wall)} and skip {clock}. "
+                "Choose another time.",
+            )
+            return None
+        self.comes_twice = wall.utcoffset() != wall.replace(fold=1).utcoffset()
+        if self.comes_twice and not data["which"]:
+            self.add_error(
+                "which",
+                f"The clocks go back on {times.month_day(wall)}, so {clock} comes twice. "
+                "Choose one of the two.",
+            )
+            return None
+        return wall.replace(fold=int(data["which"] or 0)).astimezone(UTC)
+
+    def _usual(self, place):
+        on_phone = place == Place.PHONE
+        return self.provider.call_minutes if on_phone else self.provider.session_minutes
+
+    @property
+    def key(self):
+        data = self.cleaned_data
+        return f"{int(data['starts_at'].timestamp())} {data['minutes']} {data['place']}"
+
+    def asked(self):
+        """What was chosen, for the verb."""
+        data = self.cleaned_data
+        return {
+            "place": data["place"],
+            "starts_at": data["starts_at"],
+            "minutes": data["minutes"],
+            "anyway": self.said_anyway,
+        }
+
+
+class ScheduleForm(WhenForm):
+    """A call or a session with someone on the client list."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, provider, **kwargs):
+        places = [Place.VIRTUAL, Place.IN_PERSON, Place.PHONE]
+        if not (provider.offers_in_person or provider.office_address):
+            places.remove(Place.IN_PERSON)
+        super().__init__(*args, provider=provider, places=places, **kwargs)
+        self.fields["place"].label = "What is it?"
+        self.fields["place"].error_messages["required"] = "Choose what it is."
+        length = self.fields["minutes"]
+        length.required, length.sometimes_required = False, True
+        length.help_text = (
+            f"Empty means your usual: {provider.session_minutes} for a session, "
+            f"{provider.call_minutes} for a phone call."
+        )
+
+    def asked(self):
+        """What was chosen, for scheduling.schedule; call and phone are one choice."""
+        kind = Appointment.Kind
+        on_phone = self.cleaned_data["place"] == Place.PHONE
+        return super().asked() | {
+            "kind": kind.CALL if on_phone else kind.SESSION,
+            "uuid": self.cleaned_data["uuid"],
+        }
+
+
+class BehalfForm(forms.Form):
+    """On whose behalf a provider changes an appointment, and why."""
+
+    behalf = forms.ChoiceField(
+        label="Who asked for it?",
+        widget=forms.RadioSelect(attrs={"class": "options-row"}),
+        error_messages={"required": "Choose who asked for it."},
+    )
+    reason = ParagraphField(
+        label="Why",
+        max_length=500,
+        required=False,
+        help_text="For the history. Only you read it.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args, client, **kwargs):
+        super().__init__(*args, **kwargs)
+        side = AppointmentEvent.Side
+        self.fields["behalf"].choices = [
+            (side.CLIENT, client.first_name_shown),
+            (side.PROVIDER, "I did"),
+        ]
+
+
+class MoveForm(BehalfForm, WhenForm):
+    """Another time, length or place; `sequence` is the appointment that the mover saw."""
+
+    sequence = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    field_order = ["place", "date", "starts", "which", "minutes", "behalf", "reason"]
+
+    def __init__(self, *args, appointment, **kwargs):
+        provider = appointment.provider
+        places = [Place.PHONE]
+        if not appointment.is_call:
+            places = [Place.VIRTUAL, Place.IN_PERSON]
+            in_person = provider.offers_in_person or provider.office_address
+            if not in_person and appointment.is_virtual:
+                places.remove(Place.IN_PERSON)
+        initial = self.as_it_stands(appointment) | kwargs.pop("initial", {})
+        super().__init__(
+            *args,
+            provider=provider,
+            places=places,
+            client=appointment.client,
+            initial=initial,
+            **kwargs,
+        )
+        self.fields["place"].label = "Where"
+        if len(places) == 1:
+            self.fields["place"].widget = forms.HiddenInput()
+
+    @staticmethod
+    def as_it_stands(appointment):
+        """Initial values: the appointment on the provider's clock."""
+        starts = times.local(appointment.starts_at, appointment.provider.zone)
+        twice = starts.replace(fold=0).utcoffset() != starts.replace(fold=1).utcoffset()
+        return {
+            "place": appointment.place,
+            "date": starts.date(),
+            "starts": starts.time(),
+            "which": str(starts.fold) if twice else "",
+            "minutes": appointment.minutes,
+            "sequence": appointment.sequence,
+        }
+
+    def asked(self):
+        """What was chosen, for scheduling.reschedule."""
+        data = self.cleaned_data
+        return super().asked() | {name: data[name] for name in ("sequence", "behalf", "reason")}
+
+
+class ProviderCancelForm(BehalfForm):
+    """Who wants the appointment off, why, and whether a late fee is waived."""
+
+    waive_fee = forms.BooleanField(label="I waive the late fee", required=False)
+
+    def __init__(self, *args, client, may_waive, **kwargs):
+        super().__init__(*args, client=client, **kwargs)
+        if may_waive:
+            self.fields["waive_fee"].help_text = f"Counts only if {client.first_name_shown} asked."
+        else:
+            del self.fields["waive_fee"]
+
+    def clean(self):
+        """There is a fee to waive only where the client canceled."""
+        data = super().clean()
+        data["waive_fee"] = bool(
+            data.get("waive_fee") and data.get("behalf") == AppointmentEvent.Side.CLIENT
+        )
+        return data
+
+
+class OutcomeForm(forms.Form):
+    """What became of an appointment: the words for a call, or for a session."""
+
+    outcome = forms.ChoiceField(
+        error_messages={"required": "Choose how it went.", "invalid_choice": "Choose how it went."}
+    )
+
+    def __init__(self, *args, appointment, **kwargs):
+        super().__init__(*args, **kwargs)
+        status = Appointment.Status
+        self.fields["outcome"].choices = (
+            Appointment.CallOutcome.choices
+            if appointment.is_call
+            else [(each, each.label) for each in (status.COMPLETED, status.NO_SHOW)]
+        )
+
+
+class LinkForm(Refusable):
+    """A link and instructions of one appointment's own; empty means the provider's usual ones."""
+
+    link = forms.URLField(
+        label="Link for this session",
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        validators=[validate_https],
+        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"}),
+        error_messages={"invalid": "Paste the whole address, beginning with https://."},
+    )
+    instructions = ParagraphField(
+        label="How to join",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def clean(self):
+        """A room that is free for everyone: warned of once, then theirs to decide."""
+        data = super().clean()
+        warning = consumer_room(data.get("link") or "")
+        if warning and not self.errors and not self.said_anyway:
+            self.refuse(Doubtful([warning]))
+        return data
+
+    @property
+    def key(self):
+        return self.cleaned_data.get("link") or ""

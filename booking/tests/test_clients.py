@@ -1,0 +1,219 @@
+"""A provider's clients: the list, one client's page, and scheduling with them."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import AccessEvent
+from accounts.tests.factories import UserFactory
+from booking.models import Appointment, Coverage, Relationship
+from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
+
+TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, in Pacific Time
+
+
+@pytest.fixture
+def pair(dana, jordan):
+    """Jordan is on Dana's client list, and lives in California."""
+    jordan.state = "CA"
+    jordan.save()
+    return RelationshipFactory(provider=dana, client=jordan)
+
+
+def url_of(pair, path=""):
+    return f"/workspace/clients/{pair.uuid}/{path}"
+
+
+def asked(**changes):
+    """A virtual session on Wednesday at 10 AM."""
+    data = {"uuid": str(uuid4()), "place": "virtual", "date": "2026-12-02", "starts": "10:00"}
+    return {**data, "minutes": "", **changes}
+
+
+def test_the_list_shows_who_one_sees_with_the_next_and_the_last_time(dana, jordan, signed_in):
+    AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM - timedelta(days=14))
+    AppointmentFactory(provider=dana, client=jordan, first_visit=False, starts_at=TEN_AM)
+    for gone in ({"ended_at": TEN_AM}, {"archived_at": TEN_AM}):
+        RelationshipFactory(provider=dana, client=UserFactory(full_name="Gone Away"), **gone)
+    RelationshipFactory(client=UserFactory(full_name="Of Another"))
+    page = signed_in(dana.user).get("/workspace/clients/")
+    assert "1 person you see" in page.text
+    assert "Jordan Ellis" in page.text
+    assert "Next: Wednesday, December 2, 10:00 AM" in page.text
+    assert "Last: Wednesday, November 18, 10:00 AM" in page.text
+    assert "Pacific Time" in page.text
+    assert "Gone Away" not in page.text
+    assert "Of Another" not in page.text
+
+
+def test_without_clients_the_list_says_how_they_come(dana, signed_in):
+    assert "Nobody yet" in signed_in(dana.user).get("/workspace/clients/").text
+
+
+def test_a_clients_page_shows_what_they_told_and_the_look_is_on_the_trail(
+    pair, dana, jordan, plan, signed_in
+):
+    Coverage.objects.create(relationship=pair, kind="plan", plan=plan, member_id="W1", copay=25)
+    AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+    AppointmentFactory(
+        provider=dana,
+        client=jordan,
+        first_visit=False,
+        starts_at=TEN_AM - timedelta(days=7),
+        status="no_show",
+        call_outcome="not_reached",
+    )
+    page = signed_in(dana.user).get(url_of(pair))
+    for words in (jordan.email, "Aetna Test PPO", "W1", "copay $25", "Wednesday, December 2"):
+        assert words in page.text
+    assert "No answer" in page.text
+    assert "Only Jordan can change these" in page.text
+    look = AccessEvent.objects.get()
+    assert (look.actor, look.subject, look.record) == (dana.user, jordan, str(pair.uuid))
+
+
+@pytest.mark.parametrize("path", ["", "schedule/"])
+def test_somebody_elses_client_is_unfound_on_every_method(pair, marcus, jordan, signed_in, path):
+    for stranger in (marcus.user, jordan, UserFactory(is_staff=True, is_superuser=True)):
+        for method in ("get", "post", "put", "delete"):
+            assert getattr(signed_in(stranger), method)(url_of(pair, path)).status_code == 404
+    assert not AccessEvent.objects.exists()
+
+
+def test_the_list_is_for_providers_only(jordan, signed_in):
+    assert signed_in(jordan).get("/workspace/clients/").status_code == 404
+
+
+@pytest.mark.parametrize(("page", "queries"), [("list", 4), ("client", 7)])
+def test_pages_have_the_same_number_of_queries_at_one_and_three_rows(
+    dana, jordan, signed_in, django_assert_num_queries, page, queries
+):
+    person = signed_in(dana.user)
+    for n in range(1, 4):
+        made = AppointmentFactory(
+            provider=dana,
+            client=UserFactory() if page == "list" else jordan,
+            first_visit=n == 1,
+            starts_at=TEN_AM + timedelta(hours=n),
+        )
+        if n != 2:
+            url = "/workspace/clients/" if page == "list" else url_of(made.relationship)
+            person.get(url)
+            with django_assert_num_queries(queries):
+                assert person.get(url).status_code == 200
+
+
+def test_a_session_is_scheduled_and_the_page_says_both_times(
+    pair, dana, jordan, signed_in, mailbox
+):
+    jordan.time_zone = "America/New_York"
+    jordan.save()
+    person = signed_in(dana.user)
+    form = person.get(url_of(pair, "schedule/"))
+    assert "Jordan is in Eastern Time" in form.text
+    page = person.post(url_of(pair, "schedule/"), asked(), follow=True)
+    made = Appointment.objects.get()
+    assert (made.starts_at, made.minutes, made.kind) == (TEN_AM, 50, "session")
+    assert not made.first_visit
+    assert "Wednesday, December 2, 10:00 AM, Pacific Time" in page.text
+    assert "For Jordan that is Wednesday, December 2, 1:00 PM, Eastern Time" in page.text
+    assert "1:00 to 1:50 PM, Eastern Time" in mailbox.to(jordan.email)[0].body
+    assert AccessEvent.objects.filter(what="appointment scheduled", subject=jordan).count() == 1
+
+
+def test_a_call_is_by_phone_and_takes_the_usual_minutes(pair, dana, signed_in):
+    signed_in(dana.user).post(url_of(pair, "schedule/"), asked(place="phone"))
+    made = Appointment.objects.get()
+    assert (made.kind, made.place, made.minutes) == ("call", "phone", 15)
+
+
+def test_the_second_press_shows_the_first_result(pair, dana, signed_in):
+    person = signed_in(dana.user)
+    data = asked()
+    first = person.post(url_of(pair, "schedule/"), data)
+    again = person.post(url_of(pair, "schedule/"), data)
+    assert first.url == again.url
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"date": ""}, "Choose a date."),
+        ({"date": "2026-02-30"}, "Choose a date that exists."),
+        ({"date": "9999-12-02"}, "Check the year"),
+        ({"date": "2026-11-29"}, "This time has passed"),
+        ({"starts": "25:00"}, "Write the time with hour and minutes"),
+        ({"minutes": "20"}, "A session takes 30 to 90 minutes"),
+        ({"minutes": "\x00"}, "Write the minutes as a number"),
+        ({"minutes": "50", "place": "phone"}, "A phone call takes 10 to 30 minutes"),
+        ({"place": "moon"}, "Select a valid choice"),
+        ({"uuid": "x"}, "Enter a valid UUID"),
+        ({"date": "2027-03-14", "starts": "02:30"}, "skip 2:30 AM"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_lost(pair, dana, signed_in, change, words):
+    page = signed_in(dana.user).post(url_of(pair, "schedule/"), asked(**change))
+    assert page.status_code == 400
+    assert words in page.text
+    kept = {"date": "2026-12-02", "starts": "10:00"}
+    assert all(name in change or f'value="{value}"' in page.text for name, value in kept.items())
+    assert not Appointment.objects.exists()
+
+
+def test_a_time_that_comes_twice_is_asked_about(pair, dana, signed_in):
+    person = signed_in(dana.user)
+    ask = asked(date="2027-11-07", starts="01:30")
+    page = person.post(url_of(pair, "schedule/"), ask)
+    assert page.status_code == 400
+    assert "1:30 AM comes twice" in page.text
+    answer = {**ask, "which": "1"}
+    page = person.post(url_of(pair, "schedule/"), answer)  # outside of the hours
+    key = f"{int(datetime(2027, 11, 7, 9, 30, tzinfo=UTC).timestamp())} 50 virtual"
+    assert f'value="{key}"' in page.text
+    person.post(url_of(pair, "schedule/"), {**answer, "anyway": key})
+    assert Appointment.objects.get().starts_at == datetime(2027, 11, 7, 9, 30, tzinfo=UTC)
+
+
+def test_doubts_wait_for_a_yes_to_that_very_time(pair, dana, jordan, signed_in):
+    jordan.state = "NV"
+    jordan.save()
+    person = signed_in(dana.user)
+    ask = asked(starts="19:00")
+    page = person.post(url_of(pair, "schedule/"), ask)
+    assert page.status_code == 409
+    assert "outside of your working hours" in page.text
+    assert "no license in Nevada" in page.text
+    key = f"{int((TEN_AM + timedelta(hours=9)).timestamp())} 50 virtual"
+    assert f'name="anyway" value="{key}"' in page.text
+    other = person.post(url_of(pair, "schedule/"), {**ask, "starts": "20:00", "anyway": key})
+    assert other.status_code == 409
+    assert not Appointment.objects.exists()
+    person.post(url_of(pair, "schedule/"), {**ask, "anyway": key})
+    assert Appointment.objects.get().starts_at == TEN_AM + timedelta(hours=9)
+
+
+def test_over_another_appointment_never_and_told_at_the_field(pair, dana, signed_in):
+    AppointmentFactory(provider=dana, starts_at=TEN_AM)
+    HoldFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=2))
+    person = signed_in(dana.user)
+    page = person.post(url_of(pair, "schedule/"), asked(anyway="yes"))
+    assert page.status_code == 409
+    assert 'id="id_starts_error"' in page.text
+    assert "You have another appointment at that time." in page.text
+    page = person.post(url_of(pair, "schedule/"), asked(starts="12:00"))
+    assert page.status_code == 409
+    assert "A new client is choosing that time right now." in page.text
+    assert Appointment.objects.count() == 1
+
+
+def test_where_they_ended_nothing_is_scheduled(pair, dana, signed_in):
+    Relationship.objects.update(ended_at=TEN_AM)
+    person = signed_in(dana.user)
+    page = person.get(url_of(pair))
+    assert "You no longer work together" in page.text
+    assert "schedule/" not in page.text
+    assert person.get(url_of(pair, "schedule/")).status_code == 404
+    assert person.post(url_of(pair, "schedule/"), asked()).status_code == 404
+    assert not Appointment.objects.exists()

@@ -1,0 +1,164 @@
+"""How an appointment went: asked on Today and on its page, corrected, and what follows from it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.models import AccessEvent
+from booking import scheduling
+from booking.models import Coverage
+from booking.tests.factories import AppointmentFactory
+
+TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, in Pacific Time
+
+
+@pytest.fixture
+def call(dana, jordan):
+    """Jordan's first call with Dana, on Wednesday at 10 AM."""
+    return AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+
+
+@pytest.fixture
+def session(marcus, jordan):
+    """Jordan's first session with Marcus, on Wednesday at 10 AM."""
+    return AppointmentFactory(provider=marcus, client=jordan, starts_at=TEN_AM)
+
+
+def url_of(appointment, path="outcome/"):
+    return f"/workspace/appointments/{appointment.uuid}/{path}"
+
+
+def test_a_call_that_goes_on_leads_to_scheduling(monday, call, dana, jordan, signed_in):
+    monday.move_to(call.ends_at)
+    person = signed_in(dana.user)
+    page = person.post(url_of(call), {"outcome": "continue", "back": "today"}, follow=True)
+    assert page.request["PATH_INFO"] == f"/workspace/clients/{call.relationship.uuid}/schedule/"
+    assert "Plan the first session with Jordan here." in page.text
+    call.refresh_from_db()
+    assert (call.status, call.call_outcome) == ("completed", "continue")
+    assert AccessEvent.objects.filter(what="outcome recorded", subject=jordan).count() == 1
+
+
+def test_a_call_that_nobody_answered_offers_another(monday, call, dana, signed_in):
+    monday.move_to(call.ends_at)
+    person = signed_in(dana.user)
+    page = person.post(url_of(call), {"outcome": "not_reached"}, follow=True)
+    assert "schedule another call with Jordan" in page.text
+    assert page.context["form"].initial["place"] == "phone"
+    assert "Schedule another call" in person.get(url_of(call, "")).text
+
+
+def test_not_a_fit_shows_kind_words_and_others_like_them(
+    monday, call, dana, jordan, plan, signed_in, mailbox
+):
+    Coverage.objects.create(relationship=call.relationship, kind="plan", plan=plan)
+    monday.move_to(call.ends_at)
+    signed_in(dana.user).post(url_of(call), {"outcome": "not_a_fit"})
+    assert mailbox.to(jordan.email)[-1].subject == "News about your appointment"
+    page = signed_in(jordan).get(call.get_absolute_url())
+    assert "That says nothing about you" in page.text
+    assert f"/providers/?state=CA&amp;plan={plan.slug}" in page.text
+    assert "Dana schedules what follows" not in page.text
+    assert signed_in(jordan).get(f"/providers/?state=CA&plan={plan.slug}").status_code == 200
+
+
+def test_today_asks_and_the_answer_leads_back(monday, session, marcus, signed_in):
+    monday.move_to(session.ends_at)
+    person = signed_in(marcus.user)
+    page = person.get("/workspace/")
+    assert page.text.count("Did it take place?") == 1
+    page = person.post(url_of(session), {"outcome": "completed", "back": "today"}, follow=True)
+    assert page.request["PATH_INFO"] == "/workspace/"
+    assert "Did it take place?" not in page.text
+    assert "Took place" in page.text
+
+
+def test_today_still_asks_about_earlier_days(monday, call, session, dana, signed_in):
+    monday.move_to(call.ends_at + timedelta(days=4))
+    page = signed_in(dana.user).get("/workspace/")
+    assert "How did these go?" in page.text
+    assert page.text.count("How did the call go?") == 1
+    assert "Wed, Dec 2, 10:00 to 10:15 AM" in page.text
+
+
+def test_before_the_end_nothing_is_written_down(monday, session, marcus, signed_in):
+    monday.move_to(session.ends_at - timedelta(seconds=1))
+    person = signed_in(marcus.user)
+    assert "Did it take place?" not in person.get("/workspace/").text
+    page = person.post(url_of(session), {"outcome": "completed"})
+    assert page.status_code == 409
+    assert "once it is over" in page.text
+    session.refresh_from_db()
+    assert session.status == "scheduled"
+
+
+@pytest.mark.parametrize("word", ["", "canceled", "continue", "scheduled"])
+def test_a_session_knows_two_words(monday, session, marcus, signed_in, word):
+    monday.move_to(session.ends_at)
+    page = signed_in(marcus.user).post(url_of(session), {"outcome": word})
+    assert page.status_code == 400
+    assert "Choose how it went." in page.text
+    session.refresh_from_db()
+    assert session.status == "scheduled"
+
+
+def test_a_correction_is_open_for_48_hours(monday, session, marcus, signed_in):
+    monday.move_to(session.ends_at)
+    person = signed_in(marcus.user)
+    person.post(url_of(session), {"outcome": "no_show"})
+    page = person.get(url_of(session, ""))
+    assert "How it went: Missed" in page.text
+    assert "Correct this" in page.text
+    assert "until Friday, December 4, 10:50 AM" in page.text
+    person.post(url_of(session), {"outcome": "completed"})
+    page = person.get(url_of(session, ""))
+    assert "Outcome written down, and corrected later." in page.text
+    assert "Outcome written down: Took place." in page.text
+    monday.shift(timedelta(hours=48, seconds=1))
+    person = signed_in(marcus.user)
+    assert "Correct this" not in person.get(url_of(session, "")).text
+    page = person.post(url_of(session), {"outcome": "no_show"})
+    assert page.status_code == 409
+    assert "can’t be changed any more" in page.text
+
+
+def test_today_names_sessions_of_the_next_day_without_a_link(monday, session, marcus, signed_in):
+    marcus.telehealth_link = ""
+    marcus.save()
+    monday.move_to(TEN_AM - timedelta(hours=25))
+    assert "Links still missing" not in signed_in(marcus.user).get("/workspace/").text
+    monday.move_to(TEN_AM - timedelta(hours=24))
+    person = signed_in(marcus.user)
+    page = person.get("/workspace/")
+    assert "Links still missing" in page.text
+    assert url_of(session, "link/") in page.text
+    person.post(url_of(session, "link/"), {"link": "https://video.example.com/x"})
+    assert "Links still missing" not in person.get("/workspace/").text
+
+
+def test_today_names_what_was_canceled_lately(monday, session, marcus, jordan, signed_in):
+    scheduling.cancel(session, by=jordan)
+    page = signed_in(marcus.user).get("/workspace/")
+    assert "Canceled lately" in page.text
+    assert "Wed, Dec 2, 10:00 to 10:50 AM, canceled for Jordan" in page.text
+    monday.shift(timedelta(days=3, minutes=1))
+    assert "Canceled lately" not in signed_in(marcus.user).get("/workspace/").text
+
+
+def test_today_has_the_same_number_of_queries_at_one_and_three_rows_of_each(
+    monday, marcus, signed_in, django_assert_num_queries
+):
+    marcus.telehealth_link = ""
+    marcus.save()
+    for n in range(1, 4):
+        for day in (-3, 0, 1):
+            start = TEN_AM + timedelta(days=day - 2, hours=n)
+            AppointmentFactory(provider=marcus, starts_at=start)
+        canceled = AppointmentFactory(provider=marcus, starts_at=TEN_AM + timedelta(hours=n))
+        scheduling.cancel(canceled, by=marcus.user)
+        if n != 2:
+            person = signed_in(marcus.user)
+            person.get("/workspace/")
+            with django_assert_num_queries(6):
+                page = person.get("/workspace/")
+    assert page.text.count("Did it take place?") == 3

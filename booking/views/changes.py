@@ -1,0 +1,231 @@
+"""What a provider does with time: schedule, move, cancel, say how it went, say where to join."""
+
+from urllib.parse import urlencode
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import trail, zones
+
+from .. import scheduling, times
+from ..forms_provider import LinkForm, MoveForm, OutcomeForm, ProviderCancelForm, ScheduleForm
+from ..models import Appointment, Place
+from ..refusals import Changed, NotOnTheList, Refused, Settled, TooEarly, TooLate
+from . import clients
+from .provider import find, provider_only
+
+TODAY = "today"  # what a form on that page says of where to go back to
+
+
+@provider_only
+def schedule(request, uuid):
+    """Plan a call or a session with someone on the client list."""
+    pair = clients.find(request, uuid, ended_at=None)
+    provider = request.user.provider
+    form = ScheduleForm(posted(request), provider=provider, initial=wished(request, provider))
+    if form.is_valid():
+        try:
+            made = scheduling.schedule(
+                provider, client=pair.client, by=request.user, **form.asked()
+            )
+        except NotOnTheList:
+            raise Http404 from None
+        except Refused as no:
+            form.refuse(no)
+        else:
+            note(request, made, "appointment scheduled")
+            messages.success(request, f"Scheduled: {both_times(made)} We told both of you.")
+            return redirect(page_of(made))
+    context = {"pair": pair, "client": pair.client, **time_facts(form, provider, pair.client)}
+    return render(request, "booking/schedule.html", context, status=form.status)
+
+
+@provider_only
+def move(request, uuid):
+    """Another time, length or place for what is scheduled."""
+    found = find(request, uuid)
+    form = MoveForm(posted(request), appointment=found)
+    if not found.is_active:
+        messages.error(request, Settled().message)
+        return redirect(page_of(found))
+    if form.is_valid():
+        try:
+            moved = scheduling.reschedule(found, by=request.user, **form.asked())
+        except Changed as no:
+            messages.error(request, no.message)
+            return redirect(page_of(found))
+        except Refused as no:
+            form.refuse(no)
+        else:
+            note(request, moved, "appointment moved")
+            messages.success(request, f"It is now {both_times(moved)} We told both of you.")
+            return redirect(page_of(found))
+    facts = time_facts(form, found.provider, found.client)
+    context = {"appointment": found, "client": found.client, **facts}
+    return render(request, "booking/move.html", context, status=form.status)
+
+
+@provider_only
+def cancel(request, uuid):
+    """Call it off, for oneself or for the client, with the rule for late cancellations told."""
+    found = find(request, uuid)
+    is_late = not found.is_call and found.is_late_to_cancel(timezone.now())
+    form = ProviderCancelForm(posted(request), client=found.client, may_waive=is_late)
+    if not found.is_active:
+        messages.error(request, Settled().message)
+        return redirect(page_of(found))
+    if form.is_valid():
+        try:
+            scheduling.cancel(found, by=request.user, **form.cleaned_data)
+        except TooLate:
+            messages.error(request, Settled().message)
+        else:
+            note(request, found, "appointment canceled")
+            messages.success(request, "It is canceled. We told both of you by email.")
+        return redirect(page_of(found))
+    context = {
+        "appointment": found,
+        "provider": found.provider,
+        "client": found.client,
+        "form": form,
+        "is_late": is_late,
+        "zone": found.provider.time_zone,
+    }
+    status = 400 if form.errors else 200
+    return render(request, "booking/cancel_provider.html", context, status=status)
+
+
+@provider_only
+def outcome(request, uuid):
+    """How it went: asked here, on the appointment's page and on Today; then the way on."""
+    found = find(request, uuid)
+    form = OutcomeForm(posted(request), appointment=found)
+    status = 400 if form.errors else 200
+    if form.is_valid():
+        word = form.cleaned_data["outcome"]
+        try:
+            found = scheduling.record_outcome(found, by=request.user, outcome=word)
+        except (Settled, TooEarly) as no:
+            form.add_error(None, no.message)
+            status = no.status
+        else:
+            note(request, found, "outcome recorded")
+            return redirect(way_on(request, found))
+    context = {
+        "appointment": found,
+        "client": found.client,
+        "form": form,
+        "zone": request.user.provider.time_zone,
+        "is_over": timezone.now() >= found.ends_at,
+    }
+    return render(request, "booking/outcome.html", context, status=status)
+
+
+@provider_only
+def link(request, uuid):
+    """A link and instructions for one virtual session."""
+    found = find(request, uuid)
+    if not (found.is_active and found.is_virtual):
+        messages.error(request, Settled().message)
+        return redirect(page_of(found))
+    usual = {"link": found.join_link, "instructions": found.join_instructions}
+    form = LinkForm(posted(request), initial=usual)
+    if form.is_valid() and not form.doubts:
+        try:
+            scheduling.set_link(
+                found, by=request.user, **{name: form.cleaned_data[name] for name in usual}
+            )
+        except Settled as no:
+            messages.error(request, no.message)
+        else:
+            note(request, found, "link changed")
+            name = found.client.first_name_shown
+            messages.success(request, f"Saved. {name} sees it on their page, and we told them.")
+        return redirect(page_of(found))
+    context = {
+        "appointment": found,
+        "provider": found.provider,
+        "client": found.client,
+        "form": form,
+        "zone": found.provider.time_zone,
+    }
+    return render(request, "booking/link.html", context, status=form.status)
+
+
+def posted(request):
+    """What was sent, if this is a POST; a form of None is not bound."""
+    return request.POST if request.method == "POST" else None
+
+
+def note(request, appointment, what):
+    """Put a change on the access trail."""
+    trail.record(request, subject=appointment.client, what=what, record=appointment.uuid)
+
+
+def page_of(appointment):
+    """The address of an appointment from the provider's side."""
+    return reverse("booking:workspace_appointment", args=[appointment.uuid])
+
+
+def wished(request, provider):
+    """Initial values: a new uuid, and what the address asks for."""
+    usual = Place.VIRTUAL if provider.offers_virtual else Place.IN_PERSON
+    asked = request.GET.get("place")
+    return {
+        "uuid": uuid4(),
+        "place": asked if asked in Place.values else usual,
+        "date": request.GET.get("date"),
+    }
+
+
+def way_on(request, appointment):
+    """Where an outcome leads: to plan the first session, to try again, or back."""
+    call = Appointment.CallOutcome
+    name = appointment.client.first_name_shown
+    if appointment.call_outcome == call.CONTINUE:
+        messages.success(request, f"Good. Plan the first session with {name} here.")
+        return reverse("booking:schedule", args=[appointment.relationship.uuid])
+    if appointment.call_outcome == call.NOT_REACHED:
+        messages.success(request, f"Noted. If you like, schedule another call with {name} here.")
+        address = reverse("booking:schedule", args=[appointment.relationship.uuid])
+        return f"{address}?{urlencode({'place': Place.PHONE})}"
+    if appointment.call_outcome == call.NOT_A_FIT:
+        words = f"Noted. {name} finds kind words on their page, and the way to other providers."
+    else:
+        words = "Noted. You can correct it for 48 hours."
+    messages.success(request, words)
+    if request.POST.get("back") == TODAY:
+        return reverse("booking:workspace")
+    return page_of(appointment)
+
+
+def time_facts(form, provider, client):
+    """What the pages of a time show: the form, the zones of both, and the time for the client."""
+    starts_at = form.is_bound and form.cleaned_data.get("starts_at")
+    zone = client.time_zone
+    differs = zone and zone != provider.time_zone
+    theirs = starts_at and differs and times.long_time(times.local(starts_at, ZoneInfo(zone)))
+    return {
+        "form": form,
+        "provider": provider,
+        "zone": provider.time_zone,
+        "client_zone": zone if differs else "",
+        "theirs": theirs or "",
+    }
+
+
+def both_times(appointment):
+    """ "Thursday, December 10, 5:00 PM, Pacific Time." and the client's, where it differs."""
+    provider, client = appointment.provider, appointment.client
+    here = times.long_time(times.local(appointment.starts_at, provider.zone))
+    words = f"{here}, {zones.label(provider.time_zone)}."
+    if client.time_zone and client.time_zone != provider.time_zone:
+        there = times.long_time(times.local(appointment.starts_at, ZoneInfo(client.time_zone)))
+        name = client.first_name_shown
+        words += f" For {name} that is {there}, {zones.label(client.time_zone)}."
+    return words

@@ -1,0 +1,32 @@
+"""Where people meet by video: which links lead to a room made for consumers."""
+
+from urllib.parse import urlsplit
+
+# Their free rooms come without a business associate agreement, and some without a waiting room.
+CONSUMER_ROOMS = {
+    "meet.google.com": "Google Meet",
+    "zoom.us": "Zoom",
+    "facetime.apple.com": "FaceTime",
+    "teams.live.com": "Microsoft Teams",
+    "join.skype.com": "Skype",
+    "whereby.com": "Whereby",
+    "meet.jit.si": "Jitsi Meet",
+    "discord.gg": "Discord",
+    "chat.whatsapp.com": "WhatsApp",
+    "call.whatsapp.com": "WhatsApp",
+    "m.me": "Messenger",
+}
+WARNING = (
+    "This looks like a {name} room. Free ones come without the agreement that health privacy law "
+    "asks for, and often without a waiting room. Use it only if your practice has a paid plan with "
+    "both."
+)
+
+
+def consumer_room(link):
+    """What to warn a provider of about a link (https, as validate_https lets through), or ""."""
+    host = (urlsplit(link).hostname or "").lower().removeprefix("www.")
+    for room, name in CONSUMER_ROOMS.items():
+        if host == room or host.endswith(f".{room}"):
+            return WARNING.format(name=name)
+    return ""
