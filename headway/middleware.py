@@ -5,6 +5,7 @@ import time
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -78,7 +79,8 @@ class DatabaseDownMiddleware:
 
 
 class PlainRequestMiddleware:
-    """400 for what no browser sends of itself, before anything reads the query or the form.
+    """400 for what no browser sends of itself, before anything reads the query or the form; and 413
+    for more than any form of ours takes, files included.
 
     A NUL in the address, which PostgreSQL can't take; and any charset but UTF-8, which handler.py
     does not follow: it would hide a NUL, or fail.
@@ -88,6 +90,9 @@ class PlainRequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length[:20]) > settings.REQUEST_MAX_SIZE:
+            return bad_request(request, RequestDataTooBig())
         query = request.META.get("QUERY_STRING", "")
         charset = request.content_params.get("charset", "utf-8")
         if "\0" in request.path_info or "%00" in query or "\0" in query:
@@ -104,7 +109,10 @@ class PrivatePagesMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         known = settings.SESSION_COOKIE_NAME in request.COOKIES or request.session.modified
-        if known or request.path.startswith(PRIVATE_PATHS):
+        if response.get("Cache-Control", "").startswith("public"):  # the same for all, as a photo
+            if known:  # the cookie that may go with it is not
+                response["Cache-Control"] = response["Cache-Control"].replace("public", "private")
+        elif known or request.path.startswith(PRIVATE_PATHS):
             response["Cache-Control"] = "no-store, private"
         return response
 

@@ -8,7 +8,7 @@ from . import inbox, views
 urlpatterns = [
     path("", views.start, name="start"),
     path("home/", views.home, name="home"),
-    path("providers/", include("providers.urls")),
+    path("", include("providers.urls")),
     path("", include("booking.urls")),
     path("", include("support.urls")),
     path("", include("accounts.urls")),

@@ -1,6 +1,8 @@
 """Who the providers are: their profile, licenses, plans and the words that describe their work."""
 
 import secrets
+import uuid
+from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -83,6 +85,11 @@ def new_booking_link():
     return secrets.token_hex(8)
 
 
+def portrait_path(provider, filename):
+    """Where a portrait is kept: a random name, and nothing of what its sender called it."""
+    return f"portraits/{uuid.uuid4().hex}.webp"
+
+
 def between(least, most):
     """Validators for a number, both ends included."""
     return [MinValueValidator(least), MaxValueValidator(most)]
@@ -108,6 +115,8 @@ class Provider(models.Model):
     credentials = models.CharField(max_length=60)
     headline = models.CharField(max_length=160, blank=True)
     bio = models.TextField(max_length=4000, blank=True)
+    # Written by portraits.py alone, which makes every photo anew: no form takes a file as it is.
+    portrait = models.ImageField(upload_to=portrait_path, blank=True, editable=False)
 
     first_visit = models.CharField(max_length=10, choices=FirstVisit)
     call_minutes = models.PositiveSmallIntegerField(default=15, validators=between(10, 30))
@@ -205,6 +214,14 @@ class Provider(models.Model):
     def tone(self):
         """One of the six colors of a portrait, always the same for this provider."""
         return ("sage", "clay", "sand", "mist", "plum", "moss")[(self.pk or 0) % 6]
+
+    @property
+    def portrait_url(self):
+        """The address of the photo, new with each photo; "" where there is none."""
+        if not self.portrait:
+            return ""
+        version = PurePath(self.portrait.name).stem[:8]
+        return f"{reverse('providers:portrait', args=[self.slug])}?v={version}"
 
     @property
     def zone(self):

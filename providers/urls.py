@@ -1,11 +1,15 @@
-"""Addresses of the directory and the profiles."""
+"""Addresses of the directory and the profiles, and of a provider's own page of their profile."""
 
 from django.urls import path
 
-from . import views
+from .views import provider, public
 
 app_name = "providers"
 urlpatterns = [
-    path("", views.directory, name="directory"),
-    path("<slug:slug>/", views.profile, name="profile"),
+    path("providers/", public.directory, name="directory"),
+    path("providers/<slug:slug>/", public.profile, name="profile"),
+    path("providers/<slug:slug>/portrait.webp", public.portrait, name="portrait"),
+    path("workspace/profile/", provider.edit, name="edit"),
+    path("workspace/profile/portrait/", provider.portrait, name="edit_portrait"),
+    path("workspace/profile/renew-link/", provider.renew_link, name="renew_link"),
 ]

@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ('credentials', models.CharField(max_length=60)),
                 ('headline', models.CharField(blank=True, max_length=160)),
                 ('bio', models.TextField(blank=True, max_length=4000)),
+                ('portrait', models.ImageField(blank=True, editable=False, upload_to=providers.models.portrait_path)),
                 ('first_visit', models.CharField(choices=[('call', 'Phone call'), ('session', 'Session')], max_length=10)),
                 ('call_minutes', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(30)])),
                 ('session_minutes', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MinValueValidator(30), django.core.validators.MaxValueValidator(90)])),

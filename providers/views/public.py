@@ -1,16 +1,16 @@
 """The directory and the profiles: public, and the same for everybody but for the times' zone."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts import zones
 from accounts.states import State
 
-from . import search
-from .forms import SELF_PAY, SearchForm
-from .models import Provider
+from .. import portraits, search
+from ..forms import SELF_PAY, SearchForm
+from ..models import Provider
 
 
 @login_not_required
@@ -59,6 +59,24 @@ def profile(request, slug):
         "similar": [] if provider.accepting_new_clients else list(search.similar(provider)),
     }
     return render(request, "providers/profile.html", context)
+
+
+@login_not_required
+@require_safe
+def portrait(request, slug):
+    """A provider's photo; of one who is not published, for themselves alone."""
+    provider = get_object_or_404(Provider, slug=slug)
+    is_own = request.user.is_authenticated and provider.user_id == request.user.pk
+    if not provider.portrait or not (provider.published or is_own):
+        raise Http404
+    try:
+        with provider.portrait.open() as photo:
+            response = HttpResponse(photo.read(), content_type=portraits.CONTENT_TYPE)
+    except FileNotFoundError:
+        raise Http404 from None
+    if provider.published:
+        response["Cache-Control"] = "public, max-age=86400"  # a new photo has a new address
+    return response
 
 
 def page_of(text, total):

@@ -1,0 +1,47 @@
+"""The verbs of a provider's own profile."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+
+from .models import Provider
+
+WORDS = ("specialties", "methods", "client_groups", "languages", "plans")
+FIELDS = (
+    "headline", "bio", "credentials", "first_visit", "session_fee", "phone",
+    "telehealth_platform", "telehealth_link", "telehealth_instructions",
+    "office_address", "office_city", "office_state",
+)  # fmt: skip
+
+
+def save_profile(provider, *, pronouns, **told):
+    """Save what ProfileForm made clean: `told` has the FIELDS, and lists of rows for WORDS.
+
+    A new kind of first visit takes other times: `next_opening_at` lapses, and is computed anew.
+    """
+    with transaction.atomic():
+        provider = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
+        changed = list(FIELDS)
+        if told["first_visit"] != provider.first_visit:
+            provider.next_opening_at = timezone.now()
+            changed.append("next_opening_at")
+        for name in FIELDS:
+            setattr(provider, name, told[name])
+        provider.save(update_fields=changed)
+        for name in WORDS:
+            getattr(provider, name).set(told[name])
+        User.objects.filter(pk=provider.user_id).update(pronouns=pronouns)
+    return provider
+
+
+def renew_booking_link(provider, *, link):
+    """Give the provider a new booking link in place of `link`; where that is gone, change nothing.
+
+    So a second press of the button shows the first one's result.
+    """
+    with transaction.atomic():
+        provider = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
+        if provider.booking_link == link:
+            provider.renew_booking_link()
+    return provider

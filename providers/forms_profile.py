@@ -1,0 +1,212 @@
+"""What a provider sends about their own profile: its words, and a photo."""
+
+from django import forms
+
+from accounts.states import State
+from accounts.text import LineField, ParagraphField, PhoneField, validate_https
+
+from . import portraits
+from .models import ClientGroup, Language, Method, Plan, Provider, Specialty
+
+NOT_OFFERED = "Choose from the list. One of these is not in it."
+
+
+class WordsField(forms.MultipleChoiceField):
+    """Several rows of a vocabulary, chosen by their slugs; the value is the rows."""
+
+    default_error_messages = {"invalid_choice": NOT_OFFERED}
+
+    def __init__(self, words, *, group=None, name="name", **kwargs):
+        """`words` is their model; `group` and `name` the columns to show."""
+        widget = forms.CheckboxSelectMultiple(attrs={"class": "checks"})
+        super().__init__(required=False, widget=widget, **kwargs)
+        self.words, self.group, self.name = words, group, name
+        self.sometimes_required = True  # none is a choice too: no "(optional)" beside it
+
+    def offer(self):
+        """Read the vocabulary: once a form, for showing and for checking."""
+        self.offered = {word.slug: word for word in self.words.objects.all()}
+        groups = {}
+        for slug, word in self.offered.items():
+            heading = getattr(word, self.group) if self.group else ""
+            groups.setdefault(heading, []).append((slug, getattr(word, self.name)))
+        self.choices = list(groups.items()) if self.group else groups.get("", [])
+
+    def clean(self, value):
+        return [self.offered[slug] for slug in super().clean(value)]
+
+
+class LinkField(LineField):
+    """An https link."""
+
+    widget = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"})
+
+    def clean(self, value):
+        link = super().clean(value)
+        if link:
+            validate_https(link)
+        return link
+
+
+class ProfileForm(forms.Form):
+    """The public profile. A name and licenses are not in it: support changes these."""
+
+    headline = LineField(
+        label="One sentence about whom you help",
+        max_length=160,
+        required=False,
+        help_text="It stands under your name, and on your card in the directory.",
+    )
+    bio = ParagraphField(
+        label="In your words",
+        max_length=4000,
+        required=False,
+        help_text="How you work, and what a first visit with you is like. Up to 4,000 characters.",
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
+    credentials = LineField(
+        label="Credentials",
+        max_length=60,
+        help_text="The letters after your name, like “PsyD” or “LCSW, PMHNP”.",
+        error_messages={"required": "Write the letters after your name, like “PsyD”."},
+    )
+    pronouns = LineField(
+        label="Pronouns",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    specialties = WordsField(Specialty, label="What you help with")
+    methods = WordsField(Method, label="Ways of working")
+    client_groups = WordsField(ClientGroup, label="Whom you work with")
+    languages = WordsField(Language, label="Languages you hold sessions in")
+    first_visit = forms.ChoiceField(
+        label="How new clients start",
+        choices=[
+            (Provider.FirstVisit.CALL, "With a phone call: short, free, you call them"),
+            (Provider.FirstVisit.SESSION, "With a session: full length, at your fee"),
+        ],
+        widget=forms.RadioSelect,
+        help_text="What new clients can book. What is booked already stays as it is.",
+        error_messages={"required": "Choose one.", "invalid_choice": "Choose one of the two."},
+    )
+    session_fee = forms.IntegerField(
+        label="Fee for a session, in US dollars",
+        min_value=0,
+        max_value=2000,
+        help_text="For people who pay themselves.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "required": "Write your fee, or 0.",
+            "invalid": "Use whole dollars, like 180.",
+            "min_value": "The fee can’t be below 0.",
+            "max_value": "The fee can be 2,000 dollars at most.",
+        },
+    )
+    plans = WordsField(
+        Plan,
+        group="carrier",
+        label="Plans you take",
+        help_text="None means that people pay you themselves.",
+    )
+    phone = PhoneField(
+        label="Phone number of your practice",
+        required=False,
+        help_text="Your clients see it: your calls come from it, and they call it if they can’t "
+        "join a session.",
+    )
+    telehealth_platform = LineField(
+        label="What you meet with",
+        max_length=60,
+        required=False,
+        help_text="The name of your telehealth platform.",
+    )
+    telehealth_link = LinkField(
+        label="Your usual link",
+        max_length=500,
+        required=False,
+        help_text="Begins with https://, and leads to a waiting room. Clients can press it from "
+        "30 minutes before a session. You can give one appointment a link of its own.",
+    )
+    telehealth_instructions = ParagraphField(
+        label="What clients need to know to join",
+        max_length=2000,
+        required=False,
+        help_text="Clients see this as soon as a virtual session is booked.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    office_address = LineField(label="Street and number", max_length=200, required=False)
+    office_city = LineField(label="City", max_length=80, required=False)
+    office_state = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[("", "No state"), *State.choices],
+        error_messages={"invalid_choice": "Choose a state from the list."},
+    )
+
+    def __init__(self, *args, provider, **kwargs):
+        self.provider = provider
+        words = [name for name, field in self.base_fields.items() if isinstance(field, WordsField)]
+        known = {
+            name: getattr(provider, name)
+            for name in self.base_fields
+            if name not in (*words, "pronouns")
+        }
+        known["pronouns"] = provider.user.pronouns
+        if not args or args[0] is None:
+            known |= {name: [w.slug for w in getattr(provider, name).all()] for name in words}
+        super().__init__(*args, initial=known, **kwargs)
+        for name in words:
+            self.fields[name].offer()
+
+    @property
+    def work(self):
+        """The vocabularies of what they do, each as (field, what is chosen in words)."""
+        names = ("specialties", "methods", "client_groups", "languages")
+        return [self.folded(name) for name in names]
+
+    @property
+    def pay(self):
+        """The plans, as (field, what is chosen in words)."""
+        return [self.folded("plans")]
+
+    def folded(self, name):
+        """A field of words, and what is chosen in it: so that a page may show the list closed."""
+        offered = self.fields[name].offered
+        chosen = [str(offered[slug]) for slug in self[name].value() or [] if slug in offered]
+        return self[name], ", ".join(chosen) or "None yet"
+
+    def clean(self):
+        """An office has all its three lines, and who sees people in person has an office."""
+        data = super().clean()
+        office = ("office_address", "office_city", "office_state")
+        given = [name for name in office if data.get(name)]
+        for name in office:
+            if name not in given and name not in self.errors:
+                if given:
+                    self.add_error(name, "An office needs its street, its city and its state.")
+                elif self.provider.offers_in_person:
+                    self.add_error(name, "Your hours say in person: tell people where.")
+        return data
+
+
+class PortraitForm(forms.Form):
+    """A photo; the value is its WebP bytes, made anew."""
+
+    photo = forms.FileField(
+        label="A photo of you",
+        help_text="JPEG, PNG or WebP, up to 5 MB. We cut it to the shape of a doorway.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={
+            "required": "Choose a photo first.",
+            "empty": "This file is empty. Choose another photo.",
+            "invalid": "Choose a photo first.",
+        },
+    )
+
+    def clean_photo(self):
+        """Not the file: what it shows."""
+        try:
+            return portraits.made_anew(self.cleaned_data["photo"])
+        except portraits.BadPhoto as bad:
+            raise forms.ValidationError(bad.message, code="bad_photo") from bad

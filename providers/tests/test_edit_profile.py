@@ -1,0 +1,244 @@
+"""A provider's own page of their profile: what it changes, what it refuses, who may see it."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from accounts.tests.factories import UserFactory
+from booking import tasks
+from providers.models import Plan, Provider
+from providers.tests.factories import PlanFactory, ProviderFactory, SpecialtyFactory
+
+URL = "/workspace/profile/"
+RENEW = "/workspace/profile/renew-link/"
+
+
+@pytest.fixture(autouse=True)
+def monday(db):
+    """Monday, November 30, 2026, 8 AM Pacific Time."""
+    with time_machine.travel(datetime(2026, 11, 30, 16, tzinfo=UTC), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def dana():
+    return ProviderFactory(
+        name="Dana Whitfield",
+        hours=True,
+        plans=[PlanFactory(carrier="Aetna", name="Test PPO")],
+        specialties=[SpecialtyFactory(name="Worry")],
+    )
+
+
+@pytest.fixture
+def danas(dana, signed_in):
+    return signed_in(dana.user)
+
+
+def typed(**changes):
+    """What Dana sends."""
+    return {
+        "headline": "For nights that won’t end.",
+        "bio": "I listen first.\r\n\r\nThen we plan.",
+        "credentials": "PsyD, LCSW",
+        "pronouns": "she/her",
+        "specialties": ["worry"],
+        "first_visit": "call",
+        "session_fee": "190",
+        "plans": ["aetna-test-ppo"],
+        "phone": "(916) 555-0142",
+        "telehealth_platform": "Quiet Room",
+        "telehealth_link": "https://video.example.com/dana",
+        "telehealth_instructions": "Wait until I let you in.",
+        "office_address": "",
+        "office_city": "",
+        "office_state": "",
+        **changes,
+    }
+
+
+def error_at(page, field):
+    """The error beside a field, which is named by the control that it belongs to."""
+    assert page.status_code == 400
+    assert f'id="id_{field}_error"' in page.text
+    return " ".join(page.context["form"].errors[field])
+
+
+def test_the_page_shows_what_is_there(danas, dana):
+    page = danas.get(URL)
+    for words in (
+        "For worry that won’t switch off.",
+        "https://video.example.com/dana",
+        'value="aetna-test-ppo" id="id_plans_',
+        "(916) 555-0101",
+        f"http://testserver{dana.booking_url}",
+        "California, PSY",
+        "December 31, 2099",
+        f'href="{dana.get_absolute_url()}"',
+    ):
+        assert words in page.text, words
+    assert page.text.count(" checked>") == 3  # one specialty, one plan, the kind of first visit
+
+
+def test_what_is_saved_stands_on_the_public_page(danas, dana, visitor):
+    SpecialtyFactory(name="Sleep")
+    PlanFactory(carrier="Cigna", name="Open HMO")
+    sent = typed(specialties=["sleep", "worry"], plans=["cigna-open-hmo"])
+    page = danas.post(URL, sent, follow=True)
+    assert "Your profile is saved." in page.text
+    public = visitor.get(dana.get_absolute_url())
+    for words in ("Dana Whitfield, PsyD, LCSW", "For nights", "she/her", "Sleep", "$190", "Cigna"):
+        assert words in public.text, words
+    assert "Aetna" not in public.text
+    dana.refresh_from_db()
+    assert dana.phone == "+19165550142"
+    assert dana.bio == "I listen first.\n\nThen we plan."
+    assert dana.user.provider.name == "Dana Whitfield"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("headline", "x" * 161, "at most 160"),
+        ("headline", "two\nlines", "one line"),
+        ("bio", "nul \0", "can’t be seen"),
+        ("bio", "x" * 4001, "at most 4000"),
+        ("credentials", "", "letters after your name"),
+        ("pronouns", "a\u202eb", "can’t be seen"),
+        ("session_fee", "lots", "whole dollars"),
+        ("session_fee", "-1", "below 0"),
+        ("session_fee", "2001", "2,000"),
+        ("session_fee", "9" * 5000, "whole dollars"),
+        ("first_visit", "party", "one of the two"),
+        ("specialties", ["worry", "\0"], "in it"),
+        ("plans", ["nobodys"], "in it"),
+        ("phone", "12", "area code"),
+        ("telehealth_link", "http://video.example.com/dana", "https://"),
+        ("telehealth_link", "javascript:alert(1)", "https://"),
+        ("telehealth_link", "https://me:secret@video.example.com/", "https://"),
+        ("telehealth_instructions", "x" * 2001, "at most 2000"),
+        ("office_state", "XX", "from the list"),
+        ("office_address", "", "street"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field_and_nothing_is_saved(danas, dana, field, value, words):
+    sent = typed(office_city="Oakland", office_state="CA", office_address="411 30th Street")
+    page = danas.post(URL, sent | {field: value})
+    assert words in error_at(page, field)
+    assert "I listen first." in page.text or field == "bio"
+    dana.refresh_from_db()
+    assert dana.session_fee == 180
+    assert dana.headline == "For worry that won’t switch off."
+
+
+def test_who_sees_people_in_person_says_where(danas, dana):
+    dana.working_hours.update(place="in_person")
+    Provider.objects.update(offers_in_person=True)
+    page = danas.post(URL, typed())
+    assert "tell people where" in error_at(page, "office_city")
+
+
+def test_another_kind_of_first_visit_offers_other_times(danas, dana, visitor):
+    Provider.objects.update(next_opening_at=datetime(2026, 12, 25, tzinfo=UTC))
+    danas.post(URL, typed(first_visit="session"))
+    dana.refresh_from_db()
+    assert dana.first_visit == "session"
+    assert dana.next_opening_at == datetime(2026, 11, 30, 16, tzinfo=UTC)
+    tasks.refresh_openings()
+    dana.refresh_from_db()
+    assert dana.next_opening_at == datetime(2026, 11, 30, 18, tzinfo=UTC)
+    assert "Book session" in visitor.get(dana.get_absolute_url()).text
+
+
+def test_other_edits_leave_the_next_opening_alone(danas, dana):
+    Provider.objects.update(next_opening_at=datetime(2026, 12, 25, tzinfo=UTC))
+    danas.post(URL, typed())
+    dana.refresh_from_db()
+    assert dana.next_opening_at == datetime(2026, 12, 25, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("link", "warned"),
+    [
+        ("https://meet.google.com/abc-defg-hij", True),
+        ("https://us02web.zoom.us/j/123", True),
+        ("https://www.whereby.com/dana", True),
+        ("https://notzoom.us.example.com/j/1", False),
+        ("https://video.example.com/dana", False),
+    ],
+)
+def test_a_consumers_room_is_kept_with_a_warning(danas, dana, link, warned):
+    page = danas.post(URL, typed(telehealth_link=link), follow=True)
+    dana.refresh_from_db()
+    assert dana.telehealth_link == link
+    assert ("without the agreement" in page.text) == warned
+
+
+def test_a_license_says_that_it_ends_soon_or_has_ended(danas, dana):
+    dana.licenses.create(state="AZ", number="AZ 1", expires=date(2026, 12, 20))
+    dana.licenses.create(state="NV", number="NV 1", expires=date(2026, 11, 29))
+    dana.licenses.create(state="OR", number="OR 1", expires=date(2026, 11, 30))
+    page = danas.get(URL)
+    assert page.text.count("Ends soon") == 2
+    assert page.text.count(">Expired<") == 1
+
+
+def test_a_renewed_booking_link_stops_the_old_one(danas, dana, visitor):
+    old = dana.booking_url
+    page = danas.post(RENEW, {"link": dana.booking_link}, follow=True)
+    dana.refresh_from_db()
+    assert "The old one no longer works" in page.text
+    assert dana.booking_url in page.text
+    assert visitor.get(old).status_code == 404
+    assert visitor.get(dana.booking_url).status_code == 200
+
+
+def test_a_second_press_renews_nothing_more_and_a_look_nothing_at_all(danas, dana):
+    first = dana.booking_link
+    danas.get(RENEW)
+    dana.refresh_from_db()
+    assert dana.booking_link == first
+    danas.post(RENEW, {"link": first})
+    dana.refresh_from_db()
+    renewed = dana.booking_link
+    danas.post(RENEW, {"link": first})
+    dana.refresh_from_db()
+    assert dana.booking_link == renewed != first
+
+
+@pytest.mark.parametrize("url", [URL, RENEW, "/workspace/profile/portrait/"])
+def test_the_page_is_not_there_for_who_is_no_provider(dana, signed_in, visitor, url):
+    for stranger in (UserFactory(), UserFactory(is_staff=True, is_superuser=True)):
+        person = signed_in(stranger)
+        for method in ("get", "post", "put", "delete"):
+            answer = getattr(person, method)(url, {"link": dana.booking_link})
+            assert answer.status_code == 404 or "/accounts/" in answer.get("Location", "")
+    assert visitor.get(url).url.startswith("/accounts/login/code/")
+    link = dana.booking_link
+    dana.refresh_from_db()
+    assert dana.booking_link == link
+
+
+def test_an_edit_changes_nobody_elses_profile(danas):
+    other = ProviderFactory(headline="Mine.")
+    danas.post(URL, typed(slug=other.slug, provider=other.pk, user=other.user_id))
+    other.refresh_from_db()
+    assert other.headline == "Mine."
+
+
+def test_unpublished_is_said_and_has_no_dead_link(danas, dana):
+    Provider.objects.update(published=False)
+    page = danas.get(URL)
+    assert "not published yet" in page.text
+    assert f'href="{dana.get_absolute_url()}"' not in page.text
+
+
+def test_the_page_costs_the_same_with_more_chosen(danas, dana, django_assert_num_queries):
+    danas.get(URL)
+    for state in ("AZ", "NV"):
+        with django_assert_num_queries(15):
+            danas.get(URL)
+        dana.plans.add(*Plan.objects.all()[:3])
+        dana.specialties.add(SpecialtyFactory(), SpecialtyFactory())
+        dana.licenses.create(state=state, number="AZ 1", expires=date(2030, 12, 20))

@@ -1,0 +1,215 @@
+"""Portraits: which photos are taken, what becomes of them, and where they are seen."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from accounts.tests.factories import UserFactory
+from booking.tests.factories import AppointmentFactory
+from providers import portraits
+from providers.models import Provider
+from providers.tests.factories import ProviderFactory
+
+URL = "/workspace/profile/portrait/"
+ORIENTATION, MAKER = 0x0112, 0x010F
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    """A place of its own for the files of each test."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    return tmp_path / "portraits"
+
+
+@pytest.fixture
+def dana(db):
+    return ProviderFactory(name="Dana Whitfield")
+
+
+@pytest.fixture
+def danas(dana, signed_in):
+    return signed_in(dana.user)
+
+
+def photo(form="JPEG", *, size=(900, 700), mode="RGB", color="teal", **options):
+    """The bytes of a photo."""
+    target = io.BytesIO()
+    Image.new(mode, size, color).save(target, form, **options)
+    return target.getvalue()
+
+
+def sent(content, name="me.jpg"):
+    """A photo as a browser sends it."""
+    return {"photo": SimpleUploadedFile(name, content, content_type="image/jpeg")}
+
+
+def picture(provider):
+    """The portrait as it is kept."""
+    provider.refresh_from_db()
+    return Image.open(io.BytesIO(Path(provider.portrait.path).read_bytes()))
+
+
+@pytest.mark.parametrize(
+    ("form", "mode", "color"),
+    [
+        ("JPEG", "RGB", "teal"),
+        ("JPEG", "L", 90),
+        ("JPEG", "CMYK", (200, 10, 10, 10)),
+        ("PNG", "RGB", "teal"),
+        ("PNG", "RGBA", (0, 128, 128, 90)),
+        ("PNG", "P", 3),
+        ("PNG", "LA", (90, 40)),
+        ("WEBP", "RGB", "teal"),
+    ],
+)
+def test_a_photo_becomes_webp_of_one_size(danas, dana, form, mode, color):
+    page = danas.post(URL, sent(photo(form, mode=mode, color=color)), follow=True)
+    assert "Your photo is on your profile." in page.text
+    kept = picture(dana)
+    assert (kept.format, kept.size, kept.mode) == ("WEBP", (400, 480), "RGB")
+    assert f'src="{dana.portrait_url}"' in page.text
+
+
+def test_what_a_camera_wrote_is_gone_and_the_photo_stands_upright(danas, dana):
+    upside = Image.new("RGB", (1000, 1200), "red")
+    upside.paste("blue", (0, 0, 1000, 600))  # above is blue, until the camera's word turns it
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[MAKER] = 3, "Secret Camera"
+    target = io.BytesIO()
+    upside.save(target, "JPEG", exif=exif)
+    assert b"Secret Camera" in target.getvalue()
+    danas.post(URL, sent(target.getvalue()))
+    kept = picture(dana)
+    red, _, blue = kept.getpixel((200, 20))
+    assert red > 200
+    assert blue < 50
+    assert not kept.getexif()
+    assert b"Secret" not in Path(dana.portrait.path).read_bytes()
+
+
+def test_a_wide_photo_is_cut_and_not_squeezed(danas, dana):
+    wide = Image.new("RGB", (2000, 600), "red")
+    wide.paste("blue", (800, 0, 1200, 600))
+    target = io.BytesIO()
+    wide.save(target, "PNG")
+    danas.post(URL, sent(target.getvalue()))
+    kept = picture(dana)
+    assert kept.getpixel((200, 240))[2] > 200
+    assert kept.getpixel((5, 240))[0] > 200
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "JPEG, PNG or WebP"),
+        (b"<script>alert(1)</script>", "JPEG, PNG or WebP"),
+        (photo("GIF", mode="P", color=1), "JPEG, PNG or WebP"),
+        (photo("TIFF"), "JPEG, PNG or WebP"),
+        (photo("BMP"), "JPEG, PNG or WebP"),
+        (photo("PDF"), "JPEG, PNG or WebP"),
+        (photo("JPEG")[:400], "JPEG, PNG or WebP"),
+        (photo("PNG")[:-60], "JPEG, PNG or WebP"),
+        (photo("PNG", size=(5001, 5000), mode="1", color=1), "25 million"),
+        (photo("PNG", size=(14_000, 14_000), mode="1", color=1), "JPEG, PNG or WebP"),
+        (photo("PNG") + b"\0" * (portraits.MAX_BYTES + 1), "larger than 5 MB"),
+    ],
+)
+def test_anything_else_is_an_error_at_the_field(danas, dana, media, content, words):
+    page = danas.post(URL, sent(content))
+    assert page.status_code == 400
+    assert 'id="id_photo_error"' in page.text
+    assert words in " ".join(page.context["portrait_form"].errors["photo"])
+    dana.refresh_from_db()
+    assert not dana.portrait
+    assert not media.exists()
+
+
+def test_no_photo_at_all_is_told_too(danas):
+    page = danas.post(URL)
+    assert page.status_code == 400
+    assert "Choose a photo first." in page.text
+
+
+def test_a_photo_of_five_megabytes_is_taken_and_more_than_six_refused(danas, dana):
+    content = photo("PNG")
+    danas.post(URL, sent(content + b"\0" * (portraits.MAX_BYTES - len(content))))
+    assert picture(dana).size == (400, 480)
+    answer = danas.post(URL, sent(content + b"\0" * (6 * 1024 * 1024)))
+    assert answer.status_code == 413
+    assert "too large" in answer.text
+
+
+def test_a_new_photo_takes_the_place_of_the_old_file(
+    danas, dana, media, django_capture_on_commit_callbacks
+):
+    for color in ("red", "blue"):
+        with django_capture_on_commit_callbacks(execute=True):
+            danas.post(URL, sent(photo(color=color), name="../../etc/passwd"))
+    (kept,) = media.iterdir()
+    dana.refresh_from_db()
+    assert Path(dana.portrait.path) == kept
+    assert "passwd" not in kept.name
+    with django_capture_on_commit_callbacks(execute=True):
+        page = danas.post(URL, {"remove": "yes"}, follow=True)
+    assert "Your photo is removed" in page.text
+    assert not list(media.iterdir())
+    dana.refresh_from_db()
+    assert dana.portrait_url == ""
+
+
+def test_everybody_may_see_it_and_keep_it_for_a_day(danas, dana, visitor):
+    danas.post(URL, sent(photo()))
+    dana.refresh_from_db()
+    answer = visitor.get(dana.portrait_url)
+    assert answer["Content-Type"] == "image/webp"
+    assert answer["Cache-Control"] == "public, max-age=86400"
+    assert answer.content[8:12] == b"WEBP"
+    own = danas.get(dana.portrait_url)
+    assert own["Cache-Control"] == "private, max-age=86400"
+
+
+def test_a_new_photo_has_a_new_address(danas, dana):
+    addresses = set()
+    for _ in range(2):
+        danas.post(URL, sent(photo()))
+        dana.refresh_from_db()
+        addresses.add(dana.portrait_url)
+    assert len(addresses) == 2
+
+
+def test_no_portrait_is_seen_of_who_is_not_published_or_has_none(danas, dana, visitor, media):
+    url = "/providers/dana-whitfield/portrait.webp"
+    assert visitor.get(url).status_code == 404
+    danas.post(URL, sent(photo()))
+    Provider.objects.update(published=False)
+    assert visitor.get(url).status_code == 404
+    own = danas.get(url)
+    assert own.status_code == 200
+    Provider.objects.update(published=True)
+    for kept in media.iterdir():
+        kept.unlink()
+    assert visitor.get(url).status_code == 404
+    assert visitor.get("/providers/nobody/portrait.webp").status_code == 404
+
+
+def test_the_photo_stands_wherever_the_initials_did(danas, dana, signed_in, visitor):
+    danas.post(URL, sent(photo()))
+    dana.refresh_from_db()
+    image = f'<img src="{dana.portrait_url}"'
+    jordan = UserFactory()
+    visit = AppointmentFactory(provider=dana, client=jordan)
+    jordans = signed_in(jordan)
+    for person, url in (
+        (visitor, "/providers/"),
+        (visitor, dana.get_absolute_url()),
+        (visitor, dana.booking_url),
+        (jordans, "/appointments/"),
+        (jordans, visit.get_absolute_url()),
+    ):
+        page = person.get(url)
+        assert image in page.text, url
+        assert ">DW</text>" not in page.text, url
