@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking import agenda
+from booking.wall_clock import Clock
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = date(2026, 11, 30)
@@ -177,7 +178,7 @@ def test_a_visit_into_the_repeated_hour_takes_all_the_minutes_that_it_covers():
     ],
 )
 def test_other_clocks_change_in_their_own_way(zone, day, length, change):
-    clock = agenda.Clock.of(day, ZoneInfo(zone))
+    clock = Clock.of(day, ZoneInfo(zone))
     assert clock.hours() == length
     assert clock.change() == (f"the clock goes {change}" if change else "")
 

@@ -1,0 +1,91 @@
+"""How the clock on the wall goes on one day: what it shows, skips, and shows twice. Pure."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from . import times
+
+DAY = 1440  # minutes
+EPOCH = date(1970, 1, 1)
+
+
+class Piece(NamedTuple):
+    """A part of a day with one offset from UTC: epoch seconds, and what the clock shows first."""
+
+    begins: int
+    ends: int
+    opens: int
+
+    def minute(self, instant):
+        """The minute that the clock shows at an instant of this piece."""
+        return self.opens + (instant - self.begins) // 60
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How the clock goes on a local day; `pieces` has two where it changes, none if it is skipped.
+
+    `begins` and `ends` are epoch seconds.
+    """
+
+    begins: int
+    ends: int
+    pieces: tuple
+
+    @classmethod
+    def of(cls, day, zone):
+        """That of a date in a zone (a ZoneInfo)."""
+        begins, ends = (
+            int(datetime.combine(each, datetime.min.time(), zone).timestamp())
+            for each in (day, day + timedelta(days=1))
+        )
+
+        def shift(instant):
+            offset = int(datetime.fromtimestamp(instant, zone).utcoffset().total_seconds())
+            return offset - (day - EPOCH).days * DAY * 60
+
+        change = begins + bisect_left(
+            range(begins, ends), True, key=lambda instant: shift(instant) != shift(begins)
+        )
+        parts = [(start, end) for start, end in ((begins, change), (change, ends)) if start < end]
+        pieces = tuple(Piece(s, e, (s + shift(s)) // 60) for s, e in parts)
+        return cls(begins, ends, pieces)
+
+    def covered(self, starts, ends):
+        """The (from, to) minutes of this day that a stretch (epoch seconds) takes, or None.
+
+        Where an hour comes twice: from the first minute that it takes to the last.
+        """
+        parts = [(p, max(p.begins, starts), min(p.ends, ends)) for p in self.pieces]
+        taken = [(p.minute(start), p.minute(end - 1) + 1) for p, start, end in parts if start < end]
+        if not taken:
+            return None
+        return min(first for first, _ in taken), max(last for _, last in taken)
+
+    def shown(self):
+        """The (from, to) minutes that the clock shows on this day, in order."""
+        return [(p.opens, p.minute(p.ends)) for p in self.pieces]
+
+    def hours(self):
+        """The day's length in words: "23 hours"; empty for the usual 24."""
+        length = (self.ends - self.begins) / 3600
+        return "" if length == 24 else f"{length:g} hours"
+
+    def change(self):
+        """What the clock does on a day of another length than 24 hours, in words; else empty."""
+        if not self.hours():
+            return ""
+        if not self.pieces:
+            return "the clock jumps over this day"
+        edges = pairwise([(0, 0), *self.shown(), (DAY, DAY)])
+        leaves, comes = next((last, first) for (_, last), (first, _) in edges if last != first)
+        way = "forward" if comes > leaves else "back"
+        return f"the clock goes {way} from {label(leaves)} to {label(comes)}"
+
+
+def label(minute):
+    """ "10:30 AM" of a minute of the day."""
+    return times.CLOCK[minute % DAY]
