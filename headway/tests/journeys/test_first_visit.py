@@ -71,7 +71,7 @@ def a_second_first_visit_is_refused(page):
     """The profile offers no booking, and the link that still stands in a tab says why."""
     page.goto("/providers/")
     page.get_by_role("heading", name="Dana Whitfield").get_by_role("link").click()
-    expect(page.get_by_role("main")).to_contain_text("You are already with Dana")
+    expect(page.get_by_role("main")).to_contain_text("Your phone call with Dana is booked")
     expect(page.get_by_role("link", name="Book phone call")).to_have_count(0)
     page.goto(Provider.objects.get(name="Dana Whitfield").booking_url)
-    expect(page.get_by_role("heading", level=1)).to_have_text("You are already with Dana")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your phone call with Dana is booked")
