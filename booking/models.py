@@ -374,13 +374,17 @@ class Appointment(models.Model):
 
 
 class CalendarFeed(models.Model):
-    """A person's secret calendar feed; only a hash of its secret is kept."""
+    """A person's secret calendar feed; only a hash of its secret is kept.
+
+    It stays when it is turned off: so no old form can turn the same address on again.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed"
     )
     secret_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now=True)
+    turned_off_at = models.DateTimeField(null=True)
 
     def __str__(self):
         return f"CalendarFeed {self.pk}"

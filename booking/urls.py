@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendar, changes, client, clients, details, hours, provider, public
+from .views import calendar, changes, client, clients, details, feeds, hours, provider, public
 
 app_name = "booking"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("book/<slug:link>/release/", public.release, name="release"),
     path("book/<slug:link>/details/", details.details, name="details"),
     path("appointments/", client.appointments, name="appointments"),
+    path("appointments/feed/", feeds.feed, name="feed"),
+    path("feeds/<slug:secret>.ics", feeds.feed_file, name="feed_file"),
     path("appointments/<uuid:uuid>/", client.appointment, name="appointment"),
     path("appointments/<uuid:uuid>/cancel/", client.cancel, name="cancel"),
     path("appointments/<uuid:uuid>/calendar.ics", client.calendar_file, name="calendar_file"),

@@ -1,0 +1,90 @@
+"""A person's secret calendar feed: making it, turning it off, and what stands in it."""
+
+import base64
+import hashlib
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from accounts.models import User
+
+from . import calendars
+from .models import Appointment, CalendarFeed
+
+BACK = timedelta(days=60)
+AHEAD = timedelta(days=365)
+
+
+class Stale(Exception):
+    """The feed was made anew or turned off since the form was shown."""
+
+
+def hashed(secret):
+    """What we keep of a secret: 256 random bits need no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def secret_for(user, uuid):
+    """The secret that a form's uuid stands for: 256 bits, and nobody can make it but we."""
+    digest = salted_hmac("booking.feeds", f"{user.pk}:{uuid}", algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def version(feed):
+    """A word for a feed as it stands, "" for none; it gives nothing away of the secret."""
+    return (feed.turned_off_at or feed.created_at).isoformat() if feed else ""
+
+
+def renew(user, *, uuid, seen):
+    """Give the user a feed, and return its secret, which is shown once; an older one stops.
+
+    `seen` is the version of the feed that the form was shown with. A repeat of the uuid returns
+    what it made, and raises Stale where that is no longer the user's feed.
+    """
+    secret = secret_for(user, uuid)
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        feed = CalendarFeed.objects.filter(user=user).first()
+        if feed and feed.secret_hash == hashed(secret) and not feed.turned_off_at:
+            return secret
+        if version(feed) != seen:
+            raise Stale
+        made = {"secret_hash": hashed(secret), "turned_off_at": None}
+        CalendarFeed.objects.update_or_create(user=user, defaults=made)
+    return secret
+
+
+def turn_off(user):
+    """Close the user's feed, if there is one: its address answers 404 from now on."""
+    CalendarFeed.objects.filter(user=user).update(turned_off_at=timezone.now())
+
+
+def owner(secret):
+    """Whose feed a secret opens, or None."""
+    open_feeds = CalendarFeed.objects.filter(turned_off_at=None, user__is_active=True)
+    feed = open_feeds.filter(secret_hash=hashed(secret)).select_related("user").first()
+    return feed and feed.user
+
+
+def contents(user, *, now):
+    """The ICS bytes of the user's feed: their appointments, canceled ones too, on either side.
+
+    From 60 days before now (aware) to a year after; the same bytes until something changes.
+    """
+    theirs = Appointment.objects.filter(Q(client=user) | Q(provider__user=user))
+    near = theirs.overlapping(now - BACK, now + AHEAD).annotate(changed_at=Max("events__at"))
+    return calendars.feed_file(
+        calendars.event_of(each, changed_at=each.changed_at, path=page_of(each, user))
+        for each in near.order_by("starts_at", "id")
+    )
+
+
+def page_of(appointment, user):
+    """Where the user sees this appointment."""
+    mine = appointment.client_id == user.pk
+    name = "booking:appointment" if mine else "booking:workspace_appointment"
+    return reverse(name, args=[appointment.uuid])

@@ -1,0 +1,64 @@
+"""One's calendar feed: the page that makes it, and the feed itself, which needs no log-in."""
+
+import hashlib
+import uuid
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from accounts.views import after_a_fresh_code
+
+from .. import feeds
+from ..forms import FeedForm
+from ..models import CalendarFeed
+
+
+@after_a_fresh_code
+@reauthentication_required
+def feed(request):
+    """Make a feed, make it anew, or turn it off. Its address is shown in the answer, and once."""
+    address = ""
+    if request.method == "POST" and "turn_off" in request.POST:
+        feeds.turn_off(request.user)
+        messages.success(request, "Your calendar feed is off. Its address no longer works.")
+        return redirect("booking:feed")
+    form = FeedForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            secret = feeds.renew(request.user, **form.cleaned_data)
+        except feeds.Stale:
+            messages.error(request, "Your feed was changed meanwhile. Here it is as it stands now.")
+            return redirect("booking:feed")
+        path = reverse("booking:feed_file", args=[secret])
+        address = request.build_absolute_uri(path)
+    kept = CalendarFeed.objects.filter(user=request.user).first()
+    context = {
+        "feed": kept,
+        "address": address,
+        "uuid": uuid.uuid4(),
+        "seen": feeds.version(kept),
+        "way_back": "booking:workspace" if request.user.is_provider else "booking:appointments",
+    }
+    return render(request, "booking/feed.html", context, status=400 if form.errors else 200)
+
+
+@login_not_required
+@require_safe
+def feed_file(request, secret):
+    """A feed, for whoever has its secret: a calendar that asks again and again."""
+    user = feeds.owner(secret)
+    if not user:
+        raise Http404
+    content = feeds.contents(user, now=timezone.now())
+    etag = f'"{hashlib.sha256(content).hexdigest()}"'
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"  # kept, but asked for before each use
+    return get_conditional_response(request, etag=etag, response=response)
