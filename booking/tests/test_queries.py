@@ -1,0 +1,60 @@
+"""A page about one thing asks the database as often, however much hangs on that thing."""
+
+import pytest
+
+from booking.tests.conftest import details_url, first_start
+from booking.tests.factories import AppointmentFactory
+from providers.tests.factories import LicenseFactory, PlanFactory
+
+
+@pytest.fixture
+def made(dana, jordan):
+    """Jordan's call with Dana."""
+    return AppointmentFactory(provider=dana, client=jordan)
+
+
+def grow(provider, appointment):
+    """Two more plans, licenses and events."""
+    for state in ("NV", "OR"):
+        LicenseFactory(provider=provider, state=state)
+        provider.plans.add(PlanFactory())
+        appointment.events.create(
+            what="link_set",
+            by=provider.user,
+            on_behalf_of="provider",
+            sequence=0,
+            starts_at=appointment.starts_at,
+            ends_at=appointment.ends_at,
+        )
+
+
+@pytest.mark.parametrize(
+    ("page", "whose", "queries"),
+    [
+        ("/appointments/{uuid}/", "client", 4),
+        ("/appointments/{uuid}/cancel/", "client", 4),
+        ("/appointments/{uuid}/calendar.ics", "client", 4),
+        ("/workspace/appointments/{uuid}/", "provider", 6),
+        ("/workspace/appointments/{uuid}/calendar.ics", "provider", 5),
+    ],
+)
+def test_pages_of_an_appointment(
+    dana, jordan, made, signed_in, django_assert_num_queries, page, whose, queries
+):
+    person = signed_in(jordan if whose == "client" else dana.user)
+    person.get("/account/")  # from here on the session is known to be in use
+    for _ in range(2):
+        with django_assert_num_queries(queries):
+            assert person.get(page.format(uuid=made.uuid)).status_code == 200
+        if not dana.plans.filter(carrier="Acme Health").exists():
+            grow(dana, made)
+
+
+def test_the_details_page(dana, marcus, made, signed_in, django_assert_num_queries):
+    person = signed_in(dana.user)
+    person.post(marcus.booking_url, {"at": first_start(marcus), "place": "virtual"})
+    for _ in range(2):
+        with django_assert_num_queries(10):
+            assert person.get(details_url(marcus)).status_code == 200
+        if not marcus.plans.filter(carrier="Acme Health").exists():
+            grow(marcus, made)
