@@ -91,15 +91,8 @@ def bound_week(data):
 
 
 def unbound_week(rows):
-    """A set that shows rows (dicts of BlockForm's fields), checked by nobody yet.
-
-    A row that is "new" takes the focus.
-    """
-    week = Week(initial=rows, prefix="block")
-    for form in week.forms:
-        if form.initial.get("new"):
-            form.fields["starts"].widget.attrs["data-focus"] = True
-    return week
+    """A set that shows rows (dicts of BlockForm's fields), checked by nobody yet."""
+    return Week(initial=rows, prefix="block")
 
 
 def blocks_of(rows):
@@ -147,7 +140,7 @@ def edited_rows(data):
         return rows[:number] + rows[number + 1 :]
     if action == "add":
         number = min(number, 6)
-        return [*rows, {"weekday": str(number), "place": usual_place(rows, number), "new": True}]
+        return [*rows, {"weekday": str(number), "place": usual_place(rows, number)}]
     targets = [day for day in data.getlist(f"to-{number}") if day in set("0123456")]
     targets = [day for day in targets if day != str(number)]
     kept = [row for row in rows if row["weekday"] not in targets]

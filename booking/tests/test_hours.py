@@ -8,8 +8,9 @@ from django.utils import timezone
 from accounts.tests.factories import UserFactory
 from booking import availability, hours, tasks
 from booking.models import Appointment, Opening, TimeOff
-from booking.tests.conftest import first_start
+from booking.tests.conftest import details_url, first_start
 from booking.tests.factories import AppointmentFactory
+from booking.tests.test_race import contend, enter, provider_and_form
 from providers.models import Provider
 from providers.tests.factories import ProviderFactory
 
@@ -157,10 +158,11 @@ def test_a_made_up_form_is_a_bad_request(desk, dana):
 def test_blocks_are_added_removed_and_copied_by_plain_buttons(desk, dana):
     before = saved(dana)
     blocks = [(0, "08:15", "10:15", "in_person"), (1, "09:00", "10:00", "both")]
+    assert 'formaction="#id_block-5-starts"' in desk.get(WEEK).text
     page = desk.post(WEEK, week(*blocks, do="add-0"))
     assert page.context["week"].initial_form_count() == 3
     assert page.text.count('value="08:15"') == 1
-    assert "data-focus" in page.text
+    assert 'id="id_block-2-starts"' in page.text
     page = desk.post(WEEK, week(*blocks, do="remove-0"))
     assert 'value="08:15"' not in page.text
     page = desk.post(WEEK, week(*blocks, do="copy-0", **{"to-0": ["1", "5", "0"]}))
@@ -219,7 +221,8 @@ def test_shrinking_the_week_shows_what_would_stand_outside_and_touches_nothing(d
     assert page.status_code == 409
     assert "This appointment would stand outside" in page.text
     assert "Ada Quill" in page.text
-    assert f"/workspace/appointments/{booked.uuid}/" in page.text
+    assert f'"/workspace/appointments/{booked.uuid}/"' in page.text
+    assert f'"/workspace/appointments/{booked.uuid}/move/"' in page.text
     assert "Save all the same" in page.text
     assert saved(dana)[0] == (0, 540, 1020, "virtual")
     assert desk.post(WEEK, {**afternoons, "seen": str(booked.uuid)}).status_code == 409
@@ -452,6 +455,27 @@ def test_a_day_of_return_lies_ahead_and_counts_for_a_pause_alone(desk, dana):
     desk.post(RULES, rules(dana, returns_on="2026-12-10"))
     dana.refresh_from_db()
     assert dana.returns_on is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_booking_against_new_time_off_never_ends_in_it_unseen(attempt):
+    provider, form = provider_and_form()
+    starts_at = datetime.fromtimestamp(form["at"], UTC)
+    client = enter(UserFactory())
+
+    def take_off():
+        try:
+            ends_at = starts_at + timedelta(hours=1)
+            hours.add_time_off(provider, starts_at=starts_at, ends_at=ends_at)
+        except hours.Stranded as no:
+            return no.appointments
+        return None
+
+    page, shown = contend([lambda: client.post(details_url(provider), form), take_off])
+    booked = list(Appointment.objects.all())
+    assert (page.status_code, shown) in [(302, booked), (409, None)]
+    assert TimeOff.objects.exists() == (not booked)
 
 
 def test_verbs_of_a_provider_without_anything_are_quiet(db):
