@@ -15,6 +15,8 @@ from providers.models import Plan, Provider
 
 from .constraints import no_overlap
 
+JOIN_AHEAD, JOIN_AFTER = timedelta(minutes=30), timedelta(minutes=60)  # around the start
+
 
 class Place(models.TextChoices):
     """Where an appointment takes place. A call is by phone; a session never is."""
@@ -354,6 +356,16 @@ class Appointment(models.Model):
     @property
     def instructions(self):
         return self.join_instructions or self.provider.telehealth_instructions
+
+    @property
+    def joinable_at(self):
+        """From when on the client sees the button to join."""
+        return self.starts_at - JOIN_AHEAD
+
+    def may_join(self, now):
+        """Whether now is the time to join: from 30 minutes before the start to 60 after it."""
+        is_time = self.joinable_at <= now <= self.starts_at + JOIN_AFTER
+        return self.is_virtual and self.is_active and is_time
 
     def client_may_cancel(self, now):
         """A client cancels a first visit on their own until it starts (invariant 4)."""

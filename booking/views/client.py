@@ -40,6 +40,8 @@ def appointment(request, uuid):
         "coverage": getattr(found.relationship, "coverage", None),
         "zone": zones.reader(request, otherwise=found.provider.time_zone),
         "is_over": now >= found.ends_at,
+        "may_join": found.may_join(now),
+        "is_early": now < found.joinable_at,
         "may_cancel": found.client_may_cancel(now),
         "is_late": found.is_late_to_cancel(now),
         "is_new": now - found.created_at < timedelta(hours=1),

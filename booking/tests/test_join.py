@@ -1,0 +1,112 @@
+"""Joining a virtual session: when the button is there, and what stands there before."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from booking.tests.factories import AppointmentFactory
+from providers.models import Provider
+
+START = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, 10 AM Pacific Time
+LINK = 'href="https://video.example.com/dana"'
+EARLY = "The button appears 30 minutes before: Wednesday, December 2, 9:30 AM"
+
+
+@pytest.fixture
+def session(marcus, jordan):
+    """Jordan's virtual session with Marcus, of 50 minutes."""
+    Provider.objects.update(telehealth_instructions="Wait until I let you in.")
+    return AppointmentFactory(provider=marcus, client=jordan, starts_at=START)
+
+
+@pytest.fixture
+def look(monday, session, signed_in, jordan):
+    """`look(minutes)` is the page as the client sees it so long after the start."""
+
+    def at(minutes):
+        monday.move_to(START + timedelta(minutes=minutes))
+        person = signed_in(jordan)
+        person.cookies["zone"] = "America/Los_Angeles"
+        return person.get(session.get_absolute_url()).text
+
+    return at
+
+
+@pytest.mark.parametrize("minutes", [-30, -1, 0, 49, 50, 60])
+def test_the_button_is_there_around_the_start(look, minutes):
+    page = look(minutes)
+    assert page.count(LINK) == 1
+    assert "Join the session" in page
+    assert "Wait until I let you in." in page
+    assert "Can’t join?" in page
+    assert "tel:+19165550101" in page
+
+
+@pytest.mark.parametrize("minutes", [-31, -600, -2800])
+def test_before_that_it_says_when_the_button_comes_and_the_instructions(look, minutes):
+    page = look(minutes)
+    assert "video.example.com" not in page
+    assert EARLY in page
+    assert "Wait until I let you in." in page
+    assert "Can’t join?" in page
+    assert "tel:+19165550101" in page
+
+
+def test_after_that_it_is_gone(look):
+    page = look(61)
+    assert "video.example.com" not in page
+    assert "Can’t join?" not in page
+
+
+def test_a_long_session_still_says_how_to_reach_the_provider(look, session):
+    session.ends_at = START + timedelta(minutes=90)
+    session.save()
+    page = look(61)
+    assert "video.example.com" not in page
+    assert "The time to join is over." in page
+    assert "Can’t join?" in page
+
+
+def test_the_sessions_own_link_and_instructions_come_before_the_usual_ones(look, session):
+    session.join_link = "https://other.example.com/room"
+    session.join_instructions = "Another room today."
+    session.save()
+    page = look(0)
+    assert 'href="https://other.example.com/room"' in page
+    assert LINK not in page
+    assert "Another room today." in page
+    assert "Wait until I let you in." not in page
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (-2800, "Marcus sends you the link, at the latest the day before"),
+        (-600, "There is no link yet. Marcus sends it"),
+        (0, "There is no link yet. Marcus sends it"),
+    ],
+)
+def test_without_a_link_it_says_when_and_from_whom_it_comes(look, minutes, words):
+    Provider.objects.update(telehealth_link="")
+    page = look(minutes)
+    assert words in page
+    assert "Join the session" not in page
+    assert "Can’t join?" in page
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "canceled"}, {"status": "no_show"}, {"place": "in_person"}]
+)
+def test_nobody_joins_what_does_not_take_place_by_video(look, session, change):
+    for name, value in change.items():
+        setattr(session, name, value)
+    session.save()
+    page = look(0)
+    assert "video.example.com" not in page
+    assert "Can’t join?" not in page
+
+
+def test_a_call_has_nothing_to_join(dana, jordan, signed_in, monday):
+    call = AppointmentFactory(provider=dana, client=jordan, starts_at=START)
+    monday.move_to(START)
+    assert "video.example.com" not in signed_in(jordan).get(call.get_absolute_url()).text
