@@ -50,6 +50,7 @@ def test_moving_shows_both_times_and_the_history(session, dana, jordan, signed_i
     jordan.time_zone = "Asia/Tokyo"
     jordan.save()
     person = signed_in(dana.user)
+    assert "Scheduled by Jordan for Wednesday" in person.get(url_of(session)).text
     form = person.get(url_of(session, "move/")).text
     assert 'value="2026-12-02"' in form
     assert 'value="10:00"' in form
@@ -188,6 +189,21 @@ def test_what_is_canceled_stays_as_it_is(session, dana, signed_in, path):
     )
     assert "can’t be changed any more" in page.text
     assert session.events.count() == 2
+
+
+def test_a_call_has_no_link(dana, jordan, signed_in):
+    made = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+    link = {"link": "https://video.example.com/x"}
+    assert signed_in(dana.user).post(url_of(made, "link/"), link).url == url_of(made)
+    made.refresh_from_db()
+    assert made.join_link == ""
+
+
+def test_a_canceled_follow_up_is_not_the_clients_to_book_again(session, dana, jordan, signed_in):
+    scheduling.cancel(session, by=dana.user)
+    page = signed_in(jordan).get(session.get_absolute_url())
+    assert "Dana schedules your sessions" in page.text
+    assert "Book with Dana again" not in page.text
 
 
 def test_a_link_of_its_own_is_saved_and_told(session, dana, jordan, signed_in, mailbox):

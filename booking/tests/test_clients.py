@@ -33,7 +33,9 @@ def asked(**changes):
 
 def test_the_list_shows_who_one_sees_with_the_next_and_the_last_time(dana, jordan, signed_in):
     AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM - timedelta(days=14))
-    AppointmentFactory(provider=dana, client=jordan, first_visit=False, starts_at=TEN_AM)
+    for days in (-21, 0, 7):
+        start = TEN_AM + timedelta(days=days)
+        AppointmentFactory(provider=dana, client=jordan, first_visit=False, starts_at=start)
     for gone in ({"ended_at": TEN_AM}, {"archived_at": TEN_AM}):
         RelationshipFactory(provider=dana, client=UserFactory(full_name="Gone Away"), **gone)
     RelationshipFactory(client=UserFactory(full_name="Of Another"))

@@ -140,7 +140,7 @@ def test_today_names_what_was_canceled_lately(monday, session, marcus, jordan, s
     scheduling.cancel(session, by=jordan)
     page = signed_in(marcus.user).get("/workspace/")
     assert "Canceled lately" in page.text
-    assert "Wed, Dec 2, 10:00 to 10:50 AM, canceled for Jordan" in page.text
+    assert "Wed, Dec 2, 10:00 to 10:50 AM. Jordan canceled." in page.text
     monday.shift(timedelta(days=3, minutes=1))
     assert "Canceled lately" not in signed_in(marcus.user).get("/workspace/").text
 

@@ -88,14 +88,7 @@ def cancel(request, uuid):
             note(request, found, "appointment canceled")
             messages.success(request, "It is canceled. We told both of you by email.")
         return redirect(page_of(found))
-    context = {
-        "appointment": found,
-        "provider": found.provider,
-        "client": found.client,
-        "form": form,
-        "is_late": is_late,
-        "zone": found.provider.time_zone,
-    }
+    context = {**about(found, form), "is_late": is_late}
     status = 400 if form.errors else 200
     return render(request, "booking/cancel_provider.html", context, status=status)
 
@@ -116,13 +109,7 @@ def outcome(request, uuid):
         else:
             note(request, found, "outcome recorded")
             return redirect(way_on(request, found))
-    context = {
-        "appointment": found,
-        "client": found.client,
-        "form": form,
-        "zone": request.user.provider.time_zone,
-        "is_over": timezone.now() >= found.ends_at,
-    }
+    context = {**about(found, form), "is_over": timezone.now() >= found.ends_at}
     return render(request, "booking/outcome.html", context, status=status)
 
 
@@ -147,19 +134,23 @@ def link(request, uuid):
             name = found.client.first_name_shown
             messages.success(request, f"Saved. {name} sees it on their page, and we told them.")
         return redirect(page_of(found))
-    context = {
-        "appointment": found,
-        "provider": found.provider,
-        "client": found.client,
-        "form": form,
-        "zone": found.provider.time_zone,
-    }
-    return render(request, "booking/link.html", context, status=form.status)
+    return render(request, "booking/link.html", about(found, form), status=form.status)
 
 
 def posted(request):
     """What was sent, if this is a POST; a form of None is not bound."""
     return request.POST if request.method == "POST" else None
+
+
+def about(appointment, form):
+    """What the pages of one appointment show beside their own."""
+    return {
+        "appointment": appointment,
+        "provider": appointment.provider,
+        "client": appointment.client,
+        "form": form,
+        "zone": appointment.provider.time_zone,
+    }
 
 
 def note(request, appointment, what):
