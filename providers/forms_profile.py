@@ -36,18 +36,6 @@ class WordsField(forms.MultipleChoiceField):
         return [self.offered[slug] for slug in super().clean(value)]
 
 
-class LinkField(LineField):
-    """An https link."""
-
-    widget = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"})
-
-    def clean(self, value):
-        link = super().clean(value)
-        if link:
-            validate_https(link)
-        return link
-
-
 class ProfileForm(forms.Form):
     """The public profile. A name and licenses are not in it: support changes these."""
 
@@ -121,12 +109,16 @@ class ProfileForm(forms.Form):
         required=False,
         help_text="The name of your telehealth platform.",
     )
-    telehealth_link = LinkField(
+    telehealth_link = forms.URLField(
         label="Your usual link",
         max_length=500,
         required=False,
+        assume_scheme="https",
+        validators=[validate_https],
         help_text="Begins with https://, and leads to a waiting room. Clients can press it from "
         "30 minutes before a session. You can give one appointment a link of its own.",
+        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"}),
+        error_messages={"invalid": "Paste the whole address, beginning with https://."},
     )
     telehealth_instructions = ParagraphField(
         label="What clients need to know to join",

@@ -1,14 +1,14 @@
 """A provider's workspace: today, what is coming, and each appointment from their side."""
 
 from datetime import timedelta
-from functools import wraps
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import trail
+from providers.access import provider_only
 
 from .. import calendars, history, times
 from ..models import Appointment, AppointmentEvent
@@ -17,18 +17,6 @@ from ..scheduling import CORRECTION
 
 LATELY = timedelta(days=3)  # how long a cancellation stays on Today
 WAITING = 20  # so many old outcomes are asked for at once
-
-
-def provider_only(view):
-    """Providers only; for everyone else the workspace is not there."""
-
-    @wraps(view)
-    def wrapped(request, *args, **kwargs):
-        if not request.user.is_provider:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return wrapped
 
 
 @provider_only
