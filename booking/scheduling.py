@@ -12,7 +12,7 @@ from accounts.models import User
 from providers.models import Plan, Provider
 
 from . import availability, notifications, rules
-from .models import Appointment, AppointmentEvent, Coverage, Hold, Relationship
+from .models import Appointment, AppointmentEvent, Coverage, Hold, Place, Relationship
 from .refusals import Changed, Settled, TimeTaken, TooEarly, TooLate
 from .rules import check_details, check_free, check_open_to, check_pace
 
@@ -127,11 +127,18 @@ def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, any
             starts_at=starts_at,
             minutes=minutes,
             client_state=client.state,
+            voicemail_ok=last_word_on_voicemail(relationship) if place == Place.PHONE else None,
         )
         event = record(appointment, AppointmentEvent.What.SCHEDULED, by=by, at=now)
         availability.refresh([provider], now=now)
         notifications.tell_scheduled(event, now=now)
     return appointment
+
+
+def last_word_on_voicemail(relationship):
+    """What the client said of voicemail with their latest call, or None: never asked."""
+    asked = relationship.appointments.exclude(voicemail_ok=None).order_by("created_at")
+    return asked.values_list("voicemail_ok", flat=True).last()
 
 
 def reschedule(

@@ -130,6 +130,16 @@ def test_a_call_is_by_phone_and_takes_the_usual_minutes(pair, dana, signed_in):
     assert (made.kind, made.place, made.minutes) == ("call", "phone", 15)
 
 
+@pytest.mark.parametrize("answer", [True, False, None])
+def test_a_call_keeps_what_the_client_said_of_voicemail(pair, dana, jordan, signed_in, answer):
+    earlier = TEN_AM - timedelta(days=7)
+    AppointmentFactory(provider=dana, client=jordan, voicemail_ok=answer, starts_at=earlier)
+    person = signed_in(dana.user)
+    page = person.post(url_of(pair, "schedule/"), asked(place="phone"), follow=True)
+    assert Appointment.objects.get(first_visit=False).voicemail_ok is answer
+    assert ("We didn’t ask whether a voicemail is fine" in page.text) == (answer is None)
+
+
 def test_the_second_press_shows_the_first_result(pair, dana, signed_in):
     person = signed_in(dana.user)
     data = asked()
