@@ -96,7 +96,7 @@ def test_the_log_has_a_line_a_request_with_no_address_query_or_body(visitor, db,
     access = [line for line in lines if "headway.access" in line]
     assert access[0].startswith("INFO headway.access POST account_request_login_code 302 ")
     assert access[1].startswith("INFO headway.access GET support:help 200 ")
-    assert access[2].startswith("INFO headway.access GET - 404 ")
+    assert access[2].startswith("INFO headway.access GET booking:feed_file 404 ")
     assert "secret" not in " ".join(lines)
     assert "robin" not in " ".join(lines)
 
