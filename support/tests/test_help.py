@@ -48,7 +48,7 @@ def test_articles_speak_of_nothing_that_is_yet_to_come():
 
 OWN = "You can cancel a first visit yourself, on its page, until it starts"
 AFTER = "Everything after it goes through your provider"
-LINK = "at once or when your provider adds it"
+LINK = "from 30 minutes before the session"
 
 
 @pytest.mark.parametrize("address", ["/help/", "/contact/", "/help/first-visit/", "/help/cost/"])
@@ -59,7 +59,7 @@ def test_who_cancels_is_said_alike_everywhere(visitor, address):
 
 
 @pytest.mark.parametrize("address", ["/help/", "/contact/", "/help/telehealth/"])
-def test_where_the_link_stands_is_said_alike_everywhere(visitor, address):
+def test_where_the_button_stands_is_said_alike_everywhere(visitor, address):
     assert LINK in visitor.get(address).text
 
 
