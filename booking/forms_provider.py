@@ -44,11 +44,6 @@ class Refusable(forms.Form):
         return self.refused.status if self.refused else 400 if self.errors else 200
 
     @property
-    def key(self):
-        """What a yes is said to: to one thing is not to another."""
-        raise NotImplementedError
-
-    @property
     def said_anyway(self):
         return self.cleaned_data.get("anyway") == self.key
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from providers.models import Plan, Provider
 
 from . import availability, notifications, rules
+from .access import Visitor
 from .models import Appointment, AppointmentEvent, Coverage, Hold, Place, Relationship
 from .refusals import Changed, Settled, TimeTaken, TooEarly, TooLate
 from .rules import check_details, check_free, check_open_to, check_pace
@@ -73,15 +74,7 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
         check_pace(client, now=now)
         remember(client, details)
         relationship, _ = Relationship.objects.get_or_create(provider=provider, client=client)
-        Coverage.objects.update_or_create(
-            relationship=relationship,
-            defaults={
-                "kind": details.coverage,
-                "plan": details.plan,
-                "member_id": details.member_id,
-                "copay": details.copay,
-            },
-        )
+        cover(relationship, details)
         appointment = insert(
             relationship,
             uuid=uuid,
@@ -94,9 +87,7 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
             voicemail_ok=details.voicemail_ok,
             client_note=details.note,
         )
-        Hold.objects.filter(provider=provider, user=client).delete()
-        if visitor:
-            Hold.objects.filter(provider=provider).of(visitor).delete()
+        Hold.objects.filter(provider=provider).of(visitor or Visitor(user=client)).delete()
         event = record(appointment, AppointmentEvent.What.SCHEDULED, by=client, at=now)
         availability.refresh([provider], now=now)
         notifications.tell_scheduled(event, now=now)
@@ -277,6 +268,19 @@ def remember(client, details):
     client.state = details.client_state
     client.time_zone = client.time_zone or details.time_zone
     client.save(update_fields=["full_name", "date_of_birth", "phone", "state", "time_zone"])
+
+
+def cover(relationship, details):
+    """Keep how the client pays this provider."""
+    Coverage.objects.update_or_create(
+        relationship=relationship,
+        defaults={
+            "kind": details.coverage,
+            "plan": details.plan,
+            "member_id": details.member_id,
+            "copay": details.copay,
+        },
+    )
 
 
 def insert(relationship, *, starts_at, minutes, **fields):
