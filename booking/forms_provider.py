@@ -23,7 +23,11 @@ WHAT = {
 
 
 class Refusable(forms.Form):
-    """A form whose verb may say no: the reason lands at its field, a doubt waits for a yes."""
+    """A form whose verb may say no: the reason lands at its field, a doubt waits for a yes.
+
+    A yes holds for the `key` of what it was said to, which each form has: to one thing is not to
+    another.
+    """
 
     anyway = forms.CharField(required=False, widget=forms.HiddenInput)
     refused = None
