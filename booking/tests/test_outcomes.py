@@ -73,7 +73,7 @@ def test_today_asks_and_the_answer_leads_back(monday, session, marcus, signed_in
     assert "Took place" in page.text
 
 
-def test_today_still_asks_about_earlier_days(monday, call, session, dana, signed_in):
+def test_today_still_asks_about_earlier_days(monday, call, dana, signed_in):
     monday.move_to(call.ends_at + timedelta(days=4))
     page = signed_in(dana.user).get("/workspace/")
     assert "How did these go?" in page.text
