@@ -28,9 +28,12 @@ def hashed(secret):
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def secret_for(user, uuid):
-    """The secret that a form's uuid stands for: 256 bits, and nobody can make it but we."""
-    digest = salted_hmac("booking.feeds", f"{user.pk}:{uuid}", algorithm="sha256").digest()
+def secret_for(user, uuid, seen):
+    """The secret that a form stands for: 256 bits, and nobody can make it but we.
+
+    What the form had `seen` is part of it, so that an old uuid revives no old secret.
+    """
+    digest = salted_hmac("booking.feeds", f"{user.pk}:{uuid}:{seen}", algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
@@ -45,7 +48,7 @@ def renew(user, *, uuid, seen):
     `seen` is the version of the feed that the form was shown with. A repeat of the uuid returns
     what it made, and raises Stale where that is no longer the user's feed.
     """
-    secret = secret_for(user, uuid)
+    secret = secret_for(user, uuid, seen)
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         feed = CalendarFeed.objects.filter(user=user).first()

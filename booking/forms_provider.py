@@ -76,6 +76,7 @@ class WhenForm(Refusable):
         required=False,
         widget=forms.RadioSelect(attrs={"class": "options-row"}),
     )
+    which.sometimes_required = True
     minutes = forms.IntegerField(
         label="Length in minutes",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
@@ -256,6 +257,7 @@ class ProviderCancelForm(BehalfForm):
     """Who wants the appointment off, why, and whether a late fee is waived."""
 
     waive_fee = forms.BooleanField(label="I waive the late fee", required=False)
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args, client, may_waive, **kwargs):
         super().__init__(*args, client=client, **kwargs)

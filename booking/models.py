@@ -341,6 +341,13 @@ class Appointment(models.Model):
         return self.status == self.Status.CANCELED
 
     @property
+    def outcome_known_at(self):
+        """When the outcome was first written down; the end, where nobody noted when. Or None."""
+        if self.status in (self.Status.COMPLETED, self.Status.NO_SHOW):
+            return self.outcome_at or self.ends_at
+        return None
+
+    @property
     def is_active(self):
         return self.status == self.Status.SCHEDULED
 

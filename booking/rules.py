@@ -107,13 +107,15 @@ def check_room(provider, client, *, starts_at, minutes, now, moved=None):
     if starts_at <= now:
         raise InThePast
     ends_at = starts_at + timedelta(minutes=minutes)
-    for whose, words in (
-        (provider, "You have another appointment at that time."),
-        (client, f"{client.first_name_shown} has another appointment at that time."),
-    ):
+    for whose in (provider, client):
         others = whose.appointments.active().overlapping(starts_at, ends_at)
-        if others.exclude(pk=moved and moved.pk).exists():
-            raise NoRoom(words)
+        other = others.exclude(pk=moved and moved.pk).first()
+        if other and whose is provider:
+            begin, end = (times.local(at, provider.zone) for at in (other.starts_at, other.ends_at))
+            name = other.client.full_name or "another client"
+            raise NoRoom(f"You have another appointment then: {name}, {times.span(begin, end)}.")
+        if other:
+            raise NoRoom(f"{client.first_name_shown} has another appointment at that time.")
     held = provider.hold_set.standing(now).overlapping(starts_at, ends_at).first()
     if held:
         until = times.clock(times.local(held.until, provider.zone))
@@ -125,12 +127,17 @@ def check_doubts(provider, client, *, starts_at, minutes, place, now):
     doubts = []
     ends_at = starts_at + timedelta(minutes=minutes)
     calendar = availability.load([provider], now=now, since=starts_at, until=ends_at)[provider.pk]
-    if not calendar.within_hours(starts_at, ends_at, place):
+    if provider.timeoff_set.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
+        doubts.append("You have time off then.")
+    elif not calendar.within_hours(starts_at, ends_at, place):
         doubts.append("This time is outside of your working hours.")
     if place != Place.IN_PERSON and client.state:
         day = starts_at.astimezone(provider.zone).date()
-        if not provider.licenses.filter(state=client.state, expires__gte=day).exists():
-            name = State(client.state).label
-            doubts.append(f"You have no license in {name}, where {client.first_name_shown} lives.")
+        held = provider.licenses.filter(state=client.state).first()
+        state = State(client.state).label
+        if not held:
+            doubts.append(f"You have no license in {state}, where {client.first_name_shown} lives.")
+        elif held.expires < day:
+            doubts.append(f"Your license in {state} expires before that day.")
     if doubts:
         raise Doubtful(doubts)

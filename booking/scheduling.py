@@ -138,7 +138,7 @@ def reschedule(
     """Move an appointment, for the provider or on the client's behalf (AppointmentEvent.Side).
 
     `sequence` is the one that the mover saw; the same time and place again changes nothing. Raises
-    Changed, InThePast, NoRoom or Doubtful.
+    Changed, Settled for what is over, InThePast, NoRoom or Doubtful.
     """
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.select_related("client").get(pk=appointment.pk)
@@ -152,6 +152,8 @@ def reschedule(
                 return appointment
         elif appointment.sequence != sequence or not appointment.is_active:
             raise Changed
+        if now >= appointment.ends_at:
+            raise Settled
         client, ask = appointment.client, {"starts_at": starts_at, "minutes": minutes, "now": now}
         rules.check_room(provider, client, moved=appointment, **ask)
         if not anyway:
@@ -174,12 +176,13 @@ def reschedule(
     return appointment
 
 
-def cancel(appointment, *, by, behalf=None, reason="", waive_fee=False):
+def cancel(appointment, *, by, sequence=None, behalf=None, reason="", waive_fee=False):
     """Cancel an appointment; a repeat changes nothing. The time is free at once, both are told.
 
     A client cancels a first visit before it starts (invariant 4); the provider cancels what has no
     outcome yet, for themselves or on the client's `behalf` (AppointmentEvent.Side), and may waive
-    the fee of a late cancellation. Raises TooLate.
+    the fee of a late cancellation. `sequence`, where given, is the one that they saw. Raises
+    TooLate or Changed.
     """
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
@@ -189,8 +192,11 @@ def cancel(appointment, *, by, behalf=None, reason="", waive_fee=False):
             allowed = appointment.client_may_cancel(now)
         else:
             allowed = by.pk == provider.user_id and appointment.is_active
+            allowed = allowed and now < appointment.ends_at
         if not allowed:
             raise TooLate
+        if sequence not in (None, appointment.sequence):
+            raise Changed
         appointment.status = Appointment.Status.CANCELED
         appointment.sequence += 1
         appointment.save(update_fields=["status", "sequence"])
@@ -216,9 +222,8 @@ def record_outcome(appointment, *, by, outcome):
     """
     with locked(appointment.provider, appointment.client) as (_, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
-        if appointment.is_canceled or (
-            appointment.outcome_at and now > appointment.outcome_at + CORRECTION
-        ):
+        known_at = appointment.outcome_known_at
+        if appointment.is_canceled or (known_at and now > known_at + CORRECTION):
             raise Settled
         if now < appointment.ends_at:
             raise TooEarly
@@ -226,7 +231,7 @@ def record_outcome(appointment, *, by, outcome):
         if (appointment.status, appointment.call_outcome) == (status, call_outcome):
             return appointment
         appointment.status, appointment.call_outcome = status, call_outcome
-        appointment.outcome_at = appointment.outcome_at or now
+        appointment.outcome_at = known_at or now
         appointment.save(update_fields=["status", "call_outcome", "outcome_at"])
         event = record(appointment, AppointmentEvent.What.OUTCOME, by=by, at=now)
         notifications.tell_outcome(event)

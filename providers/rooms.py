@@ -24,8 +24,11 @@ WARNING = (
 
 
 def consumer_room(link):
-    """What to warn a provider of about a link (https, as validate_https lets through), or ""."""
-    host = (urlsplit(link).hostname or "").lower().removeprefix("www.")
+    """What to warn a provider of about a link, or ""; of what is no link nothing is said."""
+    try:
+        host = (urlsplit(link).hostname or "").lower().removeprefix("www.")
+    except ValueError:
+        return ""
     for room, name in CONSUMER_ROOMS.items():
         if host == room or host.endswith(f".{room}"):
             return WARNING.format(name=name)

@@ -7,6 +7,7 @@ import pytest
 from accounts.models import AccessEvent
 from accounts.tests.factories import UserFactory
 from booking import scheduling
+from booking.models import Appointment
 from booking.tests.factories import AppointmentFactory
 
 TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, in Pacific Time
@@ -144,7 +145,7 @@ def test_canceling_says_for_whom_and_may_waive_the_fee(
     form = person.get(url_of(session, "cancel/")).text
     assert "You ask for 24 hours’ notice, and it is later than that." in form
     assert "A late cancellation costs $90." in form
-    data = {"behalf": "client", "reason": "Ill.", "waive_fee": "on"}
+    data = {"behalf": "client", "reason": "Ill.", "waive_fee": "on", "sequence": 0}
     page = person.post(url_of(session, "cancel/"), data, follow=True)
     assert "Canceled by you on behalf of Jordan; late fee waived." in page.text
     assert "Canceled late" not in page.text
@@ -156,7 +157,7 @@ def test_canceling_says_for_whom_and_may_waive_the_fee(
 
 def test_a_late_cancellation_counts_against_the_client_alone(monday, session, dana, signed_in):
     monday.move_to(TEN_AM - timedelta(hours=3))
-    data = {"behalf": "provider", "waive_fee": "on"}
+    data = {"behalf": "provider", "waive_fee": "on", "sequence": 0}
     page = signed_in(dana.user).post(url_of(session, "cancel/"), data, follow=True)
     assert "Canceled by you." in page.text
     assert not session.events.last().fee_waived
@@ -239,3 +240,18 @@ def test_a_free_consumer_room_is_warned_of_once(session, dana, signed_in):
     person.post(url_of(session, "link/"), {"link": link, "anyway": link})
     session.refresh_from_db()
     assert session.join_link == link
+
+
+def test_a_cancel_page_that_went_stale_cancels_no_other_time(monday, session, dana, signed_in):
+    Appointment.objects.filter(pk=session.pk).update(sequence=1)
+    data = {"behalf": "provider", "sequence": 0}
+    page = signed_in(dana.user).post(url_of(session, "cancel/"), data, follow=True)
+    assert "was changed meanwhile" in page.text
+    assert not Appointment.objects.get(pk=session.pk).is_canceled
+
+
+@pytest.mark.parametrize("path", ["move/", "cancel/"])
+def test_what_is_over_is_neither_moved_nor_canceled(monday, session, dana, signed_in, path):
+    monday.move_to(session.ends_at)
+    page = signed_in(dana.user).get(url_of(session, path), follow=True)
+    assert "can’t be changed any more" in page.text

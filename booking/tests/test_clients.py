@@ -213,7 +213,7 @@ def test_over_another_appointment_never_and_told_at_the_field(pair, dana, signed
     page = person.post(url_of(pair, "schedule/"), asked(anyway="yes"))
     assert page.status_code == 409
     assert 'id="id_starts_error"' in page.text
-    assert "You have another appointment at that time." in page.text
+    assert "You have another appointment then:" in page.text
     page = person.post(url_of(pair, "schedule/"), asked(starts="12:00"))
     assert page.status_code == 409
     assert "A new client is choosing that time right now." in page.text

@@ -211,3 +211,20 @@ def test_a_link_of_its_own_is_told_to_the_client(pair, mailbox):
     mail = mailbox.to(pair.client.email)[-1]
     assert mail.subject == "News about your appointment"
     assert link not in mail.body
+
+
+def test_an_outcome_that_nobody_timed_is_settled_48_hours_after_the_end(monday, pair):
+    made = schedule(pair)
+    Appointment.objects.filter(pk=made.pk).update(status="completed")
+    monday.move_to(made.ends_at + timedelta(hours=49))
+    with pytest.raises(Settled):
+        outcome(made, "no_show")
+
+
+def test_what_is_over_is_not_moved_or_canceled_by_the_verbs(monday, pair):
+    made = schedule(pair)
+    monday.move_to(made.ends_at)
+    with pytest.raises(Settled):
+        move(made, starts_at=TEN_AM + timedelta(days=5))
+    with pytest.raises(TooLate):
+        scheduling.cancel(made, by=pair.provider.user)

@@ -50,7 +50,7 @@ def move(request, uuid):
     """Another time, length or place for what is scheduled."""
     found = find(request, uuid)
     form = MoveForm(posted(request), appointment=found)
-    if not found.is_active:
+    if not found.is_active or timezone.now() >= found.ends_at:
         messages.error(request, Settled().message)
         return redirect(page_of(found))
     if form.is_valid():
@@ -62,6 +62,9 @@ def move(request, uuid):
         except Refused as no:
             form.refuse(no)
         else:
+            if moved.sequence == found.sequence:
+                messages.info(request, "That is the time and place it had. Nothing was changed.")
+                return redirect(page_of(found))
             note(request, moved, "appointment moved")
             messages.success(request, f"It is now {both_times(moved)} We told both of you.")
             return redirect(page_of(found))
@@ -75,8 +78,13 @@ def cancel(request, uuid):
     """Call it off, for oneself or for the client, with the rule for late cancellations told."""
     found = find(request, uuid)
     is_late = not found.is_call and found.is_late_to_cancel(timezone.now())
-    form = ProviderCancelForm(posted(request), client=found.client, may_waive=is_late)
-    if not found.is_active:
+    form = ProviderCancelForm(
+        posted(request),
+        client=found.client,
+        may_waive=is_late,
+        initial={"sequence": found.sequence},
+    )
+    if not found.is_active or timezone.now() >= found.ends_at:
         messages.error(request, Settled().message)
         return redirect(page_of(found))
     if form.is_valid():
@@ -84,6 +92,8 @@ def cancel(request, uuid):
             scheduling.cancel(found, by=request.user, **form.cleaned_data)
         except TooLate:
             messages.error(request, Settled().message)
+        except Changed as no:
+            messages.error(request, no.message)
         else:
             note(request, found, "appointment canceled")
             messages.success(request, "It is canceled. We told both of you by email.")

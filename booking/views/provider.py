@@ -78,6 +78,7 @@ def appointment(request, uuid):
     now = timezone.now()
     trail.record(request, subject=found.client, what="appointment viewed", record=str(found.uuid))
     provider, zone = found.provider, found.provider.time_zone
+    known_at = found.outcome_known_at
     context = {
         "appointment": found,
         "provider": provider,
@@ -87,8 +88,8 @@ def appointment(request, uuid):
         "zone": zone,
         "is_over": now >= found.ends_at,
         "result": history.result(found),
-        "may_correct": bool(found.outcome_at and now <= found.outcome_at + CORRECTION),
-        "correct_by": found.outcome_at and found.outcome_at + CORRECTION,
+        "may_correct": bool(known_at and now <= known_at + CORRECTION),
+        "correct_by": known_at and known_at + CORRECTION,
         "events": history.told(found, list(found.events.all()), zone),
     }
     return render(request, "booking/workspace_appointment.html", context)

@@ -242,3 +242,13 @@ def test_the_page_costs_the_same_with_more_chosen(danas, dana, django_assert_num
         dana.plans.add(*Plan.objects.all()[:3])
         dana.specialties.add(SpecialtyFactory(), SpecialtyFactory())
         dana.licenses.create(state=state, number="AZ 1", expires=date(2030, 12, 20))
+
+
+@pytest.mark.parametrize(
+    "link", ["https://[::1", "https://[]", "//[x", "https://a\u2100b.example/"]
+)
+def test_a_link_that_is_none_is_told_at_its_field(signed_in, link):
+    provider = ProviderFactory(hours=True)
+    page = signed_in(provider.user).post("/workspace/profile/", {"telehealth_link": link})
+    assert page.status_code == 400
+    assert 'id="id_telehealth_link_error"' in page.text
