@@ -1,5 +1,7 @@
 """What providers send about their week: blocks of hours, of which several make a day."""
 
+import hashlib
+
 from django import forms
 
 from . import times
@@ -119,6 +121,14 @@ def saved_rows(provider):
             "weekday", "from_minute", "to_minute", "place"
         )
     ]
+
+
+def fingerprint(provider):
+    """A word for the saved hours, so that a page which went stale doesn't undo newer ones."""
+    rows = sorted(
+        provider.working_hours.values_list("weekday", "from_minute", "to_minute", "place")
+    )
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
 
 
 def clock_text(minute):

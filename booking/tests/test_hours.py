@@ -60,7 +60,7 @@ def test_only_providers_have_hours(url, jordan, signed_in, visitor):
     assert visitor.get(url).status_code in (302, 405)
 
 
-@pytest.mark.parametrize(("url", "queries"), [*zip(PAGES, (7, 6, 6, 5, 3), strict=True)])
+@pytest.mark.parametrize(("url", "queries"), [*zip(PAGES, (8, 6, 6, 5, 3), strict=True)])
 def test_each_page_names_the_zone_and_costs_the_same_for_more_rows(
     url, queries, dana, desk, django_assert_num_queries
 ):
@@ -483,3 +483,16 @@ def test_verbs_of_a_provider_without_anything_are_quiet(db):
     hours.set_week(provider, blocks=[])
     hours.remove_time_off(provider, starts_at=TEN_AM, ends_at=TEN_AM + timedelta(hours=1))
     assert saved(provider) == []
+
+
+def test_a_stale_tab_does_not_undo_newer_hours_unasked(desk, dana):
+    old = desk.get(WEEK).context["fingerprint"]
+    desk.post(WEEK, week((0, "09:00", "12:00", "virtual"), saved=old))
+    typed = week((0, "09:00", "17:00", "virtual"), saved=old)
+    page = desk.post(WEEK, typed)
+    assert page.status_code == 409
+    assert "changed meanwhile" in page.text
+    assert saved(dana) == [(0, 540, 720, "virtual")]
+    again = {**typed, "saved": page.context["fingerprint"]}
+    assert desk.post(WEEK, again).status_code == 302
+    assert saved(dana) == [(0, 540, 1020, "virtual")]

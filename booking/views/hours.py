@@ -71,6 +71,13 @@ def week(request):
     blocks = typed.blocks()
     if asks_preview(request):
         return show_week(request, typed, blocks=blocks)
+    if request.POST.get("saved", "") not in ("", forms_week.fingerprint(provider)):
+        messages.warning(
+            request,
+            "Your hours were changed meanwhile, perhaps in another tab. These are the ones you "
+            "typed here; saving them now replaces the others.",
+        )
+        return show_week(request, typed, blocks=blocks, status=409)
     try:
         hours.set_week(provider, blocks=blocks, seen=seen(request))
     except hours.Stranded as no:
@@ -94,6 +101,7 @@ def show_week(request, typed, *, blocks=SAVED, **context):
         "week",
         week=typed,
         days=list(typed.days()),
+        fingerprint=forms_week.fingerprint(provider),
         weekdays=list(enumerate(times.DAYS)),
         preview=week_preview(provider, blocks, now=now),
         **context,
