@@ -1,6 +1,7 @@
 """Who is told what about an appointment. Mail names the time and a link: never with whom or why."""
 
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -88,52 +89,12 @@ def _ahead(event, now):
     )
 
 
-@outbox.kind("booking.first_visit_booked")
-def first_visit_booked(notification):
-    return _to_client(notification, "Your appointment is booked", invite=True)
-
-
-@outbox.kind("booking.new_client")
-def new_client(notification):
-    return _to_provider(notification, "A new appointment was booked", invite=True)
-
-
-@outbox.kind("booking.scheduled")
-def scheduled(notification):
-    return _to_client(notification, "An appointment was scheduled", invite=True)
-
-
-@outbox.kind("booking.own_scheduled")
-def own_scheduled(notification):
-    return _to_provider(notification, "You scheduled an appointment", invite=True)
-
-
-@outbox.kind("booking.moved")
-def moved(notification):
-    return _to_client(notification, "Your appointment was moved", invite=True)
-
-
-@outbox.kind("booking.own_moved")
-def own_moved(notification):
-    return _to_provider(notification, "You moved an appointment", invite=True)
-
-
-@outbox.kind("booking.own_canceled")
-def own_canceled(notification):
-    return _to_provider(notification, "You canceled an appointment", invite=True, off=True)
-
-
 @outbox.kind("booking.link_missing")
 def link_missing(notification):
     event = _read(notification, off=False)
     if not event or event.appointment.link:
         return None
     return _to_provider(notification, "An appointment has no link yet")
-
-
-@outbox.kind("booking.outcome_missing")
-def outcome_missing(notification):
-    return _to_provider(notification, "How did the appointment go?")
 
 
 @outbox.kind("booking.news")
@@ -145,26 +106,6 @@ def news(notification):
     zone = appointment.client.time_zone or appointment.provider.time_zone
     page = appointment.get_absolute_url()
     return _mail(notification, event, "News about your appointment", zone, page, invite=False)
-
-
-@outbox.kind("booking.reminder_day")
-def reminder_day(notification):
-    return _to_client(notification, "Your appointment is tomorrow")
-
-
-@outbox.kind("booking.reminder_hours")
-def reminder_hours(notification):
-    return _to_client(notification, "Your appointment is in two hours")
-
-
-@outbox.kind("booking.canceled")
-def canceled(notification):
-    return _to_client(notification, "Your appointment is canceled", invite=True, off=True)
-
-
-@outbox.kind("booking.client_canceled")
-def client_canceled(notification):
-    return _to_provider(notification, "An appointment was canceled", invite=True, off=True)
 
 
 def _to_client(notification, subject, *, invite=False, off=False):
@@ -216,3 +157,22 @@ def _mail(notification, event, subject, zone, page, invite):
         },
         attachments=attachments,
     )
+
+
+ON, OFF = {"invite": True}, {"invite": True, "off": True}  # with a calendar file: add, take out
+KINDS = [
+    ("first_visit_booked", _to_client, "Your appointment is booked", ON),
+    ("scheduled", _to_client, "An appointment was scheduled", ON),
+    ("moved", _to_client, "Your appointment was moved", ON),
+    ("canceled", _to_client, "Your appointment is canceled", OFF),
+    ("reminder_day", _to_client, "Your appointment is tomorrow", {}),
+    ("reminder_hours", _to_client, "Your appointment is in two hours", {}),
+    ("new_client", _to_provider, "A new appointment was booked", ON),
+    ("own_scheduled", _to_provider, "You scheduled an appointment", ON),
+    ("own_moved", _to_provider, "You moved an appointment", ON),
+    ("own_canceled", _to_provider, "You canceled an appointment", OFF),
+    ("client_canceled", _to_provider, "An appointment was canceled", OFF),
+    ("outcome_missing", _to_provider, "How did the appointment go?", {}),
+]
+for name, compose, subject, how in KINDS:
+    outbox.kind(f"booking.{name}")(partial(compose, subject=subject, **how))
