@@ -5,6 +5,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import outbox, zones
 from accounts.outbox import Mail
@@ -150,7 +151,7 @@ def _mail(notification, event, subject, zone, page, invite):
     return Mail(
         subject=subject,
         context={
-            "day": times.long_day(starts_at),
+            "day": times.dated(times.long_day(starts_at), starts_at, now=timezone.now()),
             "time": times.span(starts_at, ends_at),
             "zone": zones.label(zone),
             "page": page,

@@ -6,6 +6,7 @@ as much.
 
 from datetime import UTC, datetime, timedelta
 
+FAR = timedelta(days=300)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -63,6 +64,11 @@ def month_day(day):
 def long_day(day):
     """ "Tuesday, December 1"."""
     return f"{DAYS[day.weekday()]}, {month_day(day)}"
+
+
+def dated(words, moment, *, now):
+    """The words for a day, with the year where it is more than ten months from now (aware)."""
+    return f"{words}, {moment.year}" if abs(moment - now) > FAR else words
 
 
 def long_time(moment):

@@ -109,17 +109,18 @@ def when(appointment, zone):
     """The words for an appointment's time in a zone (by name)."""
     starts_at = times.local(appointment.starts_at, ZoneInfo(zone))
     ends_at = times.local(appointment.ends_at, ZoneInfo(zone))
+    now = timezone.now()
+    day = times.dated(times.long_day(starts_at), starts_at, now=now)
     return {
-        "day": times.long_day(starts_at),
-        "short_day": times.short_day(starts_at),
+        "day": day,
+        "short_day": times.dated(times.short_day(starts_at), starts_at, now=now),
         "span": times.span(starts_at, ends_at),
         "clock": times.clock(starts_at),
         "starts": times.span(starts_at, ends_at).split(" to ")[0],
         "ends": times.clock(ends_at),
-        "full": times.long_time(starts_at),
+        "full": f"{day}, {times.clock(starts_at)}",
         "zone": zones.label(zone),
         "iso": starts_at.isoformat(),
-        "year": starts_at.year,
     }
 
 

@@ -203,3 +203,17 @@ def test_reminders_go_out_once_each_and_name_only_the_time(
     assert mailbox.to(jordan.email)[2].subject == "Your appointment is in two hours"
     monday.shift(timedelta(hours=3))
     assert len(mailbox.to(jordan.email)) == 3
+
+
+def test_a_day_that_is_far_away_names_its_year(dana, jordan, signed_in):
+    near = AppointmentFactory(provider=dana, client=jordan)
+    far = AppointmentFactory(
+        provider=dana,
+        client=jordan,
+        first_visit=False,
+        starts_at=datetime(2030, 1, 2, 18, tzinfo=UTC),
+    )
+    jordans = signed_in(jordan)
+    assert "Wednesday, January 2, 2030" in jordans.get(far.get_absolute_url()).text
+    assert ", 2026" not in jordans.get(near.get_absolute_url()).text
+    assert "January 2, 2030" in jordans.get("/appointments/").text

@@ -16,6 +16,7 @@ from .. import scheduling, times
 from ..forms_provider import LinkForm, MoveForm, OutcomeForm, ProviderCancelForm, ScheduleForm
 from ..models import Appointment, Place
 from ..refusals import Changed, NotOnTheList, Refused, Settled, TooEarly, TooLate
+from ..templatetags.booking_tags import when
 from . import clients
 from .provider import find, provider_only
 
@@ -223,10 +224,8 @@ def time_facts(form, provider, client):
 def both_times(appointment):
     """ "Thursday, December 10, 5:00 PM, Pacific Time." and the client's, where it differs."""
     provider, client = appointment.provider, appointment.client
-    here = times.long_time(times.local(appointment.starts_at, provider.zone))
-    words = f"{here}, {zones.label(provider.time_zone)}."
+    words = f"{when(appointment, provider.time_zone)['full']}, {zones.label(provider.time_zone)}."
     if client.time_zone and client.time_zone != provider.time_zone:
-        there = times.long_time(times.local(appointment.starts_at, ZoneInfo(client.time_zone)))
-        name = client.first_name_shown
-        words += f" For {name} that is {there}, {zones.label(client.time_zone)}."
+        there = when(appointment, client.time_zone)
+        words += f" For {client.first_name_shown} that is {there['full']}, {there['zone']}."
     return words
