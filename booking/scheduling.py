@@ -142,15 +142,12 @@ def reschedule(
     """
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.select_related("client").get(pk=appointment.pk)
-        ends_at = starts_at + timedelta(minutes=minutes)
         was = {"was_starts_at": appointment.starts_at, "was_ends_at": appointment.ends_at}
-        if appointment.is_active and (appointment.starts_at, appointment.ends_at) == (
-            starts_at,
-            ends_at,
-        ):
-            if appointment.place == place:
-                return appointment
-        elif appointment.sequence != sequence or not appointment.is_active:
+        asked = starts_at, starts_at + timedelta(minutes=minutes), place
+        stands = appointment.starts_at, appointment.ends_at, appointment.place
+        if appointment.is_active and stands == asked:
+            return appointment
+        if appointment.sequence != sequence or not appointment.is_active:
             raise Changed
         if now >= appointment.ends_at:
             raise Settled
@@ -158,8 +155,7 @@ def reschedule(
         rules.check_room(provider, client, moved=appointment, **ask)
         if not anyway:
             rules.check_doubts(provider, client, place=place, **ask)
-        appointment.starts_at, appointment.ends_at = starts_at, ends_at
-        appointment.place = place
+        appointment.starts_at, appointment.ends_at, appointment.place = asked
         appointment.sequence += 1
         save_in_room(appointment, ["starts_at", "ends_at", "place", "sequence"])
         event = record(

@@ -228,3 +228,10 @@ def test_what_is_over_is_not_moved_or_canceled_by_the_verbs(monday, pair):
         move(made, starts_at=TEN_AM + timedelta(days=5))
     with pytest.raises(TooLate):
         scheduling.cancel(made, by=pair.provider.user)
+
+
+def test_who_saw_an_older_time_changes_not_even_the_place(pair):
+    made = schedule(pair)
+    move(made)
+    with pytest.raises(Changed):
+        move(made, place="in_person", anyway=True)
