@@ -47,7 +47,6 @@ def appointment(request, uuid):
         "is_new": now - found.created_at < timedelta(hours=1),
         "canceled_late": found.canceled_late(),
         "reminder_ahead": found.starts_at - now > timedelta(hours=24),
-        "reminder_at": found.starts_at - timedelta(hours=24),
     }
     return render(request, "booking/appointment.html", context)
 

@@ -31,7 +31,6 @@ def directory(request):
         "providers": list(shown),
         "chips": chips(form, filters),
         "without": without(form, filters) if not total else [],
-        "state": State(filters["state"]).label if "state" in filters else "",
         "zone": zones.reader(request, state=filters.get("state")),
         "carried": as_address(filters)[1:],
         "pages": pages(request.GET, page, total),
