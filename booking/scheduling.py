@@ -142,7 +142,11 @@ def reschedule(
     """
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.select_related("client").get(pk=appointment.pk)
-        was = {"was_starts_at": appointment.starts_at, "was_ends_at": appointment.ends_at}
+        was = {
+            "was_starts_at": appointment.starts_at,
+            "was_ends_at": appointment.ends_at,
+            "was_place": appointment.place,
+        }
         asked = starts_at, starts_at + timedelta(minutes=minutes), place
         stands = appointment.starts_at, appointment.ends_at, appointment.place
         if appointment.is_active and stands == asked:
@@ -229,7 +233,7 @@ def record_outcome(appointment, *, by, outcome):
         appointment.status, appointment.call_outcome = status, call_outcome
         appointment.outcome_at = known_at or now
         appointment.save(update_fields=["status", "call_outcome", "outcome_at"])
-        event = record(appointment, AppointmentEvent.What.OUTCOME, by=by, at=now)
+        event = record(appointment, AppointmentEvent.What.OUTCOME, by=by, at=now, outcome=outcome)
         notifications.tell_outcome(event)
     return appointment
 
@@ -319,5 +323,6 @@ def record(appointment, what, *, by, at, behalf=None, **fields):
         sequence=appointment.sequence,
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
+        place=appointment.place,
         **fields,
     )

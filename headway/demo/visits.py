@@ -216,9 +216,10 @@ class Visits:
             self.event(appointment, What.CANCELED, by=by, at=canceled_at)
         elif appointment.status != Status.SCHEDULED:
             told_at = appointment.ends_at + timedelta(minutes=self.rng.randint(2, 300))
-            self.event(appointment, What.OUTCOME, by=provider, at=told_at)
+            outcome = appointment.call_outcome or appointment.status
+            self.event(appointment, What.OUTCOME, by=provider, at=told_at, outcome=outcome)
 
-    def event(self, appointment, what, *, by, at):
+    def event(self, appointment, what, *, by, at, outcome=""):
         """Append one event."""
         client = by is appointment.client
         self.events.append(
@@ -232,6 +233,8 @@ class Visits:
                 sequence=appointment.sequence,
                 starts_at=appointment.starts_at,
                 ends_at=appointment.ends_at,
+                place=appointment.place,
+                outcome=outcome,
             )
         )
 

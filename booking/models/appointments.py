@@ -1,4 +1,4 @@
-"""Time between two people: working hours, holds, relationships and appointments."""
+"""What two people have with each other: relationship, coverage, appointments, their history."""
 
 import uuid
 from datetime import timedelta
@@ -13,137 +13,10 @@ from accounts.fields import EncryptedTextField
 from accounts.states import State
 from providers.models import Plan, Provider
 
-from .constraints import no_overlap
+from ..constraints import no_overlap
+from .hours import Place, SpanQuerySet
 
 JOIN_AHEAD, JOIN_AFTER = timedelta(minutes=30), timedelta(minutes=60)  # around the start
-
-
-class Place(models.TextChoices):
-    """Where an appointment takes place. A call is by phone; a session never is."""
-
-    PHONE = "phone", "By phone"
-    VIRTUAL = "virtual", "Virtual"
-    IN_PERSON = "in_person", "In person"
-
-
-class HoursPlace(models.TextChoices):
-    """What a block of hours is for. Phone calls may be booked in any block."""
-
-    VIRTUAL = "virtual", "Virtual"
-    IN_PERSON = "in_person", "In person"
-    BOTH = "both", "Virtual or in person"
-    CALLS = "calls", "Phone calls only"
-
-
-HOURS_FOR = {  # which blocks admit which place
-    Place.PHONE: set(HoursPlace.values),
-    Place.VIRTUAL: {HoursPlace.VIRTUAL, HoursPlace.BOTH},
-    Place.IN_PERSON: {HoursPlace.IN_PERSON, HoursPlace.BOTH},
-}
-
-
-class WorkingHours(models.Model):
-    """A weekly block in the provider's wall-clock time, in minutes from midnight to 1440."""
-
-    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="working_hours")
-    weekday = models.PositiveSmallIntegerField(help_text="0 is Monday")
-    from_minute = models.PositiveSmallIntegerField()
-    to_minute = models.PositiveSmallIntegerField()
-    place = models.CharField(max_length=10, choices=HoursPlace, default=HoursPlace.VIRTUAL)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(weekday__lte=6, to_minute__lte=1440, to_minute__gt=F("from_minute")),
-                name="working_hours_make_sense",
-            )
-        ]
-        ordering = ["weekday", "from_minute"]
-        verbose_name_plural = "working hours"
-
-    def __str__(self):
-        return f"WorkingHours {self.pk}"
-
-
-class Span(models.Model):
-    """A stretch of time of one provider, in UTC."""
-
-    provider = models.ForeignKey(Provider, on_delete=models.CASCADE)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-
-    class Meta:
-        abstract = True
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="%(class)s_ends_after_its_start"
-            )
-        ]
-        indexes = [models.Index(fields=["provider", "ends_at"], name="%(class)s_by_provider")]
-
-    def __str__(self):
-        return f"{type(self).__name__} {self.pk}"
-
-
-class TimeOff(Span):
-    """When the provider is away, whatever the weekly hours say."""
-
-
-class Opening(Span):
-    """One-off extra hours."""
-
-    place = models.CharField(max_length=10, choices=HoursPlace, default=HoursPlace.VIRTUAL)
-
-
-class SpanQuerySet(models.QuerySet):
-    """Which stretches share time with another."""
-
-    def overlapping(self, starts_at, ends_at):
-        """Those that share time with a stretch (aware datetimes)."""
-        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
-
-
-class HoldQuerySet(SpanQuerySet):
-    """Whose holds, and which still stand."""
-
-    def standing(self, now):
-        return self.filter(until__gt=now)
-
-    def of(self, visitor):
-        """The holds of a visitor (access.Visitor): of the user, or made in the same session."""
-        mine = Q(pk__isnull=True)
-        if visitor.user:
-            mine |= Q(user=visitor.user)
-        if visitor.token:
-            mine |= Q(token=visitor.token)
-        return self.filter(mine)
-
-
-class Hold(Span):
-    """A time kept for a visitor for a while. Nothing hangs on it; it is deleted when it ends.
-
-    Its uuid is that of the appointment to be made, so that two tabs make one.
-    """
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    place = models.CharField(max_length=10, choices=Place)
-    until = models.DateTimeField()
-    extended = models.BooleanField(default=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE)
-    token = models.UUIDField(null=True, help_text="Of the visitor's session.")
-    address = models.GenericIPAddressField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = HoldQuerySet.as_manager()
-
-    class Meta(Span.Meta):
-        constraints = [
-            *Span.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(user__isnull=False) | Q(token__isnull=False),
-                name="hold_is_somebodys",
-            ),
-        ]
 
 
 class RelationshipQuerySet(models.QuerySet):
@@ -418,6 +291,7 @@ class AppointmentEvent(models.Model):
         CANCELED = "canceled", "Canceled"
         OUTCOME = "outcome", "Outcome recorded"
         LINK_SET = "link_set", "Link set"
+        FEE_WAIVED = "fee_waived", "Late fee waived"
 
     class Side(models.TextChoices):
         CLIENT = "client", "The client"
@@ -432,8 +306,11 @@ class AppointmentEvent(models.Model):
     sequence = models.PositiveIntegerField()
     starts_at = models.DateTimeField(help_text="As it stood after the event.")
     ends_at = models.DateTimeField()
+    place = models.CharField(max_length=10, choices=Place)
     was_starts_at = models.DateTimeField(null=True)
     was_ends_at = models.DateTimeField(null=True)
+    was_place = models.CharField(max_length=10, choices=Place, blank=True)
+    outcome = models.CharField(max_length=12, blank=True, help_text="As record_outcome takes it.")
     reason = EncryptedTextField(blank=True)
     fee_waived = models.BooleanField(default=False)
 
