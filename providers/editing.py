@@ -22,7 +22,7 @@ def save_profile(provider, *, pronouns, **told):
     """
     with transaction.atomic():
         provider = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
-        changed = list(FIELDS)
+        changed = [*FIELDS, "search_text"]
         if told["first_visit"] != provider.first_visit:
             provider.next_opening_at = timezone.now()
             changed.append("next_opening_at")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
+from .folding import folded
 from .forms import SELF_PAY
 from .models import License, Plan, Provider
 
@@ -57,14 +58,11 @@ def by_place(found, places):
 
 
 def by_words(found, words):
-    """Every word is in the name, the headline, a specialty or the city."""
+    """Every word is in the name, the headline, a specialty or the city; accents don't matter."""
     for word in words.split():
         rows = Provider.specialties.through.objects.filter(specialty__name__icontains=word)
         found = found.filter(
-            Q(name__icontains=word)
-            | Q(headline__icontains=word)
-            | Q(office_city__icontains=word)
-            | Q(pk__in=rows.values("provider"))
+            Q(search_text__contains=folded(word)) | Q(pk__in=rows.values("provider"))
         )
     return found
 

@@ -77,6 +77,34 @@ def test_specialty_place_and_first_step_narrow_it_down(visitor):
         assert sorted(names(visitor.get("/providers/", query))) == found, query
 
 
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("veronica", ["Verónica Peña-Łuczak"]),
+        ("VERÓNICA pena", ["Verónica Peña-Łuczak"]),
+        ("Vero\u0301nica", ["Verónica Peña-Łuczak"]),
+        ("luczak", ["Verónica Peña-Łuczak"]),
+        ("won't canon", ["Verónica Peña-Łuczak"]),
+        ("pèna %", []),
+        ("o'neil", ["Ana O’Neil"]),
+    ],
+)
+def test_accents_and_case_do_not_hide_anybody(visitor, q, found):
+    refreshed(
+        ProviderFactory(name="Verónica Peña-Łuczak", hours=True, office_city="Cañon City"),
+        ProviderFactory(name="Ana O’Neil", hours=True, headline=""),
+    )
+    assert names(visitor.get("/providers/", {"q": q})) == found
+
+
+def test_a_changed_headline_is_found_and_the_old_one_no_longer(visitor):
+    (dana,) = refreshed(ProviderFactory(name="Dana", hours=True, headline="For worry."))
+    dana.headline = "For façades."
+    dana.save()
+    assert names(visitor.get("/providers/", {"q": "facades"})) == ["Dana"]
+    assert names(visitor.get("/providers/", {"q": "worry"})) == []
+
+
 def test_the_soonest_free_time_comes_first(visitor):
     late, soon = ProviderFactory(name="Late"), ProviderFactory(name="Soon")
     late.working_hours.create(weekday=2, from_minute=540, to_minute=1020)

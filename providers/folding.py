@@ -1,0 +1,38 @@
+"""Text as search compares it: no case, no accents, so that "pena" finds "Peña"."""
+
+import unicodedata
+
+from django.db import models
+
+# Letters that Unicode does not take apart, and the quotes that people type straight.
+PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "’": "'", "‘": "'"}
+)
+
+
+def folded(text):
+    """The text in small letters, without accents and other marks."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+class FoldedField(models.TextField):
+    """Other columns of the row, folded: written with the row, in bulk too, but not by `update()`.
+
+    A `save(update_fields=…)` that changes one of them names this one as well.
+    """
+
+    def __init__(self, *, of, **kwargs):
+        """`of` has the names of the columns."""
+        self.of = of
+        super().__init__(editable=False, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("editable")
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, row, add):
+        text = folded("\n".join(getattr(row, name) for name in self.of))
+        setattr(row, self.attname, text)
+        return text
