@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import phonenumbers
 from django import forms
@@ -21,6 +22,7 @@ NO_HIDDEN = "This has characters that can’t be seen. Type it again instead of 
 NOTHING_SEEN = "This has nothing in it that can be seen. Type something, or leave it empty."
 TOO_LONG = "Use at most %(limit_value)d characters. This has %(show_value)d."
 HTTPS = "Use an address that begins with https://, without a name or password in it."
+LOST = "Something on this page got lost. Open it anew, and copy your words over."
 PHONE = "Enter a phone number with its area code, like (916) 555-0142."
 
 
@@ -137,3 +139,15 @@ class PhoneField(LineField):
         if not number or number.extension or not phonenumbers.is_valid_number(number):
             raise ValidationError(self.error_messages["phone"], code="phone")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class RowKeyField(forms.UUIDField):
+    """The uuid of the row to be made: a second press finds the first one's row."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self):
+        super().__init__(initial=uuid4, error_messages={"required": LOST, "invalid": LOST})
+
+    def has_changed(self, initial, data):
+        return False

@@ -10,6 +10,7 @@ urlpatterns = [
     path("home/", views.home, name="home"),
     path("", include("providers.urls")),
     path("", include("booking.urls")),
+    path("", include("messaging.urls")),
     path("", include("support.urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

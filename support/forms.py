@@ -1,28 +1,14 @@
 """What people write to the support team."""
 
 import re
-from uuid import uuid4
 
 from django import forms
 
-from accounts.text import LineField, ParagraphField
+from accounts.text import LineField, ParagraphField, RowKeyField
 
 from .models import Ticket
 
 BODY_LENGTH = 5000
-LOST = "Something on this page got lost. Open it anew, and copy your words over."
-
-
-class RowKeyField(forms.UUIDField):
-    """The uuid of the row to be made: a second press finds the first one's row."""
-
-    widget = forms.HiddenInput
-
-    def __init__(self):
-        super().__init__(initial=uuid4, error_messages={"required": LOST, "invalid": LOST})
-
-    def has_changed(self, initial, data):
-        return False
 
 
 class ContactForm(forms.Form):

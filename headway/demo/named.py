@@ -11,7 +11,7 @@ from booking import availability, scheduling
 from booking.models import Appointment, Coverage, Place, Relationship
 from providers.models import License, Plan, Provider
 
-from . import hours
+from . import hours, letters
 from .people import Sketch
 from .stock import table
 from .visits import at
@@ -108,6 +108,7 @@ def add_history(people, sketches, *, visits, now):
     if other:
         _past(visits, other, jordan, at(other, tuesday, 10 * 60), Appointment.Status.CANCELED)
     visits.save()
+    letters.write(dana, jordan, uuid=visits.uuid)
     book(jordan, marcus, now=now)
 
 

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from accounts.models import Notification, User
 from booking.models import Appointment, AppointmentEvent, Hold, Opening, TimeOff
+from messaging.models import Message
 from providers.models import License
 
 WEEK = timedelta(weeks=1)
@@ -38,6 +39,8 @@ def shift(support, *, weeks):
         _move(Opening, "provider__time_zone", SPANS, weeks)
         history = "appointment__provider__time_zone"
         _move(AppointmentEvent, history, (*SPANS, "at", "was_starts_at", "was_ends_at"), weeks)
+        writer = "conversation__relationship__provider__time_zone"
+        _move(Message, writer, ("sent_at",), weeks)
         owed = Notification.objects.filter(state=Notification.State.PENDING)
         owed.update(due_at=F("due_at") + weeks * WEEK, expires_at=F("expires_at") + weeks * WEEK)
         _renew_licenses(weeks)
@@ -45,12 +48,15 @@ def shift(support, *, weeks):
 
 
 def _move(model, zone, fields, weeks):
-    """Add the weeks to a table's times, an hour more or less where a clock change lies between."""
+    """Add the weeks to a table's times, an hour more or less where a clock change lies between.
+
+    The change is looked up at the first of the fields.
+    """
     by_change = defaultdict(list)
-    for pk, starts_at, name in model.objects.values_list("pk", "starts_at", zone):
-        local = starts_at.astimezone(ZoneInfo(name))
+    for pk, instant, name in model.objects.values_list("pk", fields[0], zone):
+        local = instant.astimezone(ZoneInfo(name))
         moved = (local + weeks * WEEK).astimezone(UTC)
-        by_change[moved - starts_at].append(pk)
+        by_change[moved - instant].append(pk)
     for change, ids in by_change.items():
         for start in range(0, len(ids), CHUNK):
             rows = model.objects.filter(pk__in=ids[start : start + CHUNK])

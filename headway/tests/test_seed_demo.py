@@ -17,6 +17,7 @@ from booking import availability
 from booking.models import Appointment, AppointmentEvent, Opening, Relationship, TimeOff
 from headway.demo import hours, named, stock
 from headway.demo.people import Crowd
+from messaging.models import Conversation, Message
 from providers.models import License, Provider
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +67,17 @@ def directory():
 
 
 def start_over():
-    for model in (Notification, AppointmentEvent, Appointment, Relationship, Provider, User):
+    Conversation.objects.update(latest=None)
+    for model in (
+        Message,
+        Conversation,
+        Notification,
+        AppointmentEvent,
+        Appointment,
+        Relationship,
+        Provider,
+        User,
+    ):
         model.objects.all().delete()
 
 

@@ -1,0 +1,34 @@
+"""Which conversations are open to whom: the two people's own, and nobody else's (invariant 5)."""
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from booking.models import Appointment, Relationship
+
+from .models import Conversation, ReadMark
+
+
+def open_to(user):
+    """The user's relationships in which they may write to each other.
+
+    That is: something was scheduled, canceled or not, or an invitation was accepted.
+    """
+    scheduled = Appointment.objects.filter(relationship=OuterRef("pk"))
+    return (
+        Relationship.objects.filter(Q(client=user) | Q(provider__user=user))
+        .filter(Q(invitation_accepted_at__isnull=False) | Exists(scheduled))
+        .select_related("client", "provider__user", "conversation__latest")
+    )
+
+
+def read_to(user, conversation):
+    """The id up to which the user has read, as an expression; 0 where they have read nothing."""
+    marks = ReadMark.objects.filter(user=user, conversation=OuterRef(conversation))
+    return Coalesce(Subquery(marks.values("read_to")[:1]), Value(0))
+
+
+def unread(user):
+    """The user's conversations with something that they have not read."""
+    theirs = Q(relationship__client=user) | Q(relationship__provider__user=user)
+    marked = Conversation.objects.filter(theirs).annotate(read_to=read_to(user, "pk"))
+    return marked.filter(latest__gt=F("read_to"))

@@ -1,0 +1,33 @@
+"""Who is told of a message: the other of the two, that there is one, and nothing of it."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import outbox
+from accounts.outbox import Mail
+
+from .models import Message, ReadMark
+
+PAUSE = timedelta(minutes=1)  # who writes three messages in a row causes one mail
+
+
+def tell_message(message, *, to):
+    """Owe the reader a mail about this message, unless they read it before it goes out."""
+    outbox.tell("messaging.message", event=message.uuid, to=to, due_at=timezone.now() + PAUSE)
+
+
+@outbox.kind("messaging.message")
+def message(notification):
+    """None where it was read, or where a newer one came, whose own mail tells of both."""
+    told = Message.objects.select_related("conversation__relationship").get(uuid=notification.event)
+    thread = told.conversation
+    read = ReadMark.objects.filter(
+        conversation=thread, user=notification.recipient, read_to__gte=told.pk
+    )
+    newer = thread.messages.filter(pk__gt=told.pk, author=told.author)
+    if read.exists() or newer.exists():
+        return None
+    page = reverse("messaging:conversation", args=[thread.relationship.uuid])
+    return Mail(subject="You have a new message", context={"page": page})

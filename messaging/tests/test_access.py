@@ -1,0 +1,92 @@
+"""Who reads a conversation: the two people, once something was booked (invariant 5)."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.tests.factories import UserFactory
+from booking.models import Relationship
+from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
+from messaging import writing
+from messaging.models import Message
+from messaging.tests.factories import write
+from providers.tests.factories import ProviderFactory
+
+HELLO = {"uuid": "4a3f2b7e-93f5-4c57-8a54-0d1f7a3f8d11", "body": "Hello."}
+
+
+def others():
+    """People who are none of the two."""
+    return {
+        "a client": UserFactory(),
+        "a client of the same provider": AppointmentFactory(
+            provider=Relationship.objects.get().provider,
+            starts_at=timezone.now() + timedelta(days=3),
+        ).client,
+        "a provider": ProviderFactory().user,
+        "support": UserFactory(is_staff=True),
+        "a superuser": User.objects.create_superuser("root@example.com"),
+    }
+
+
+@pytest.mark.parametrize("method", ["get", "post", "head", "put", "delete"])
+def test_to_everyone_else_it_is_not_there(pair, url, signed_in, method):
+    write(pair, pair.client, body="I can’t sleep.")
+    for who, user in others().items():
+        person = signed_in(user)
+        answer = getattr(person, method)(url, HELLO)
+        assert answer.status_code == 404, who
+        assert "sleep" not in person.get("/messages/").text
+    assert Message.objects.count() == 1
+
+
+def test_who_is_signed_out_is_asked_to_sign_in_whether_it_exists_or_not(pair, url, visitor):
+    for address in (url, "/messages/4a3f2b7e-93f5-4c57-8a54-0d1f7a3f8d11/", "/messages/"):
+        answer = visitor.get(address)
+        assert answer.status_code == 302
+        assert answer.url.startswith("/accounts/")
+
+
+def test_without_anything_booked_it_is_not_there(signed_in, pair):
+    stranger = RelationshipFactory()
+    for user in (stranger.client, stranger.provider.user):
+        assert signed_in(user).get(f"/messages/{stranger.uuid}/").status_code == 404
+
+
+def test_a_held_time_opens_nothing(signed_in, db):
+    hold = HoldFactory()
+    assert "No messages yet" in signed_in(hold.user).get("/messages/").text
+    assert not Relationship.objects.exists()
+
+
+def test_an_accepted_invitation_opens_it(signed_in, clock, db):
+    pair = RelationshipFactory(invitation_accepted_at=timezone.now())
+    assert signed_in(pair.client).get(f"/messages/{pair.uuid}/").status_code == 200
+
+
+def test_it_stays_open_after_a_cancellation(jordan, dana, pair, url):
+    pair.appointments.update(status="canceled")
+    assert jordan.get(url).status_code == dana.get(url).status_code == 200
+
+
+def test_the_verb_itself_refuses_a_third_person(pair):
+    with pytest.raises(writing.NotYours):
+        write(pair, UserFactory())
+    assert not Message.objects.exists()
+
+
+def test_a_post_without_its_token_is_refused(pair, url):
+    person = Client(enforce_csrf_checks=True)
+    person.force_login(pair.client)
+    assert person.post(url, HELLO).status_code == 403
+
+
+def test_no_model_of_messaging_is_in_the_admin():
+    assert not [
+        m for m in apps.get_app_config("messaging").get_models() if admin.site.is_registered(m)
+    ]

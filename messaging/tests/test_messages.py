@@ -1,0 +1,170 @@
+"""Two people write to each other: what each sees, what is kept, and what is refused."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from accounts.models import AccessEvent
+from messaging.models import Conversation, Message
+from messaging.tests.factories import write
+
+KEY = "4a3f2b7e-93f5-4c57-8a54-0d1f7a3f8d11"
+
+
+def written(body="Could we meet at noon?", **changes):
+    return {"uuid": KEY, "body": body, **changes}
+
+
+def test_what_one_sends_the_other_reads(jordan, dana, url):
+    sent = jordan.post(url, written(topic="change"), follow=True)
+    assert "Could we meet at noon?" in sent.text
+    assert sent.redirect_chain == [(f"{url}#message-{KEY}", 302)]
+    page = dana.get(url)
+    assert "Could we meet at noon?" in page.text
+    assert "Change or cancel" in page.text
+    assert "Today, November 30" in page.text
+    assert "8:00 AM" in page.text
+    assert "Pacific Time" in page.text
+
+
+def test_the_next_appointment_stands_above_with_its_zone(jordan, dana, url, pair):
+    for browser, page in ((jordan, "/appointments/"), (dana, "/workspace/appointments/")):
+        text = browser.get(url).text
+        assert "Next: Wednesday, December 2, 8:00 AM" in text
+        assert f"{page}{pair.appointments.get().uuid}/" in text
+
+
+def test_the_list_shows_the_latest_first_and_what_is_new(jordan, dana, pair, url):
+    write(pair, pair.client, body="First.")
+    write(pair, pair.provider.user, body="Second.")
+    assert '<span class="hush">New: </span>Second.' in jordan.get("/messages/").text
+    jordan.get(url)
+    page = jordan.get("/messages/").text
+    assert "Second." in page
+    assert "New:" not in page
+    assert "You: " not in page
+    assert "You: Second." in dana.get("/messages/").text
+
+
+def test_what_one_wrote_oneself_is_not_new(jordan, pair):
+    write(pair, pair.client)
+    assert "New:" not in jordan.get("/messages/").text
+
+
+def test_a_second_press_shows_the_first_ones_message(jordan, url):
+    for _ in range(2):
+        jordan.post(url, written())
+    assert Message.objects.count() == 1
+
+
+def test_the_key_of_anothers_message_makes_no_second_one(jordan, dana, url):
+    jordan.post(url, written("Mine."))
+    answer = dana.post(url, written("Theirs."))
+    assert answer.status_code == 409
+    assert "Theirs." in answer.text
+    assert Message.objects.get().body == "Mine."
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("", "Write something first."),
+        ("  \n ", "Write something first."),
+        ("a\x00b", "can’t be seen"),
+        ("x" * 5001, "at most 5000 characters"),
+    ],
+)
+def test_what_cannot_be_sent_is_told_at_the_field_and_kept(jordan, url, body, says):
+    page = jordan.post(url, written(body))
+    assert page.status_code == 400
+    assert says in page.text
+    assert body.replace("\x00", "").strip()[:100] in page.text
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", None])
+def test_a_lost_key_is_said_in_our_own_words(jordan, url, key):
+    data = written(uuid=key) if key is not None else {"body": "Hello."}
+    page = jordan.post(url, data)
+    assert page.status_code == 400
+    assert "Something on this page got lost." in page.text
+    assert not Message.objects.exists()
+
+
+def test_who_writes_without_end_waits_and_loses_nothing(jordan, url):
+    for _ in range(10):
+        assert jordan.post(url, written(uuid=uuid4())).status_code == 302
+    page = jordan.post(url, written("One more.", uuid=uuid4()))
+    assert page.status_code == 429
+    assert "One more." in page.text
+    assert Message.objects.count() == 10
+
+
+def test_markup_is_text_and_links_are_links(jordan, url):
+    page = jordan.post(url, written("<b>See</b> https://example.org\n\nBye."), follow=True).text
+    assert "&lt;b&gt;See&lt;/b&gt;" in page
+    assert '<a href="https://example.org" rel="nofollow">' in page
+
+
+def test_bodies_are_encrypted_in_the_database(pair):
+    write(pair, pair.client, body="I can’t sleep.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM messaging_message")
+        assert "sleep" not in cursor.fetchone()[0]
+
+
+def test_long_conversations_come_in_pages_the_newest_first(jordan, pair, url):
+    for number in range(53):
+        write(pair, pair.provider.user, body=f"Message {number:02}.")
+    page = jordan.get(url).text
+    assert "Message 52." in page
+    assert "Message 02." not in page
+    older = Message.objects.order_by("pk")[3].pk
+    assert f"?before={older}" in page
+    page = jordan.get(f"{url}?before={older}").text
+    assert "Message 02." in page
+    assert "Message 03." not in page
+    assert "Earlier messages" not in page
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 40, "0"])
+def test_a_bad_page_shows_no_error(jordan, pair, url, before):
+    write(pair, pair.provider.user)
+    assert jordan.get(f"{url}?before={before}").status_code == 200
+
+
+def test_reading_old_pages_marks_nothing_as_unread_again(jordan, pair, url):
+    write(pair, pair.provider.user, body="Old.")
+    new = write(pair, pair.provider.user, body="New.")
+    jordan.get(url)
+    jordan.get(f"{url}?before={new.pk}")
+    assert Conversation.objects.get().marks.get(user=pair.client).read_to == new.pk
+
+
+def test_a_providers_look_is_on_the_trail(dana, pair, url):
+    dana.get(url)
+    look = AccessEvent.objects.get()
+    assert (look.subject, look.what, look.record) == (pair.client, "messages read", str(pair.uuid))
+
+
+def test_the_portal_costs_the_same_with_more_in_it(jordan, pair, url, django_assert_num_queries):
+    write(pair, pair.provider.user)
+    jordan.get(url)
+    for page, queries in (("/messages/", 4), (url, 8)):
+        with django_assert_num_queries(queries):
+            jordan.get(page)
+    for _ in range(3):
+        write(pair, pair.provider.user)
+    jordan.get(url)
+    for page, queries in (("/messages/", 4), (url, 8)):
+        with django_assert_num_queries(queries):
+            jordan.get(page)
+
+
+def test_days_are_the_readers(dana, jordan, pair, url):
+    write(pair, pair.client, body="Late.")
+    jordan.cookies["zone"] = "Pacific/Auckland"
+    assert "Today, December 1" in jordan.get(url).text
+    dana.cookies["zone"] = "America/Los_Angeles"
+    assert "Today, November 30" in dana.get(url).text

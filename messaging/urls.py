@@ -1,0 +1,11 @@
+"""Addresses of the Messages portal, for both sides."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "messaging"
+urlpatterns = [
+    path("messages/", views.inbox, name="inbox"),
+    path("messages/<uuid:uuid>/", views.conversation, name="conversation"),
+]

@@ -1,0 +1,148 @@
+"""The Messages portal: one's conversations, and one of them; the same pages for both sides."""
+
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from allauth.core import ratelimit
+from django.db.models import F
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from accounts import trail, zones
+from booking import times
+
+from . import access, writing
+from .forms import MessageForm
+from .models import Message
+
+LISTED = 100
+PAGE = 50
+
+
+def inbox(request):
+    """All conversations, the latest first."""
+    context = {"threads": threads(request), "current": None, "shown": "list"}
+    return render(request, "messaging/inbox.html", context)
+
+
+def conversation(request, uuid):
+    """One conversation, to read and to write in; looking at it moves the read mark."""
+    pair = get_object_or_404(access.open_to(request.user), uuid=uuid)
+    other = writing.other_of(pair, request.user)
+    is_client = request.user == pair.client
+    form = MessageForm(
+        request.POST if request.method == "POST" else None,
+        to=other.first_name_shown,
+        by_client=is_client,
+    )
+    if form.is_valid() and (sent := send(request, pair, form)):
+        return redirect(f"{request.path}#message-{sent.uuid}")
+    if not is_client:
+        trail.record(request, subject=pair.client, what="messages read", record=pair.uuid)
+    page = read(request, pair)
+    context = {
+        "pair": pair,
+        "other": other,
+        "is_client": is_client,
+        "form": form,
+        "next": pair.appointments.upcoming(timezone.now()).first(),
+        "threads": threads(request, current=pair),
+        "current": pair,
+        "shown": "thread",
+        **page,
+    }
+    return render(request, "messaging/conversation.html", context, status=form.status)
+
+
+def send(request, pair, form):
+    """The message that a valid form makes; None, with the reason on the form, where it may not."""
+    if not ratelimit.consume(request, action="message"):
+        form.refuse("You wrote a lot within a minute. Wait a moment, then send it.", status=429)
+        return None
+    try:
+        return writing.send(pair, by=request.user, **form.cleaned_data)
+    except writing.KeyTaken as no:
+        form.refuse(no.message, status=no.status)
+        return None
+
+
+def threads(request, current=None):
+    """The user's conversations as the list shows them; a client's also before the first message."""
+    user, now = request.user, timezone.now()
+    pairs = access.open_to(user).annotate(read_to=access.read_to(user, "pk"))
+    if user.is_provider:
+        pairs = pairs.filter(conversation__isnull=False)
+    latest_first = F("conversation__latest").desc(nulls_last=True)
+    zone = ZoneInfo(zones.reader(request))
+    return [
+        row(pair, user, zone, now, current) for pair in pairs.order_by(latest_first, "pk")[:LISTED]
+    ]
+
+
+def row(pair, user, zone, now, current):
+    """A conversation in the list: with whom, the latest words and when, and whether it is new."""
+    thread = getattr(pair, "conversation", None)
+    latest = thread and thread.latest
+    return {
+        "pair": pair,
+        "other": writing.other_of(pair, user),
+        "provider": pair.provider if user == pair.client else None,
+        "latest": latest,
+        "is_mine": bool(latest) and latest.author_id == user.pk,
+        "at": latest and lately(times.local(latest.sent_at, zone), times.local(now, zone)),
+        "is_unread": bool(latest) and latest.pk > pair.read_to and pair != current,
+        "is_current": pair == current,
+    }
+
+
+def lately(moment, now):
+    """ "4:05 PM" of today, "Mon" within a week, "Oct 19" before; both local to the reader."""
+    ago = (now.date() - moment.date()).days
+    if ago == 0:
+        return times.clock(moment)
+    if 0 < ago < 7:
+        return times.DAYS[moment.weekday()][:3]
+    words = f"{times.MONTHS[moment.month - 1][:3]} {moment.day}"
+    return times.dated(words, moment, now=now)
+
+
+def read(request, pair):
+    """A page of the messages by day, the newest at the end; what is shown counts as read."""
+    thread = getattr(pair, "conversation", None)
+    zone = zones.reader(request, otherwise=pair.provider.time_zone)
+    shown = {"days": [], "zone": zone, "earlier": None}
+    if thread is None:
+        return shown
+    rows = thread.messages.order_by("-pk")
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        rows = rows.filter(pk__lt=int(before))
+    page = list(rows[: PAGE + 1])
+    if page:
+        writing.mark_read(thread, by=request.user, to=page[0].pk)
+    shown["earlier"] = page[PAGE - 1].pk if len(page) > PAGE else None
+    shown["days"] = list(by_day(page[:PAGE][::-1], request.user, ZoneInfo(zone)))
+    return shown
+
+
+def by_day(messages, user, zone):
+    """Yield (the day in words, its messages as the page shows them)."""
+    now = times.local(timezone.now(), zone)
+    local = [(times.local(each.sent_at, zone), each) for each in messages]
+    for day, rows in groupby(local, key=lambda pair: pair[0].date()):
+        rows = list(rows)
+        words = times.dated(times.long_day(day), rows[0][0], now=now)
+        yield (
+            f"Today, {times.month_day(day)}" if day == now.date() else words,
+            [
+                {
+                    "uuid": each.uuid,
+                    "is_mine": each.author_id == user.pk,
+                    "topic": each.topic and Message.Topic(each.topic).label,
+                    "at": times.clock(moment),
+                    "iso": moment.isoformat(),
+                    "body": each.body,
+                }
+                for moment, each in rows
+            ],
+        )
