@@ -1,9 +1,12 @@
 """Providers in the admin: staff publish, pause and correct them; no client is to be seen here."""
 
+from django import forms
 from django.contrib import admin
+from django.utils.html import format_html
 
 from accounts.admin import SafeAdmin, SafeInline
 
+from . import portraits
 from .models import License, Plan, Provider
 
 
@@ -13,20 +16,50 @@ class LicenseInline(SafeInline):
     model = License
 
 
+class ProviderForm(forms.ModelForm):
+    """A provider, and whether their photo goes."""
+
+    remove_photo = forms.BooleanField(
+        required=False,
+        label="Remove this photo",
+        help_text="For an unfit one. Initials stand in its place, and the file is deleted.",
+    )
+
+
 @admin.register(Provider)
 class ProviderAdmin(SafeAdmin):
     """Providers."""
 
+    form = ProviderForm
     list_display = ["name", "credentials", "first_visit", "accepting_new_clients", "published"]
     list_filter = ["first_visit", "accepting_new_clients", "published"]
     search_fields = ["name", "slug"]
-    readonly_fields = ["user", "booking_link", "next_opening_at"]
+    readonly_fields = ["user", "booking_link", "next_opening_at", "photo"]
     filter_horizontal = ["plans", "specialties", "methods", "languages", "client_groups"]
     inlines = [LicenseInline]
 
     def has_add_permission(self, request):
         """A provider applies; nobody is made one here."""
         return False
+
+    def get_fields(self, request, obj=None):
+        """The photo first, with the way to remove it where there is one."""
+        fields = super().get_fields(request, obj)
+        others = [name for name in fields if name not in ("photo", "remove_photo")]
+        return ["photo", *(["remove_photo"] if obj.portrait else []), *others]
+
+    @admin.display(description="photo")
+    def photo(self, provider):
+        if not provider.portrait:
+            return "None"
+        return format_html(
+            '<img src="{}" width="100" height="120" alt="Their photo">', provider.portrait_url
+        )
+
+    def save_model(self, request, provider, form, change):
+        super().save_model(request, provider, form, change)
+        if form.cleaned_data["remove_photo"]:
+            portraits.replace(provider, photo=None)
 
 
 @admin.register(Plan)

@@ -1,14 +1,19 @@
 """Providers in the admin: what staff may enter, and what is refused at the field."""
 
+import io
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from PIL import Image
 
 from accounts.tests.factories import UserFactory
+from providers import portraits
 from providers.models import Provider
 from providers.tests.factories import PlanFactory, ProviderFactory, SpecialtyFactory
+from support.tests.factories import MemberFactory
 
 pytestmark = pytest.mark.django_db
 OUT_OF_RANGE = [
@@ -111,3 +116,58 @@ def test_the_admin_keeps_its_widgets(staff, dana):
         "licenses-0-number": "vTextField",
     }.items():
         assert re.search(f'name="{name}"[^>]* {css}"', page), name
+
+
+# An unfit photo
+
+
+@pytest.fixture
+def unfit(dana, settings, tmp_path, signed_in):
+    """Dana, not published, with a photo that has to go."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    Provider.objects.update(published=False)
+    target = io.BytesIO()
+    Image.new("RGB", (400, 480), "teal").save(target, "WEBP")
+    return portraits.replace(dana, photo=target.getvalue())
+
+
+@pytest.fixture
+def member(signed_in):
+    """Someone of the support team."""
+    return signed_in(MemberFactory(email="ana@team.example"))
+
+
+def test_support_sees_a_photo_and_removes_an_unfit_one(
+    member, unfit, tmp_path, django_capture_on_commit_callbacks
+):
+    page = member.get(reverse("admin:providers_provider_change", args=[unfit.pk]))
+    assert f'<img src="{unfit.portrait_url}"' in page.text
+    assert member.get(unfit.portrait_url).status_code == 200
+    save_as_member(member, unfit)
+    unfit.refresh_from_db()
+    assert unfit.portrait
+    with django_capture_on_commit_callbacks(execute=True):
+        save_as_member(member, unfit, remove_photo="on")
+    unfit.refresh_from_db()
+    assert unfit.portrait_url == ""
+    assert not list((tmp_path / "portraits").iterdir())
+    logged = LogEntry.objects.latest("pk")
+    assert logged.object_id == str(unfit.pk)
+    assert "Remove this photo" in logged.get_change_message()
+    page = member.get(reverse("admin:providers_provider_change", args=[unfit.pk]))
+    assert "remove_photo" not in page.text
+
+
+def save_as_member(member, provider, **changes):
+    """As save(); a member of the team sees no licenses to send."""
+    address = reverse("admin:providers_provider_change", args=[provider.pk])
+    form = member.get(address).context["adminform"].form
+    sent = {field.html_name: field.value() for field in form if field.name != "remove_photo"}
+    sent = {name: "" if value is None else value for name, value in sent.items()}
+    answer = member.post(address, {**sent, **changes})
+    assert answer.status_code == 302
+
+
+def test_nobody_else_sees_the_photo_of_who_is_not_published(unfit, signed_in, visitor):
+    for person in (visitor, signed_in(UserFactory()), signed_in(UserFactory(is_staff=True))):
+        assert person.get(unfit.portrait_url).status_code != 200

@@ -63,10 +63,14 @@ def profile(request, slug):
 @login_not_required
 @require_safe
 def portrait(request, slug):
-    """A provider's photo; of one who is not published, for themselves alone."""
+    """A provider's photo; of one who is not published, for themselves and for staff alone."""
     provider = get_object_or_404(Provider, slug=slug)
-    is_own = request.user.is_authenticated and provider.user_id == request.user.pk
-    if not provider.portrait or not (provider.published or is_own):
+    may_see = (
+        provider.published
+        or provider.user_id == request.user.pk
+        or request.user.has_perm("providers.view_provider")
+    )
+    if not provider.portrait or not may_see:
         raise Http404
     try:
         with provider.portrait.open() as photo:
