@@ -1,5 +1,7 @@
 """The verbs of a provider's own profile."""
 
+from copy import copy
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -33,6 +35,18 @@ def save_profile(provider, *, pronouns, **told):
             getattr(provider, name).set(told[name])
         User.objects.filter(pk=provider.user_id).update(pronouns=pronouns)
     return provider
+
+
+def draft(provider, *, pronouns, **told):
+    """The provider as save_profile would leave them, for a look; nothing is saved."""
+    shown = copy(provider)
+    shown.user = copy(provider.user)
+    shown.user.pronouns = pronouns
+    for name in FIELDS:
+        setattr(shown, name, told[name])
+    # Where Django keeps what prefetch_related brought: the pages read the words from there.
+    shown._prefetched_objects_cache = {name: told[name] for name in WORDS}
+    return shown
 
 
 def renew_booking_link(provider, *, link):

@@ -3,12 +3,13 @@
 from django import forms
 
 from accounts.states import State
-from accounts.text import LineField, ParagraphField, PhoneField, validate_https
+from accounts.text import LineField, ParagraphField, PhoneField, national, validate_https
 
 from . import portraits
 from .models import ClientGroup, Language, Method, Plan, Provider, Specialty
 
 NOT_OFFERED = "Choose from the list. One of these is not in it."
+NO_PHOTO = "Choose a photo first."
 
 
 class WordsField(forms.MultipleChoiceField):
@@ -16,10 +17,12 @@ class WordsField(forms.MultipleChoiceField):
 
     default_error_messages = {"invalid_choice": NOT_OFFERED}
 
-    def __init__(self, words, *, group=None, name="name", **kwargs):
-        """`words` is their model; `group` and `name` the columns to show."""
+    def __init__(self, words, *, group=None, name="name", none="", **kwargs):
+        """`words` is their model; `group` and `name` the columns to show; `none` what to say to
+        who chose none, or nothing where one may."""
         widget = forms.CheckboxSelectMultiple(attrs={"class": "checks"})
-        super().__init__(required=False, widget=widget, **kwargs)
+        messages = {"required": none}
+        super().__init__(required=bool(none), widget=widget, error_messages=messages, **kwargs)
         self.words, self.group, self.name = words, group, name
         self.sometimes_required = True  # none is a choice too: no "(optional)" beside it
 
@@ -37,8 +40,22 @@ class WordsField(forms.MultipleChoiceField):
 
 
 class ProfileForm(forms.Form):
-    """The public profile. A name and licenses are not in it: support changes these."""
+    """The public profile. A name and licenses are not in it: support changes these.
 
+    The clean value of a photo is its WebP bytes, made anew; it may be there beside errors.
+    """
+
+    photo = forms.FileField(
+        label="A photo of you",
+        required=False,
+        help_text="JPEG, PNG or WebP, up to 5 MB, with your face in the middle. We cut it to the "
+        "shape of a doorway.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={
+            "empty": "This file is empty. Choose another one.",
+            "invalid": NO_PHOTO,
+        },
+    )
     headline = LineField(
         label="One sentence about whom you help",
         max_length=160,
@@ -64,10 +81,20 @@ class ProfileForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    specialties = WordsField(Specialty, label="What you help with")
+    specialties = WordsField(
+        Specialty,
+        label="What you help with",
+        none="Choose at least one thing that you help with: people search by it.",
+    )
     methods = WordsField(Method, label="Ways of working")
-    client_groups = WordsField(ClientGroup, label="Whom you work with")
-    languages = WordsField(Language, label="Languages you hold sessions in")
+    client_groups = WordsField(
+        ClientGroup, label="Whom you work with", none="Choose at least one kind of clients."
+    )
+    languages = WordsField(
+        Language,
+        label="Languages you hold sessions in",
+        none="Choose at least one language that you hold sessions in.",
+    )
     first_visit = forms.ChoiceField(
         label="How new clients start",
         choices=[
@@ -142,14 +169,43 @@ class ProfileForm(forms.Form):
         known = {
             name: getattr(provider, name)
             for name in self.base_fields
-            if name not in (*words, "pronouns")
+            if name not in (*words, "photo", "pronouns")
         }
-        known["pronouns"] = provider.user.pronouns
-        if not args or args[0] is None:
-            known |= {name: [w.slug for w in getattr(provider, name).all()] for name in words}
+        known |= {"pronouns": provider.user.pronouns, "phone": national(provider.phone)}
+        known |= {name: [w.slug for w in getattr(provider, name).all()] for name in words}
         super().__init__(*args, initial=known, **kwargs)
         for name in words:
             self.fields[name].offer()
+        self.fields["photo"].sometimes_required = True  # no "(optional)" beside it
+
+    @property
+    def new_photo(self):
+        """The photo that was sent, if it is good; None where there is none."""
+        return None if "photo" in self.errors else self.cleaned_data.get("photo")
+
+    @property
+    def told(self):
+        """The clean values but for the photo, as save_profile takes them."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "photo"}
+
+    @property
+    def is_unsaved(self):
+        """Whether something was typed that is not saved, the photo aside."""
+        sent = "credentials" in self.data  # else only a photo was sent, and nothing else was seen
+        return sent and bool(set(self.changed_data) - {"photo"})
+
+    def keep_errors(self, *names):
+        """Say nothing of errors at other fields: nobody asked to save these yet."""
+        for name in [name for name in self.errors if name not in names]:
+            del self.errors[name]
+
+    def clean_photo(self):
+        """Not the file: what it shows. None where none was sent."""
+        photo = self.cleaned_data["photo"]
+        try:
+            return portraits.made_anew(photo) if photo else None
+        except portraits.BadPhoto as bad:
+            raise forms.ValidationError(bad.message, code="bad_photo") from bad
 
     @property
     def work(self):
@@ -180,25 +236,3 @@ class ProfileForm(forms.Form):
                 elif self.provider.offers_in_person:
                     self.add_error(name, "Your hours say in person: tell people where.")
         return data
-
-
-class PortraitForm(forms.Form):
-    """A photo; the value is its WebP bytes, made anew."""
-
-    photo = forms.FileField(
-        label="A photo of you",
-        help_text="JPEG, PNG or WebP, up to 5 MB. We cut it to the shape of a doorway.",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        error_messages={
-            "required": "Choose a photo first.",
-            "empty": "This file is empty. Choose another photo.",
-            "invalid": "Choose a photo first.",
-        },
-    )
-
-    def clean_photo(self):
-        """Not the file: what it shows."""
-        try:
-            return portraits.made_anew(self.cleaned_data["photo"])
-        except portraits.BadPhoto as bad:
-            raise forms.ValidationError(bad.message, code="bad_photo") from bad

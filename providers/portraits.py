@@ -11,11 +11,24 @@ from .models import Provider
 FORMATS = ["JPEG", "PNG", "WEBP"]
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 25_000_000
+MIN_SIDE = 200  # pixels: less would be a blur
+MAX_RATIO = 4  # of the longer to the shorter side: more, and nearly nothing of it would be seen
 SIZE = (400, 480)
 GROUND = "white"  # behind what is transparent
 FACE = (0.5, 0.4)  # what is cut off goes more from below than from above: faces are high
 UNREADABLE = "This is not a photo that we can read. Choose a JPEG, PNG or WebP."
 CONTENT_TYPE = "image/webp"
+
+
+TOO_HEAVY = "This photo is larger than 5 MB. Choose a smaller one."
+TOO_LARGE = "This photo has more than 25 million pixels. Choose a smaller one."
+TOO_SMALL = (
+    f"This photo is too small to be sharp. Choose one with at least {MIN_SIDE} pixels on each side."
+)
+TOO_NARROW = (
+    "This photo is so narrow that little of it would be seen. Cut it closer to a square first, or "
+    "choose another one."
+)
 
 
 class BadPhoto(Exception):
@@ -29,11 +42,10 @@ class BadPhoto(Exception):
 def made_anew(upload):
     """The WebP bytes of an uploaded photo, 400 × 480, without its metadata; or raise BadPhoto."""
     if upload.size > MAX_BYTES:
-        raise BadPhoto("This photo is larger than 5 MB. Choose a smaller one.")
+        raise BadPhoto(TOO_HEAVY)
     try:
         with Image.open(upload, formats=FORMATS) as photo:
-            if photo.width * photo.height > MAX_PIXELS:
-                raise BadPhoto("This photo has more than 25 million pixels. Choose a smaller one.")
+            check_size(*photo.size)
             # A large JPEG is read at a smaller scale, which saves time and memory.
             photo.draft("RGB", (SIZE[0] * 2, SIZE[1] * 2))
             upright = ImageOps.exif_transpose(photo)
@@ -47,6 +59,16 @@ def made_anew(upload):
     target = io.BytesIO()
     plain.save(target, "WEBP", quality=82)
     return target.getvalue()
+
+
+def check_size(width, height):
+    """Raise BadPhoto for sides, in pixels, that make no portrait; it may lie on either of them."""
+    if width * height > MAX_PIXELS:
+        raise BadPhoto(TOO_LARGE)
+    if min(width, height) < MIN_SIDE:
+        raise BadPhoto(TOO_SMALL)
+    if max(width, height) > MAX_RATIO * min(width, height):
+        raise BadPhoto(TOO_NARROW)
 
 
 def replace(provider, *, photo):

@@ -183,3 +183,10 @@ def in_a_list(thing):
 def moment(instant, zone):
     """A datetime in words: "Tuesday, December 1, 10:30 AM"."""
     return times.long_time(times.local(instant, ZoneInfo(zone)))
+
+
+@register.simple_tag
+def linkless_ahead(provider):
+    """How many virtual sessions of a provider are to come that have no link of their own."""
+    ahead = provider.appointments.upcoming(timezone.now())
+    return ahead.filter(place=Place.VIRTUAL, join_link="").count()

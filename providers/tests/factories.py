@@ -89,3 +89,27 @@ class ProviderFactory(factory.django.DjangoModelFactory):
         if extracted:
             for weekday in range(5):
                 self.working_hours.create(weekday=weekday, from_minute=9 * 60, to_minute=17 * 60)
+
+
+def typed_profile(**changes):
+    """What a provider sends of their profile; “worry” and the plan have to be there."""
+    return {
+        "headline": "For nights that won’t end.",
+        "bio": "I listen first.\r\n\r\nThen we plan.",
+        "credentials": "PsyD, LCSW",
+        "pronouns": "she/her",
+        "specialties": ["worry"],
+        "client_groups": ["adults"],
+        "languages": ["english"],
+        "first_visit": "call",
+        "session_fee": "190",
+        "plans": ["aetna-test-ppo"],
+        "phone": "(916) 555-0142",
+        "telehealth_platform": "Quiet Room",
+        "telehealth_link": "https://video.example.com/dana",
+        "telehealth_instructions": "Wait until I let you in.",
+        "office_address": "",
+        "office_city": "",
+        "office_state": "",
+        **changes,
+    }

@@ -116,13 +116,19 @@ def test_a_wide_photo_is_cut_and_not_squeezed(danas, dana):
         (photo("PNG", size=(5001, 5000), mode="1", color=1), "25 million"),
         (photo("PNG", size=(14_000, 14_000), mode="1", color=1), "JPEG, PNG or WebP"),
         (photo("PNG") + b"\0" * (portraits.MAX_BYTES + 1), "larger than 5 MB"),
+        (photo(size=(1, 1)), "too small"),
+        (photo("PNG", size=(40, 30)), "too small"),
+        (photo(size=(199, 400)), "at least 200 pixels"),
+        (photo(size=(400, 199)), "at least 200 pixels"),
+        (photo("PNG", size=(250, 20_000)), "so narrow"),
+        (photo(size=(801, 200)), "so narrow"),
     ],
 )
 def test_anything_else_is_an_error_at_the_field(danas, dana, media, content, words):
     page = danas.post(URL, sent(content))
     assert page.status_code == 400
     assert 'id="id_photo_error"' in page.text
-    assert words in " ".join(page.context["portrait_form"].errors["photo"])
+    assert words in " ".join(page.context["form"].errors["photo"])
     dana.refresh_from_db()
     assert not dana.portrait
     assert not media.exists()
@@ -134,13 +140,91 @@ def test_no_photo_at_all_is_told_too(danas):
     assert "Choose a photo first." in page.text
 
 
-def test_a_photo_of_five_megabytes_is_taken_and_more_than_six_refused(danas, dana):
+@pytest.mark.parametrize("size", [(200, 200), (200, 800), (800, 200)])
+def test_the_smallest_photos_are_taken(danas, dana, size):
+    danas.post(URL, sent(photo(size=size)))
+    assert picture(dana).size == (400, 480)
+
+
+def test_a_photo_of_five_megabytes_is_taken_and_more_than_sixteen_never_read(danas, dana):
     content = photo("PNG")
     danas.post(URL, sent(content + b"\0" * (portraits.MAX_BYTES - len(content))))
     assert picture(dana).size == (400, 480)
-    answer = danas.post(URL, sent(content + b"\0" * (6 * 1024 * 1024)))
+    answer = danas.post(URL, sent(content + b"\0" * (16 * 1024 * 1024)))
     assert answer.status_code == 413
     assert "too large" in answer.text
+
+
+PROFILE = "/workspace/profile/"
+
+
+def typed(**changes):
+    """The words of a form, the photo aside; without credentials it can't be saved."""
+    return {"headline": "Half a sentence", "credentials": "", "first_visit": "call"} | changes
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "words"),
+    [
+        (sent(photo()), 200, "Your photo is on your profile."),
+        (sent(photo("GIF", mode="P", color=1)), 400, "JPEG, PNG or WebP"),
+        (sent(photo() + b"\0" * 15 * 1024 * 1024), 400, "larger than 5 MB"),
+        ({}, 400, "Choose a photo first."),
+        ({"remove": "yes"}, 200, "Your photo is removed."),
+    ],
+    ids=["photo", "none that we read", "too heavy", "nothing", "remove"],
+)
+def test_a_photo_costs_nothing_that_was_typed(danas, dana, more, status, words):
+    page = danas.post(URL, typed() | more)
+    assert page.status_code == status
+    assert words in page.text
+    assert "Half a sentence" in page.text
+    assert set(page.context["form"].errors) <= {"photo"}
+    dana.refresh_from_db()
+    assert bool(dana.portrait) == (words == "Your photo is on your profile.")
+    assert dana.headline == "For worry that won’t switch off."
+
+
+def test_a_good_photo_is_kept_though_the_words_have_errors(danas, dana):
+    page = danas.post(PROFILE, typed() | sent(photo()))
+    assert page.status_code == 400
+    assert "The rest is not saved yet." in page.text
+    assert "Half a sentence" in page.text
+    dana.refresh_from_db()
+    assert f'src="{dana.portrait_url}"' in page.text
+    assert "credentials" in page.context["form"].errors
+
+
+def test_words_and_photo_are_saved_together(danas, dana):
+    words = typed(
+        credentials="PsyD",
+        session_fee="180",
+        specialties=["anxiety"],
+        client_groups=["adults"],
+        languages=["english"],
+    )
+    page = danas.post(PROFILE, words | sent(b"no photo"))
+    assert page.status_code == 400
+    dana.refresh_from_db()
+    assert dana.headline != "Half a sentence"
+    danas.post(PROFILE, words | {"do": "preview"} | sent(photo()))
+    dana.refresh_from_db()
+    assert not dana.portrait
+    page = danas.post(PROFILE, words | sent(photo()), follow=True)
+    assert "Your profile is saved." in page.text
+    dana.refresh_from_db()
+    assert dana.headline == "Half a sentence"
+    assert dana.portrait
+
+
+def test_where_nothing_else_was_changed_nothing_is_said_of_it(danas, dana):
+    fields = {
+        field.html_name: "" if field.value() is None else field.value()
+        for field in danas.get(PROFILE).context["form"]
+        if field.name != "photo"
+    }
+    fields["bio"] = fields["bio"].replace("\n", "\r\n")
+    assert danas.post(URL, fields | sent(photo())).status_code == 302
 
 
 def test_a_new_photo_takes_the_place_of_the_old_file(

@@ -1,55 +1,110 @@
 """A provider's own page of their profile."""
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from .. import editing, portraits
 from ..access import provider_only
-from ..forms_profile import PortraitForm, ProfileForm
+from ..forms_profile import NO_PHOTO, ProfileForm
 from ..models import Provider
 from ..rooms import consumer_room
 
+PHOTO_KEPT = "Your photo is on your profile."
 SOON = 60  # days: how long before its end a license is marked
 
 
 @provider_only
 def edit(request):
-    """The public profile, to be changed."""
-    provider = mine(request)
-    form = ProfileForm(request.POST if request.method == "POST" else None, provider=provider)
-    if form.is_valid():
-        editing.save_profile(provider, **form.cleaned_data)
-        messages.success(request, "Your profile is saved.")
-        return redirect("providers:edit")
-    return page(request, provider, form=form)
-
-
-@provider_only
-def portrait(request):
-    """Take a photo, or take it away; a GET leads to the page."""
+    """The public profile: to be changed, and to be looked at before it is saved."""
     provider = mine(request)
     if request.method != "POST":
-        return redirect("providers:edit")
-    if "remove" in request.POST:
-        portraits.replace(provider, photo=None)
-        messages.success(request, "Your photo is removed. Your initials stand in its place.")
-        return redirect("providers:edit")
-    form = PortraitForm(request.POST, request.FILES)
+        return page(request, provider, ProfileForm(provider=provider))
+    form = ProfileForm(request.POST, request.FILES, provider=provider)
+    do = request.POST.get("do", "save")
+    if do == "save":
+        return save(request, provider, form)
+    if do == "preview":
+        return preview(request, provider, form)
+    if do == "edit":
+        form.keep_errors()
+        return page(request, provider, form)
+    raise BadRequest("The page has no such button.")
+
+
+def save(request, provider, form):
+    """Save all, or say what is wrong; a good photo is kept either way: no page can send it again.
+
+    The profile waits for a bad photo, though: then all is still to be done.
+    """
+    if photo := form.new_photo:
+        provider = portraits.replace(provider, photo=photo)
     if form.is_valid():
-        portraits.replace(provider, photo=form.cleaned_data["photo"])
-        messages.success(request, "Your photo is on your profile.")
+        editing.save_profile(provider, **form.told)
+        messages.success(request, "Your profile is saved.")
         return redirect("providers:edit")
-    return page(request, provider, portrait_form=form)
+    if photo:
+        messages.success(request, f"{PHOTO_KEPT} The rest is not saved yet.")
+    return page(request, provider, form)
+
+
+def preview(request, provider, form):
+    """The profile as it would be, with the way back to the form and all that was typed."""
+    if not form.is_valid():
+        return page(request, provider, form)
+    context = {
+        "provider": editing.draft(provider, **form.told),
+        "form": form,
+        "photo_waits": bool(form.new_photo),
+        "zone": provider.time_zone,
+        "found": "",
+        "carried": "",
+        "similar": [],
+    }
+    return render(request, "providers/preview.html", context)
 
 
 @provider_only
+@require_POST
+def portrait(request):
+    """Take a photo, or take it away; what else was typed stands on the page still."""
+    provider = mine(request)
+    form = ProfileForm(request.POST, request.FILES, provider=provider)
+    if "remove" in request.POST:
+        form.keep_errors()
+        portraits.replace(provider, photo=None)
+        messages.success(request, "Your photo is removed. Your initials stand in its place.")
+        return back(request, form)
+    form.keep_errors("photo")
+    if photo := form.new_photo:
+        portraits.replace(provider, photo=photo)
+        messages.success(request, PHOTO_KEPT)
+        return back(request, form)
+    if not form.errors:
+        form.add_error("photo", NO_PHOTO)
+    return page(request, provider, form)
+
+
+@provider_only
+@require_POST
 def renew_link(request):
-    """Make a new booking link; a GET leads to the page."""
-    if request.method == "POST":
-        editing.renew_booking_link(mine(request), link=request.POST.get("link", ""))
-        messages.success(request, "You have a new booking link. The old one no longer works.")
-    return redirect("providers:edit")
+    """Make a new booking link; what else was typed stands on the page still."""
+    provider = mine(request)
+    form = ProfileForm(request.POST, provider=provider)
+    form.keep_errors()
+    editing.renew_booking_link(provider, link=request.POST.get("link", ""))
+    messages.success(request, "You have a new booking link. The old one no longer works.")
+    return back(request, form)
+
+
+def back(request, form):
+    """To the page; it shows what was typed and is not saved."""
+    if not form.is_unsaved:
+        return redirect("providers:edit")
+    messages.warning(request, "What you changed below is not saved yet.")
+    return page(request, mine(request), form)
 
 
 def mine(request):
@@ -57,21 +112,17 @@ def mine(request):
     return Provider.objects.select_related("user").get(user=request.user)
 
 
-def page(request, provider, *, form=None, portrait_form=None):
+def page(request, provider, form):
     """The page, with the errors of the form that was sent."""
-    form = form or ProfileForm(provider=provider)
-    portrait_form = portrait_form or PortraitForm()
     today = timezone.now().astimezone(provider.zone).date()
     context = {
         "provider": provider,
         "form": form,
-        "portrait_form": portrait_form,
         "licenses": [(each, standing(each, today)) for each in provider.licenses.all()],
         "booking_link": request.build_absolute_uri(provider.booking_url),
         "warning": consumer_room(form["telehealth_link"].value() or ""),
     }
-    status = 400 if form.errors or portrait_form.errors else 200
-    return render(request, "providers/edit.html", context, status=status)
+    return render(request, "providers/edit.html", context, status=400 if form.errors else 200)
 
 
 def standing(license, today):

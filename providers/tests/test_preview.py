@@ -1,0 +1,117 @@
+"""The preview of a profile: as typed, with nothing saved, and the way back to the form."""
+
+import pytest
+
+from providers.models import Plan, Provider
+from providers.tests.factories import (
+    PlanFactory,
+    ProviderFactory,
+    SpecialtyFactory,
+    typed_profile,
+)
+
+URL = "/workspace/profile/"
+
+
+@pytest.fixture
+def dana(db):
+    return ProviderFactory(
+        name="Dana Whitfield",
+        hours=True,
+        plans=[PlanFactory(carrier="Aetna", name="Test PPO")],
+        specialties=[SpecialtyFactory(name="Worry")],
+    )
+
+
+@pytest.fixture
+def danas(dana, signed_in):
+    return signed_in(dana.user)
+
+
+def test_the_preview_is_the_profile_as_typed_and_saves_nothing(danas, dana, visitor):
+    SpecialtyFactory(name="Sleep")
+    before = visitor.get(dana.get_absolute_url()).text
+    sent = typed_profile(
+        do="preview", specialties=["sleep"], plans=[], first_visit="session", methods=["emdr"]
+    )
+    page = danas.post(URL, sent)
+    assert page.status_code == 200
+    shown = page.text.partition('class="profile"')[2]
+    for words in (
+        "Dana Whitfield, PsyD, LCSW",
+        "For nights that won’t end.",
+        "<p>Then we plan.</p>",
+        "she/her",
+        'class="chip">Sleep<',
+        "EMDR",
+        "English",
+        "Dana starts with a session",
+        "$190",
+        "takes no insurance",
+    ):
+        assert words in shown, words
+    assert "Worry" not in shown
+    assert "Aetna" not in shown
+    assert visitor.get(dana.get_absolute_url()).text == before
+    dana.refresh_from_db()
+    assert dana.user.pronouns != "she/her"
+
+
+def fields_of(page):
+    """What the form above a preview would send."""
+    return {
+        field.html_name: field.value()
+        for field in page.context["form"]
+        if f'type="hidden" name="{field.html_name}"' in page.text
+    }
+
+
+def test_from_the_preview_one_saves_or_goes_on_editing(danas, dana):
+    preview = danas.post(URL, typed_profile(do="preview", headline="“Quoted” & <b>"))
+    carried = fields_of(preview)
+    assert carried["specialties"] == ["worry"]
+    page = danas.post(URL, carried | {"do": "edit"})
+    assert page.status_code == 200
+    assert "“Quoted” &amp; &lt;b&gt;" in page.text
+    dana.refresh_from_db()
+    assert dana.headline == "For worry that won’t switch off."
+    page = danas.post(URL, carried | {"do": "save"}, follow=True)
+    assert "Your profile is saved." in page.text
+    dana.refresh_from_db()
+    assert dana.headline == "“Quoted” & <b>"
+    assert dana.bio == "I listen first.\n\nThen we plan."
+    assert [each.slug for each in dana.specialties.all()] == ["worry"]
+
+
+def test_what_is_wrong_is_told_before_a_preview(danas):
+    page = danas.post(URL, typed_profile(do="preview", session_fee="lots"))
+    assert page.status_code == 400
+    assert "whole dollars" in page.context["form"].errors["session_fee"][0]
+    assert "This is a preview" not in page.text
+
+
+def test_going_on_editing_complains_of_nothing_yet(danas):
+    page = danas.post(URL, typed_profile(do="edit", session_fee="lots"))
+    assert page.status_code == 200
+    assert 'value="lots"' in page.text
+
+
+def test_who_is_not_published_yet_has_a_preview_too(danas):
+    Provider.objects.update(published=False)
+    assert "For nights" in danas.post(URL, typed_profile(do="preview")).text
+
+
+def test_a_button_that_is_none_saves_nothing(danas, dana):
+    assert danas.post(URL, typed_profile(do="dance")).status_code == 400
+    dana.refresh_from_db()
+    assert dana.headline == "For worry that won’t switch off."
+
+
+def test_a_preview_costs_the_same_with_more_chosen(danas, dana, django_assert_num_queries):
+    sent = typed_profile(do="preview")
+    danas.post(URL, sent)
+    for _ in range(2):
+        with django_assert_num_queries(19):
+            danas.post(URL, sent)
+        sent["plans"] = [plan.slug for plan in Plan.objects.all()[:3]]
+        sent["specialties"] = ["worry", SpecialtyFactory().slug]
