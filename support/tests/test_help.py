@@ -1,12 +1,10 @@
 """Help: the list, the articles, and what Markdown may do."""
 
-from pathlib import Path
-
 import pytest
 from django.core.management import call_command
 from django.utils.html import strip_tags
 
-from support.articles import FOLDER, render
+from support.articles import render
 from support.models import Article
 from support.tests.factories import ArticleFactory
 
@@ -41,9 +39,9 @@ def test_each_article_has_its_parts_and_the_way_on(visitor, slug):
     assert "Trouble joining a session?" in page.text
 
 
-def test_articles_speak_of_nothing_that_is_yet_to_come():
-    for path in Path(FOLDER).glob("*.md"):
-        assert "messages" not in path.read_text().lower(), path.name
+def test_who_wants_to_reach_their_provider_is_sent_to_messages(visitor):
+    for address in ("/help/", "/contact/", "/help/first-visit/", "/help/telehealth/"):
+        assert 'href="/messages/"' in visitor.get(address).text
 
 
 OWN = "You can cancel a first visit yourself, on its page, until it starts"
