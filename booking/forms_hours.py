@@ -7,14 +7,20 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts import zones
-from accounts.text import LineField
+from accounts.text import ParagraphField
 from providers.models import Provider
 
 from . import times
 from .forms import InstantField
+from .hours import Overlap
 from .models import HoursPlace, Place
 
+NOT_LISTED = "Choose one of the list."
 YEARS_AHEAD = timedelta(days=2 * 366)
+NO_PAUSE = (
+    "You take new clients, so there is no day to come back. Leave this empty, or untick “I take "
+    "new clients” to pause until then."
+)
 CLOCKS = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p", "%I:%M%p", "%I%p"]
 
 
@@ -38,6 +44,17 @@ def clock_field(label, **kwargs):
     )
 
 
+def place_field(**kwargs):
+    """What hours are for."""
+    return forms.ChoiceField(
+        label="For",
+        choices=HoursPlace,
+        initial=HoursPlace.VIRTUAL,
+        error_messages={"required": NOT_LISTED, "invalid_choice": NOT_LISTED},
+        **kwargs,
+    )
+
+
 def instant(day, clock, zone, *, last=False):
     """The aware time at which the zone's clock reads so; a ValidationError where it never does.
 
@@ -52,24 +69,67 @@ def instant(day, clock, zone, *, last=False):
     return moment.astimezone(UTC)
 
 
+def in_sight(day, today):
+    """Whether a day is neither long gone nor too far ahead to be planned."""
+    return today - timedelta(days=366) <= day <= today + YEARS_AHEAD
+
+
 def check_day(day, today):
-    """Raise a ValidationError for a day that is long gone or out of sight."""
-    if not today - timedelta(days=366) <= day <= today + YEARS_AHEAD:
+    """Raise a ValidationError for a day that is out of sight."""
+    if not in_sight(day, today):
         raise ValidationError("Choose a day within the next two years.")
 
 
 # Time off and openings
 
 
+class WishForm(forms.Form):
+    """What an address or a page says of the stretch that is wanted: only what is good of it counts.
+
+    `wish` reads "day", "from", "to", and "back", the day of the calendar to go back to.
+    """
+
+    day = forms.DateField(input_formats=["%Y-%m-%d"])
+    back = forms.DateField(input_formats=["%Y-%m-%d"])
+
+    def __init__(self, data, *, provider):
+        super().__init__(data)
+        self.provider = provider
+        for name in ("from", "to"):
+            self.fields[name] = forms.TimeField(input_formats=["%H:%M"])
+
+    @property
+    def wish(self):
+        """A dict with what could be read."""
+        self.full_clean()
+        today = timezone.now().astimezone(self.provider.zone).date()
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if isinstance(value, time) or in_sight(value, today)
+        }
+
+
 class SpanForm(forms.Form):
-    """A stretch on the clock of a provider; `starts_at` and `ends_at` are what comes of it, UTC."""
+    """A time on the clock of a provider; `stretch` is what comes of it, in UTC, for the verbs.
+
+    It is None where that can't be. `asks` names the fields for a wish's day, from and to.
+    """
 
     show_optional = False
+    stretch = None
 
-    def __init__(self, *args, provider, **kwargs):
+    def __init__(self, *args, provider, wish=None, **kwargs):
         self.provider, self.zone = provider, provider.zone
         self.now = timezone.now()
-        super().__init__(*args, **kwargs)
+        initial = {
+            self.asks[name]: each for name, each in (wish or {}).items() if name in self.asks
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def refuse(self, no):
+        """Take in why the verb refused (a Refused)."""
+        self.add_error(self.asks["day"] if isinstance(no, Overlap) else None, no.message)
 
     def clean(self):
         """Both ends, told at their fields; the end after the start, and still to come."""
@@ -84,7 +144,8 @@ class SpanForm(forms.Form):
                 self.add_error(last_field, "Choose an end after the start.")
             elif ends_at <= self.now:
                 self.add_error(last_field, "This is over already. Choose a time to come.")
-            self.stretch = {"starts_at": starts_at, "ends_at": ends_at}
+            if not self.errors:
+                self.stretch = {"starts_at": starts_at, "ends_at": ends_at}
         return data
 
     def moment(self, field, day, clock, *, last=False):
@@ -106,11 +167,7 @@ class TimeOffForm(SpanForm):
     first_clock = clock_field("From", required=False)
     last_day = date_field("Last day", required=False)
     last_clock = clock_field("To", required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["first_clock"].help_text = "Leave empty for whole days."
-        self.fields["last_day"].help_text = "Leave empty for one day."
+    asks = {"day": "first_day", "from": "first_clock", "to": "last_clock"}
 
     def both_ends(self):
         """((field, (day, clock)), …): whole days where no time is given."""
@@ -131,12 +188,8 @@ class OpeningForm(SpanForm):
     day = date_field("Day")
     starts = clock_field("From")
     ends = clock_field("To")
-    place = forms.ChoiceField(
-        label="For",
-        choices=HoursPlace,
-        initial=HoursPlace.VIRTUAL,
-        widget=forms.Select(attrs={"class": "input-short"}),
-    )
+    place = place_field(widget=forms.Select(attrs={"class": "input-short"}))
+    asks = {"day": "day", "from": "starts", "to": "ends"}
 
     def both_ends(self):
         """((field, (day, clock)), …); an end at 12:00 AM is the day's last instant."""
@@ -172,10 +225,11 @@ class RemoveOpeningForm(RemoveForm):
 class RulesForm(forms.ModelForm):
     """Lengths, waits and windows, new clients, and the zone that the hours are in."""
 
-    late_cancellation = LineField(
+    late_cancellation = ParagraphField(
         label="What a late cancellation means",
         max_length=300,
         required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Clients read this before they book and before they cancel. We charge nothing.",
     )
     returns_on = date_field(
@@ -215,12 +269,15 @@ class RulesForm(forms.ModelForm):
         self.fields["time_zone"] = forms.ChoiceField(
             label="Time zone of your hours",
             choices=self.zones(),
-            widget=forms.Select(attrs={"class": "input-short"}),
+            error_messages={"required": NOT_LISTED, "invalid_choice": NOT_LISTED},
             help_text="In another zone your weekly hours move with the clock; appointments stay "
             "at the moment that was agreed.",
         )
         window = self.fields["cancellation_window_hours"]
         window.choices = [(hours, f"{hours} hours before") for hours in (24, 48)]
+        window.error_messages |= dict.fromkeys(
+            ("required", "invalid_choice"), "Choose one of these."
+        )
         for name in self.Meta.fields:
             limits = [
                 v.limit_value
@@ -244,13 +301,19 @@ class RulesForm(forms.ModelForm):
         now = self.instance.time_zone
         return zones.choices() + ([] if now in names else [(now, zones.label(now))])
 
+    def clean_late_cancellation(self):
+        """One paragraph, whatever was pressed: it stands within sentences."""
+        return " ".join(self.cleaned_data["late_cancellation"].split())
+
     def clean(self):
-        """A day of return is ahead, and only for a pause."""
+        """A day of return is ahead, and only for a pause; one that is saved ends with the pause."""
         data = super().clean()
-        if data.get("accepting_new_clients"):
+        day = data.get("returns_on")
+        if day and data.get("accepting_new_clients"):
+            if day != self.instance.returns_on:
+                self.add_error("returns_on", NO_PAUSE)
             data["returns_on"] = None
-            self.errors.pop("returns_on", None)
-        elif (day := data.get("returns_on")) and data.get("time_zone"):
+        elif day and data.get("time_zone"):
             today = timezone.now().astimezone(zones.known(data["time_zone"])).date()
             if not today < day <= today + YEARS_AHEAD:
                 self.add_error("returns_on", "Choose a day to come, within two years.")
@@ -273,7 +336,7 @@ class WhyForm(forms.Form):
             (Place.IN_PERSON, "A session in person"),
         ],
         widget=forms.RadioSelect(attrs={"class": "options-row"}),
-        error_messages={"required": "Choose what for."},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose what for."),
     )
 
     def __init__(self, *args, provider, **kwargs):

@@ -1,14 +1,14 @@
 """What providers send about their week: blocks of hours, of which several make a day."""
 
-import hashlib
-
 from django import forms
+from django.core.exceptions import BadRequest
 
 from . import times
-from .forms_hours import clock_field
+from .forms_hours import clock_field, place_field
 from .models import HoursPlace
 
 BLOCKS = 84  # twelve a day
+READ = 2 * BLOCKS  # so many are shown again where there are too many
 MIDNIGHT = 1440
 
 
@@ -28,7 +28,7 @@ class BlockForm(forms.Form):
     weekday = forms.IntegerField(min_value=0, max_value=6, widget=forms.HiddenInput)
     starts = clock_field("From")
     ends = clock_field("To")
-    place = forms.ChoiceField(label="For", choices=HoursPlace, initial=HoursPlace.VIRTUAL)
+    place = place_field()
 
     def clean(self):
         """The end after the start."""
@@ -47,6 +47,8 @@ class BlockForm(forms.Form):
 
 class WeekFormSet(forms.BaseFormSet):
     """All blocks of the week; those of one day don't overlap."""
+
+    default_error_messages = {"too_many_forms": f"Use at most {BLOCKS} blocks a week."}
 
     def clean(self):
         """Tell an overlap at the block that starts later."""
@@ -82,14 +84,24 @@ Week = forms.formset_factory(
     formset=WeekFormSet,
     extra=0,
     max_num=BLOCKS,
-    absolute_max=BLOCKS,
+    absolute_max=READ,
     validate_max=True,
 )
 
 
 def bound_week(data):
-    """The set of what was posted; no block may stay empty."""
-    return Week(data, prefix="block", form_kwargs={"empty_permitted": False})
+    """The set of what was posted; no block may stay empty. A damaged form is a BadRequest."""
+    week = Week(data, prefix="block", form_kwargs={"empty_permitted": False})
+    if not (is_number(str(data.get("block-TOTAL_FORMS"))) and week.management_form.is_valid()):
+        raise BadRequest("The form doesn’t say how many blocks it has.")
+    if any("weekday" in form.errors for form in week.forms):
+        raise BadRequest("A block is of no day.")
+    return week
+
+
+def is_number(text):
+    """Whether a text is a number of blocks, or of days."""
+    return text is not None and text.isdecimal() and len(text) < 4
 
 
 def unbound_week(rows):
@@ -123,14 +135,6 @@ def saved_rows(provider):
     ]
 
 
-def fingerprint(provider):
-    """A word for the saved hours, so that a page which went stale doesn't undo newer ones."""
-    rows = sorted(
-        provider.working_hours.values_list("weekday", "from_minute", "to_minute", "place")
-    )
-    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
-
-
 def clock_text(minute):
     """ "09:30" of minutes from midnight, as a browser's time field wants it."""
     return f"{minute // 60 % 24:02}:{minute % 60:02}"
@@ -140,30 +144,38 @@ def edited_rows(data):
     """The posted rows after the edit that was asked for by `do`; None where it asks for none.
 
     `add-0` adds an empty block on Monday, `remove-2` takes the third one away, `copy-0` puts
-    Monday's on the days of `to-0` in place of theirs.
+    Monday's on the days of `to-0` in place of theirs. What can't be is a BadRequest.
     """
     action, _, number = data.get("do", "").partition("-")
-    if action not in ("add", "remove", "copy") or not (number.isdecimal() and len(number) < 3):
+    if action not in ("add", "remove", "copy"):
         return None
-    rows, number = posted_rows(data), int(number)
+    rows = posted_rows(data)
+    if not is_number(number) or int(number) >= (len(rows) if action == "remove" else 7):
+        raise BadRequest("An edit of what is not there.")
+    number = int(number)
     if action == "remove":
         return rows[:number] + rows[number + 1 :]
     if action == "add":
-        number = min(number, 6)
         return [*rows, {"weekday": str(number), "place": usual_place(rows, number)}]
-    targets = [day for day in data.getlist(f"to-{number}") if day in set("0123456")]
-    targets = [day for day in targets if day != str(number)]
+    return copied(rows, number, data.getlist(f"to-{number}"))
+
+
+def copied(rows, weekday, targets):
+    """The rows with those of a weekday on the target days too (as text), in place of theirs."""
+    targets = [day for day in targets if day in set("0123456") and day != str(weekday)]
     kept = [row for row in rows if row["weekday"] not in targets]
-    day = [row for row in rows if row["weekday"] == str(number)]
+    day = [row for row in rows if row["weekday"] == str(weekday)]
     return kept + [{**row, "weekday": target} for target in targets for row in day]
 
 
 def posted_rows(data):
-    """The rows as they were typed."""
-    total = data.get("block-TOTAL_FORMS", "")
-    total = min(int(total), BLOCKS) if total.isdecimal() and len(total) < 4 else 0
+    """The rows as they were typed; a form that doesn't say how many is a BadRequest."""
+    total = data.get("block-TOTAL_FORMS")
+    if not is_number(total):
+        raise BadRequest("The form doesn’t say how many blocks it has.")
     names = BlockForm.base_fields
-    return [{name: data.get(f"block-{n}-{name}", "") for name in names} for n in range(total)]
+    numbers = range(min(int(total), READ))
+    return [{name: data.get(f"block-{n}-{name}", "") for name in names} for n in numbers]
 
 
 def usual_place(rows, weekday):

@@ -4,6 +4,7 @@ They change which times are free, and never what is booked: an appointment that 
 outside of the hours is shown to the provider first (Stranded), and then stays where it is.
 """
 
+import hashlib
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from .refusals import Refused
 from .scheduling import locked
 
 DAY = timedelta(days=1)
+AHEAD = 200  # so many times off, and openings, of a provider may be to come
 
 
 class Stranded(Refused):
@@ -29,16 +31,44 @@ class Stranded(Refused):
         self.appointments = appointments
 
 
+class Stale(Refused):
+    """The weekly hours were changed since the page with the new ones was made."""
+
+    status = 409
+
+    def __init__(self):
+        super().__init__(
+            "Your hours were changed meanwhile, perhaps in another tab. These are the ones you "
+            "typed here; saving them now replaces the others."
+        )
+
+
+class Overlap(Refused):
+    """Another stretch of the same kind has this time already."""
+
+    status = 409
+
+
+class TooMany(Refused):
+    """More stretches to come than anybody plans."""
+
+    def __init__(self):
+        super().__init__(
+            f"You have {AHEAD} of these ahead, and more can’t be kept. Remove some, or change your "
+            "weekly hours."
+        )
+
+
 @contextmanager
 def changing(provider, *, seen=()):
-    """Own the provider's time while it changes; yields the fresh row, and refreshes its openings.
+    """Own the provider's time while it changes; yields (the fresh row, now); refreshes openings.
 
     Raises Stranded, which undoes the change, where an appointment that is not among those `seen`
     (uuids) stood within the hours before and no longer does.
     """
     with locked(provider) as (fresh, now):
         before = {each.pk for each in outside(fresh, now=now)}
-        yield fresh
+        yield fresh, now
         stranded = [each for each in outside(fresh, now=now) if each.pk not in before]
         if not {each.uuid for each in stranded} <= set(seen):
             raise Stranded(stranded)
@@ -47,7 +77,7 @@ def changing(provider, *, seen=()):
 
 def outside(provider, *, now):
     """The coming appointments that lie outside of the hours for their place, or in time off."""
-    coming = list(provider.appointments.upcoming(now).select_related("client"))
+    coming = list(provider.appointments.upcoming(now).select_related("client", "relationship"))
     if not coming:
         return []
     until = max(each.ends_at for each in coming)
@@ -76,9 +106,23 @@ def swallowed(blocks, provider, *, now):
                 yield block, day
 
 
-def set_week(provider, *, blocks, seen=()):
-    """Replace the weekly hours by (weekday, from_minute, to_minute, place). May raise Stranded."""
-    with changing(provider, seen=seen) as fresh:
+def fingerprint(provider):
+    """A word for the saved hours, so that a page which went stale doesn't undo newer ones."""
+    rows = sorted(
+        provider.working_hours.values_list("weekday", "from_minute", "to_minute", "place")
+    )
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+
+
+def set_week(provider, *, blocks, saved=None, seen=()):
+    """Replace the weekly hours by (weekday, from_minute, to_minute, place).
+
+    `saved` is the fingerprint of those that are to be replaced, where that matters. Raises Stale
+    or Stranded.
+    """
+    with changing(provider, seen=seen) as (fresh, _):
+        if saved and saved != fingerprint(fresh):
+            raise Stale
         fresh.working_hours.all().delete()
         names = ("weekday", "from_minute", "to_minute", "place")
         WorkingHours.objects.bulk_create(
@@ -91,36 +135,68 @@ def set_rules(provider, *, rules, seen=()):
 
     In another zone the hours move with the clock; what is booked keeps its instant.
     """
-    with changing(provider, seen=seen) as fresh:
+    with changing(provider, seen=seen) as (fresh, _):
         for name, value in rules.items():
             setattr(fresh, name, value)
         fresh.save(update_fields=list(rules))
 
 
 def add_time_off(provider, *, starts_at, ends_at, seen=()):
-    """Take a stretch (aware) off; the same one again changes nothing. May raise Stranded."""
-    with changing(provider, seen=seen) as fresh:
-        TimeOff.objects.get_or_create(provider=fresh, starts_at=starts_at, ends_at=ends_at)
+    """Take a stretch (aware) off; the same one again changes nothing.
+
+    Raises Overlap where it lies within other time off (to reach beyond is fine), TooMany or
+    Stranded.
+    """
+    asked = {"starts_at": starts_at, "ends_at": ends_at}
+    with changing(provider, seen=seen) as (fresh, now):
+        if fresh.timeoff_set.filter(**asked).exists():
+            return
+        around = fresh.timeoff_set.filter(starts_at__lte=starts_at, ends_at__gte=ends_at).first()
+        if around:
+            raise Overlap(f"You are off then already: {in_words(around, now=now)}.")
+        check_number(fresh.timeoff_set, now=now)
+        TimeOff.objects.create(provider=fresh, **asked)
 
 
 def remove_time_off(provider, *, starts_at, ends_at, seen=()):
     """Work in that stretch after all; if it is gone already, nothing changes."""
-    with changing(provider, seen=seen) as fresh:
+    with changing(provider, seen=seen) as (fresh, _):
         fresh.timeoff_set.filter(starts_at=starts_at, ends_at=ends_at).delete()
 
 
 def add_opening(provider, *, starts_at, ends_at, place, seen=()):
-    """Open a stretch (aware) for once, at a HoursPlace; the same one again changes nothing."""
-    with changing(provider, seen=seen) as fresh:
-        Opening.objects.get_or_create(
-            provider=fresh, starts_at=starts_at, ends_at=ends_at, place=place
-        )
+    """Open a stretch (aware) for once, at a HoursPlace; the same one again changes nothing.
+
+    Raises Overlap where another opening has some of that time, or TooMany.
+    """
+    asked = {"starts_at": starts_at, "ends_at": ends_at, "place": place}
+    with changing(provider, seen=seen) as (fresh, now):
+        if fresh.opening_set.filter(**asked).exists():
+            return
+        other = fresh.opening_set.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).first()
+        if other:
+            words = f"{in_words(other, now=now)} ({other.get_place_display().lower()})"
+            raise Overlap(f"This overlaps an opening you have: {words}. Remove it first.")
+        check_number(fresh.opening_set, now=now)
+        Opening.objects.create(provider=fresh, **asked)
 
 
 def remove_opening(provider, *, starts_at, ends_at, place, seen=()):
     """Close that stretch again. May raise Stranded."""
-    with changing(provider, seen=seen) as fresh:
+    with changing(provider, seen=seen) as (fresh, _):
         fresh.opening_set.filter(starts_at=starts_at, ends_at=ends_at, place=place).delete()
+
+
+def in_words(row, *, now):
+    """A time off or an opening in words, on its provider's clock."""
+    zone = row.provider.zone
+    return times.stretch(times.local(row.starts_at, zone), times.local(row.ends_at, zone), now=now)
+
+
+def check_number(rows, *, now):
+    """Raise TooMany where no further stretch may be added to those that are to come."""
+    if rows.filter(ends_at__gt=now).count() >= AHEAD:
+        raise TooMany
 
 
 def pausing():

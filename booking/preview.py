@@ -1,4 +1,4 @@
-"""What a new client would see next week, with hours that may not be saved yet."""
+"""What a new client would see in a week, with hours that may not be saved yet."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,16 +7,19 @@ from . import availability, times, week
 from .models import Place
 
 
-def next_week(provider, *, now, hours=None, off=(), openings=()):
-    """The free times of the next week from Monday, in words, by place and day.
+def of_week(provider, *, now, day=None, hours=None, off=(), openings=()):
+    """The free times of a week, in words, by place and day; and where it has none, the first.
 
+    It is the week of `day`, a date, but none before this one; by default the next one from Monday.
     `provider` may be a draft of the row; `hours` are blocks instead of the saved ones, `off` and
     `openings` are stretches (aware; an opening with its place) besides those that are saved.
     """
     zone = provider.zone
-    monday = week.monday_of(now.astimezone(zone).date()) + week.WEEK
+    this_week = week.monday_of(now.astimezone(zone).date())
+    next_week = this_week + week.WEEK
+    monday = max(week.monday_of(day), this_week) if day else next_week
     begins, ends = week.bounds(monday, provider.time_zone)
-    until = datetime.fromtimestamp(ends, UTC)
+    until = max(datetime.fromtimestamp(ends, UTC), now + timedelta(days=provider.horizon_days))
     calendar = availability.load([provider], now=now, since=now, until=until)[provider.pk]
     if hours is not None:
         calendar.hours = list(hours)
@@ -26,13 +29,31 @@ def next_week(provider, *, now, hours=None, off=(), openings=()):
         {"label": Place(place).label, "days": days(calendar, place, begins, ends, zone)}
         for place in calendar.places()
     ]
+    count = sum(day["count"] for place in places for day in place["days"])
     return {
-        "title": week.title(monday)[0],
+        "title": title(monday, this_week, now=now, zone=zone),
         "closed": not (provider.published and provider.accepting_new_clients),
         "returns_on": provider.returns_on,
         "places": places,
-        "count": sum(day["count"] for place in places for day in place["days"]),
+        "count": count,
+        "first": "" if count else first_free(calendar, now=now),
     }
+
+
+def title(monday, this_week, *, now, zone):
+    """The week in words: "next week, December 7 to December 13"; its year where it is far away."""
+    near = {this_week: "this week, ", this_week + week.WEEK: "next week, "}
+    words = near.get(monday, "") + week.title(monday)[0]
+    return times.dated(words, times.local_midnight(monday, zone), now=now)
+
+
+def first_free(calendar, *, now):
+    """The first free time from now on, in words; empty where there is none."""
+    soonest = calendar.soonest(1)
+    if not soonest:
+        return ""
+    local = times.local(soonest[0][0], calendar.provider.zone)
+    return f"{times.dated(times.long_day(local), local, now=now)}, {times.clock(local)}"
 
 
 def days(calendar, place, begins, ends, zone):

@@ -7,10 +7,10 @@ So there are none exactly where the time is offered.
 
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from . import availability, times
-from .models import Appointment, Hold, HoursPlace, Place
+from .models import HOURS_FOR, Appointment, Hold, HoursPlace, Place
 
 MARGIN = timedelta(days=1)  # the longest visit with its buffers reaches no further
 FAR = 1_100  # days; nobody is asked about a time so far ahead
@@ -29,6 +29,11 @@ class Reason:
 def why_not(provider, starts_at, place, *, now):
     """The Reasons, none if a first visit may start then (aware) at the place."""
     calendar = availability.load([provider], now=now, since=starts_at, until=starts_at)[provider.pk]
+    return against(calendar, starts_at, place, now=now)
+
+
+def against(calendar, starts_at, place, *, now):
+    """The Reasons that a Calendar has against a start (aware) at the place."""
     question = Question(calendar, starts_at, place)
     return [
         *question.closed(),
@@ -40,11 +45,30 @@ def why_not(provider, starts_at, place, *, now):
     ]
 
 
+def outlook(provider, *, starts_at, ends_at, place, now):
+    """(number, Reasons): of first visits that may start in an opening (aware, at a HoursPlace).
+
+    Where none may, the reasons are those at its begin.
+    """
+    loaded = availability.load([provider], now=now, since=starts_at, until=ends_at)
+    calendar = loaded[provider.pk]
+    admitted = [each for each in Place if place in HOURS_FOR[each]]
+    where = [each for each in calendar.places() if each in admitted]
+    span = {"start": int(starts_at.timestamp()), "end": int(ends_at.timestamp())}
+    found = {start for each in where for start in calendar.starts(each, **span)}
+    asked = against(calendar, starts_at, (where or admitted)[0], now=now)
+    closed = [reason for reason in asked if reason.kind in ("hidden", "closed")]
+    if found and not closed:
+        return len(found), []
+    return 0, closed or asked
+
+
 class Question:
     """One start at one place, asked of a Calendar and of eased copies of it."""
 
     def __init__(self, calendar, starts_at, place):
         self.calendar, self.place = calendar, place
+        self.now = times.local(calendar.now, UTC)
         self.provider, self.zone = calendar.provider, calendar.provider.zone
         self.start = int(starts_at.timestamp())
         self.starts_at = starts_at
@@ -81,11 +105,21 @@ class Question:
     def short(self, instant):
         """ "Tue, Dec 1, 10:30 AM" of an instant, in the provider's zone."""
         local = times.local(instant, self.zone)
-        return f"{times.short_day(local)}, {times.clock(local)}"
+        return f"{self.dated(times.short_day(local), local)}, {times.clock(local)}"
+
+    def dated(self, words, local):
+        """The words for a day, with the year where it is far away."""
+        return times.dated(words, local, now=self.now)
 
     def closed(self):
-        if not (self.provider.published and self.provider.accepting_new_clients):
-            yield Reason("closed", "You are not taking new clients right now.")
+        if not self.provider.published:
+            yield Reason("hidden", "Your profile is not public, so nobody can book.")
+        if not self.provider.accepting_new_clients:
+            words = "You are not taking new clients right now."
+            if back := self.provider.returns_on:
+                day = self.dated(times.long_day(back), times.local_midnight(back, self.zone))
+                words += f" You are back on {day}."
+            yield Reason("closed", words)
 
     def wrong_place(self):
         """The kind of visit decides: a call is by phone, a session never is."""
@@ -103,7 +137,10 @@ class Question:
             yield Reason("notice", f"It is too soon: you ask for {hours} of notice.")
         if not self.free(now=now, provider=self.eased("horizon_days")) and self.start > now:
             days = count(self.provider.horizon_days, "day")
-            yield Reason("horizon", f"It is too far ahead: you offer times for the next {days}.")
+            last = times.local(self.calendar.horizon_end, self.zone)
+            until = self.dated(times.long_day(last), last)
+            words = f"It is too far ahead: you offer times for the next {days}, until {until}."
+            yield Reason("horizon", words)
 
     def outside(self):
         """Outside of the hours; or in them, but not where a visit may start."""
@@ -137,14 +174,14 @@ class Question:
         weekly = f"On {day}s you work {', '.join(blocks)}."
         if not blocks:
             weekly = f"You have no weekly hours on {day}s."
-        return f"Your hours do not cover all of {span} at that place. {weekly}"
+        takes = f"A first visit takes {count(self.provider.first_visit_minutes, 'minute')}"
+        return f"{takes}, and your hours do not cover all of {span} at that place. {weekly}"
 
     def off(self):
         for stretch in self.calendar.off:
             if not self.free(off=[stretch]):
-                first, last = (times.local(each, self.zone) for each in stretch)
-                words = f"{times.long_time(first)} to {times.long_time(last)}"
-                yield Reason("off", f"You have time off from {words}.")
+                ends = (times.local(each, self.zone) for each in stretch)
+                yield Reason("off", f"You have time off: {times.stretch(*ends, now=self.now)}.")
 
     def busy(self, now):
         """Appointments and holds at the time, or nearer than the buffer."""
@@ -162,13 +199,20 @@ class Question:
     def in_the_way(self, row):
         """How an appointment or a hold rules the time out, in words; None where it doesn't."""
         stretch = int(row.starts_at.timestamp()), int(row.ends_at.timestamp())
-        span = times.span(*(times.local(each, self.zone) for each in (row.starts_at, row.ends_at)))
+        span = self.span_words(row)
         if not self.free(busy=[stretch]):
-            return f"You have an appointment from {span}."
+            return f"You have an appointment: {span}."
         if not self.free(busy=[stretch], provider=self.eased("buffer_minutes")):
             buffer = count(self.provider.buffer_minutes, "minute")
-            return f"You keep {buffer} free around your appointment from {span}."
+            return f"You keep {buffer} free around your appointment: {span}."
         return None
+
+    def span_words(self, row):
+        """When a row is; its day too where that is another than the one asked about."""
+        ends = [times.local(each, self.zone) for each in (row.starts_at, row.ends_at)]
+        if ends[0].date() == ends[1].date() == times.local(self.starts_at, self.zone).date():
+            return times.span(*ends)
+        return times.stretch(*ends, now=self.now)
 
 
 def count(number, noun):

@@ -88,3 +88,27 @@ def minutes_span(since, till):
     """ "9:00 AM to 5:00 PM" of minutes from midnight, on any day."""
     day = datetime(2001, 1, 1, tzinfo=UTC)
     return span(day + timedelta(minutes=since), day + timedelta(minutes=till))
+
+
+def stretch(starts, ends, *, now):
+    """Two local datetimes as people say them: whole days, some hours of a day, or both ends.
+
+    "Thursday, December 24 to Sunday, December 27"; "Monday, January 11, 2:00 PM to the end of
+    Wednesday, January 13". `now` (aware) says which days are far away, as in `dated`.
+    """
+    first = dated(long_day(starts), starts, now=now)
+    to_midnight = is_midnight(ends)
+    last_day = ends.date() - timedelta(days=to_midnight)
+    until = dated(long_day(last_day), ends, now=now) if last_day != starts.date() else ""
+    if is_midnight(starts) and to_midnight:
+        return f"{first} to {until}" if until else first
+    if to_midnight:
+        return f"{first}, {clock(starts)} to {f'the end of {until}' if until else 'midnight'}"
+    if until:
+        return f"{first}, {clock(starts)} to {until}, {clock(ends)}"
+    return f"{first}, {span(starts, ends)}"
+
+
+def is_midnight(moment):
+    """Whether a local datetime is the first instant of its day, also where midnight is skipped."""
+    return moment == local_midnight(moment.date(), moment.tzinfo)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import calendar, changes, client, clients, details, feeds, hours, provider, public
+from .views import (
+    calendar,
+    changes,
+    client,
+    clients,
+    details,
+    feeds,
+    hours,
+    previews,
+    provider,
+    public,
+    spans,
+)
 
 app_name = "booking"
 urlpatterns = [
@@ -18,11 +30,11 @@ urlpatterns = [
     path("appointments/<uuid:uuid>/calendar.ics", client.calendar_file, name="calendar_file"),
     path("workspace/", provider.workspace, name="workspace"),
     path("workspace/availability/", hours.week, name="availability"),
-    path("workspace/availability/off/", hours.time_off, name="time_off"),
-    path("workspace/availability/openings/", hours.openings, name="openings"),
+    path("workspace/availability/off/", spans.time_off, name="time_off"),
+    path("workspace/availability/openings/", spans.openings, name="openings"),
     path("workspace/availability/rules/", hours.rules, name="rules"),
     path("workspace/availability/why/", hours.why, name="why"),
-    path("workspace/availability/preview/<slug:part>/", hours.preview_part, name="preview"),
+    path("workspace/availability/preview/<slug:part>/", previews.part, name="preview"),
     path("workspace/calendar/", calendar.calendar, name="calendar"),
     path("workspace/appointments/<uuid:uuid>/", provider.appointment, name="workspace_appointment"),
     path(

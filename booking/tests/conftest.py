@@ -1,6 +1,6 @@
 """What booking's tests have at hand: a quiet Monday, a provider with hours, and a way to book."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -8,10 +8,12 @@ import time_machine
 from accounts.tests.factories import UserFactory
 from booking import availability
 from booking.models import Hold, Place
+from booking.tests.factories import AppointmentFactory
 from providers.models import Plan, Provider
 from providers.tests.factories import PlanFactory, ProviderFactory
 
 MONDAY_8AM = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)  # 8 AM in Pacific Time
+TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # that week's Wednesday, in Pacific Time
 
 
 @pytest.fixture
@@ -52,6 +54,37 @@ def marcus(monday, plan):
 def jordan(db):
     """A client who knows nobody yet."""
     return UserFactory(email="jordan@example.com", full_name="Jordan Ellis")
+
+
+@pytest.fixture
+def desk(dana, signed_in):
+    """Dana, past the door."""
+    return signed_in(dana.user)
+
+
+@pytest.fixture
+def session(dana, jordan):
+    """A follow-up of Dana's with Jordan by video, on Wednesday at 10 AM."""
+    return AppointmentFactory(
+        provider=dana,
+        client=jordan,
+        kind="session",
+        place="virtual",
+        first_visit=False,
+        starts_at=TEN_AM,
+        ends_at=TEN_AM + timedelta(minutes=50),
+    )
+
+
+def url_of(appointment, path=""):
+    """A page of the appointment from the provider's side."""
+    return f"/workspace/appointments/{appointment.uuid}/{path}"
+
+
+def moved(**changes):
+    """The form that moves that session to Thursday at 11 AM, as Jordan asked."""
+    data = {"sequence": "0", "place": "virtual", "date": "2026-12-03", "starts": "11:00"}
+    return {**data, "minutes": "50", "behalf": "client", "reason": "A trip.", **changes}
 
 
 def first_start(provider, place=None):

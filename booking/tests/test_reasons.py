@@ -1,6 +1,6 @@
 """Why a time isn't offered: every reason, in words, and none where it is."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -51,12 +51,13 @@ def test_time_off_is_named(ask, dana):
     TimeOff.objects.create(provider=dana, starts_at=TEN_AM, ends_at=TEN_AM + timedelta(hours=1))
     page = ask("2026-12-02", "10:45")
     assert kinds(page) == ["off"]
-    assert "10:00 AM to Wednesday, December 2, 11:00 AM" in page.text
+    assert "You have time off: Wednesday, December 2, 10:00 to 11:00 AM." in page.text
 
 
 def test_too_soon_too_far_and_over(ask):
     assert "you ask for 2 hours of notice" in ask("2026-11-30", "09:30").text
-    assert "for the next 56 days" in ask("2027-02-01", "10:00").text
+    page = ask("2027-02-01", "10:00")
+    assert "for the next 56 days, until Monday, January 25." in page.text
     assert kinds(ask("2026-11-27", "10:00")) == ["past"]
 
 
@@ -64,14 +65,14 @@ def test_the_appointment_in_the_way_is_linked(ask, dana):
     booked = AppointmentFactory(provider=dana, starts_at=TEN_AM, client__full_name="Ada Quill")
     page = ask("2026-12-02", "10:00")
     assert kinds(page) == ["busy"]
-    assert "You have an appointment from 10:00 to 10:15 AM." in page.text
+    assert "You have an appointment: 10:00 to 10:15 AM." in page.text
     assert f"/workspace/appointments/{booked.uuid}/" in page.text
     assert "Ada Quill" in page.text
     assert kinds(ask("2026-12-02", "10:15")) == []
     dana.buffer_minutes = 10
     dana.save()
     page = ask("2026-12-02", "10:15")
-    assert "You keep 10 minutes free around your appointment from 10:00 to 10:15 AM." in page.text
+    assert "You keep 10 minutes free around your appointment: 10:00 to 10:15 AM." in page.text
 
 
 def test_a_held_time_says_until_when(ask, dana):
@@ -94,6 +95,44 @@ def test_not_taking_new_clients_and_the_wrong_kind(ask, dana):
     page = ask("2026-12-02", "10:00", place="virtual")
     assert kinds(page) == ["closed", "place"]
     assert "for 2 reasons" in page.text
+
+
+def test_a_pause_says_until_when(ask, dana):
+    dana.accepting_new_clients, dana.returns_on = False, date(2027, 12, 10)
+    dana.save()
+    assert "You are back on Friday, December 10, 2027." in ask("2026-12-02", "10:00").text
+
+
+def test_who_is_not_public_is_told_so(ask, dana):
+    dana.published = False
+    dana.save()
+    page = ask("2026-12-02", "10:00")
+    assert kinds(page) == ["hidden"]
+    assert "Your profile is not public" in page.text
+
+
+def test_a_far_day_is_named_with_its_year(ask, dana):
+    dana.horizon_days = 365
+    dana.save()
+    far = TEN_AM + timedelta(days=364)
+    TimeOff.objects.create(provider=dana, starts_at=far, ends_at=far + timedelta(hours=1))
+    page = ask("2027-12-01", "10:00")
+    assert "Wednesday, December 1, 2027, 10:00 AM, Pacific Time" in page.text
+    assert "You have time off: Wednesday, December 1, 2027, 10:00 to 11:00 AM." in page.text
+    assert "until Tuesday, November 30, 2027." in page.text
+    assert (
+        "Mon, Nov 29, 2027, 9:00 AM and Mon, Nov 29, 2027, 9:15 AM"
+        in ask("2027-11-29", "09:05").text
+    )
+
+
+def test_an_appointment_of_the_day_before_is_named_with_its_day(ask, dana):
+    late = datetime(2026, 12, 2, 8, tzinfo=UTC)  # midnight in Pacific Time
+    AppointmentFactory(provider=dana, starts_at=late - timedelta(minutes=15))
+    dana.buffer_minutes = 30
+    dana.save()
+    page = ask("2026-12-02", "00:00")
+    assert "around your appointment: Tuesday, December 1, 11:45 PM to midnight." in page.text
 
 
 def test_a_place_without_hours(signed_in, marcus):

@@ -1,0 +1,146 @@
+"""What a provider's bookings are held to: lengths and waits, cancellations, the zone, a pause."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from booking import tasks
+from booking.tests.conftest import TEN_AM, first_start
+from booking.tests.factories import AppointmentFactory
+from providers.models import Provider
+
+RULES = "/workspace/availability/rules/"
+
+
+def rules(provider, **changes):
+    """The form as it stands, with changes."""
+    names = "call_minutes session_minutes buffer_minutes minimum_notice_hours horizon_days"
+    names += " cancellation_window_hours late_cancellation time_zone"
+    data = {name: getattr(provider, name) for name in names.split()}
+    if provider.accepting_new_clients:
+        data["accepting_new_clients"] = "on"
+    data |= {"do": "save"} | changes
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def test_rules_are_saved_and_free_times_follow(desk, dana):
+    page = desk.post(
+        RULES,
+        rules(
+            dana,
+            minimum_notice_hours="24",
+            buffer_minutes="10",
+            cancellation_window_hours="48",
+            late_cancellation="A late cancellation costs $50.",
+        ),
+        follow=True,
+    )
+    assert "Your rules are saved" in page.text
+    dana.refresh_from_db()
+    assert (dana.minimum_notice_hours, dana.buffer_minutes) == (24, 10)
+    assert dana.cancellation_window_hours == 48
+    assert dana.next_opening_at == datetime(2026, 12, 1, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("call_minutes", "45", "Write a number from 10 to 30."),
+        ("session_minutes", "", "Write a number from 30 to 90."),
+        ("buffer_minutes", "-1", "Write a number from 0 to 120."),
+        ("horizon_days", "many", "Write a number from 1 to 365."),
+        ("minimum_notice_hours", "337", "Write a number from 0 to 336."),
+        ("time_zone", "Mars/Base", "Choose one of the list."),
+        ("cancellation_window_hours", "1", "Choose one of these."),
+        ("late_cancellation", "x" * 301, "Use at most 300 characters."),
+    ],
+)
+def test_a_rule_out_of_its_limits_is_told_at_the_field(desk, dana, field, value, words):
+    page = desk.post(RULES, rules(dana, **{field: value}))
+    assert page.status_code == 400
+    assert f'id="id_{field}_error"' in page.text
+    assert words in page.text
+    dana.refresh_from_db()
+    assert dana.buffer_minutes == 0
+
+
+def test_in_another_zone_hours_move_and_appointments_stay(desk, dana):
+    booked = AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=6, minutes=30))
+    east = rules(dana, time_zone="America/New_York")
+    assert desk.post(RULES, east).status_code == 409
+    desk.post(RULES, {**east, "do": "anyway", "seen": str(booked.uuid)})
+    dana.refresh_from_db()
+    assert dana.time_zone == "America/New_York"
+    assert dana.next_opening_at == datetime(2026, 11, 30, 18, tzinfo=UTC)
+    assert first_start(dana) == datetime(2026, 11, 30, 18, tzinfo=UTC).timestamp()
+    booked.refresh_from_db()
+    assert booked.starts_at == TEN_AM + timedelta(hours=6, minutes=30)
+
+
+def test_a_pause_with_a_return_date_is_told_on_the_profile_and_ends_by_itself(
+    desk, dana, monday, visitor
+):
+    paused = rules(dana, accepting_new_clients=None, returns_on="2026-12-10")
+    desk.post(RULES, paused)
+    dana.refresh_from_db()
+    assert (dana.accepting_new_clients, dana.returns_on) == (False, date(2026, 12, 10))
+    assert "Back on December 10" in visitor.get(dana.get_absolute_url()).text
+    assert "back on December 10" in visitor.get(dana.booking_url).text
+    monday.move_to(datetime(2026, 12, 10, 7, 59, tzinfo=UTC))
+    tasks.end_pauses()
+    dana.refresh_from_db()
+    assert not dana.accepting_new_clients
+    monday.move_to(datetime(2026, 12, 10, 8, 0, tzinfo=UTC))
+    tasks.end_pauses()
+    dana.refresh_from_db()
+    assert (dana.accepting_new_clients, dana.returns_on) == (True, None)
+    assert dana.next_opening_at >= datetime(2026, 12, 10, 17, tzinfo=UTC)
+
+
+def test_a_pause_without_a_date_lasts(dana):
+    Provider.objects.filter(pk=dana.pk).update(accepting_new_clients=False)
+    tasks.end_pauses()
+    dana.refresh_from_db()
+    assert not dana.accepting_new_clients
+
+
+def test_a_day_of_return_lies_ahead(desk, dana):
+    page = desk.post(RULES, rules(dana, accepting_new_clients=None, returns_on="2026-11-30"))
+    assert page.status_code == 400
+    assert 'id="id_returns_on_error"' in page.text
+
+
+def test_a_day_of_return_without_a_pause_is_told_at_the_field(desk, dana):
+    page = desk.post(RULES, rules(dana, returns_on="2026-12-10", buffer_minutes="10"))
+    assert page.status_code == 400
+    assert 'id="id_returns_on_error"' in page.text
+    assert "You take new clients, so there is no day to come back." in page.text
+    assert 'value="2026-12-10"' in page.text
+    assert desk.post(RULES, rules(dana, returns_on="soon")).status_code == 400
+    dana.refresh_from_db()
+    assert (dana.returns_on, dana.buffer_minutes) == (None, 0)
+
+
+def test_who_ends_a_pause_early_is_told_that_the_day_of_return_is_gone(desk, dana):
+    desk.post(RULES, rules(dana, accepting_new_clients=None, returns_on="2026-12-10"))
+    page = desk.post(RULES, rules(dana, returns_on="2026-12-10"), follow=True)
+    assert "You take new clients again, so the day you come back is gone." in page.text
+    dana.refresh_from_db()
+    assert (dana.accepting_new_clients, dana.returns_on) == (True, None)
+
+
+def test_what_a_late_cancellation_means_is_one_paragraph(desk, dana):
+    page = desk.post(RULES, rules(dana, late_cancellation="It costs $50,\r\nas  you know."))
+    assert page.status_code == 302
+    dana.refresh_from_db()
+    assert dana.late_cancellation == "It costs $50, as you know."
+    assert "<textarea" in desk.get(RULES).text
+
+
+def test_a_button_that_the_rules_do_not_have_changes_nothing(desk, dana):
+    for do in ("remove", "", "copy-0", "yes"):
+        page = desk.post(RULES, rules(dana, buffer_minutes="10", do=do))
+        assert page.status_code == 400
+        assert "We could not read that request" in page.text
+    dana.refresh_from_db()
+    assert dana.buffer_minutes == 0

@@ -1,0 +1,33 @@
+"""The preview by itself: what a new client would see, with what is typed on a page of the hours."""
+
+from copy import copy
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from .. import forms_week
+from ..forms_hours import RulesForm
+from .hours import rules_preview, week_preview
+from .provider import provider_only
+from .spans import KINDS, spans_preview
+
+
+@provider_only
+@require_POST
+def part(request, part):
+    """The preview of what is typed on a page, for preview.js."""
+    provider, now = request.user.provider, timezone.now()
+    if part == "week":
+        blocks = forms_week.blocks_of(forms_week.posted_rows(request.POST))
+        shown = week_preview(provider, blocks, now=now)
+    elif part == "rules":
+        shown = rules_preview(RulesForm(request.POST, instance=copy(provider)), now=now)
+    elif part in KINDS:
+        form = KINDS[part].form(request.POST, provider=provider)
+        shown = spans_preview(provider, KINDS[part], form, now=now)
+    else:
+        raise Http404
+    context = {"preview": shown, "zone": provider.time_zone}
+    return render(request, "booking/availability_preview.html", context)

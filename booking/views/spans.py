@@ -1,0 +1,185 @@
+"""A provider's time off and one-off openings: the lists, add, preview, remove."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from .. import hours, preview, reasons, times
+from ..forms_hours import OpeningForm, RemoveForm, RemoveOpeningForm, TimeOffForm, WishForm
+from ..refusals import Refused
+from .hours import pressed, seen, show
+from .provider import provider_only
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Time off, or openings: which form, verbs, rows and words belong to it.
+
+    `tell` says to the provider that one was added, with its stretch.
+    """
+
+    name: str
+    form: type
+    remove_form: type
+    add: Callable
+    remove: Callable
+    tell: Callable
+    rows: str
+    removed: str
+
+
+def tell_off(request, stretch):
+    """That time off is saved."""
+    messages.success(request, "Your time off is saved. No times are offered in it.")
+
+
+def tell_opening(request, stretch):
+    """That an opening is saved, and how many times new clients see in it, or why none."""
+    number, why = reasons.outlook(request.user.provider, **stretch, now=timezone.now())
+    if number:
+        times_of_it = reasons.count(number, "time")
+        messages.success(request, f"Your opening is saved. New clients see {times_of_it} in it.")
+    else:
+        words = " ".join(reason.words for reason in why)
+        messages.warning(
+            request, f"Your opening is saved, but new clients see no times in it. {words}"
+        )
+
+
+OFF = Kind(
+    "off",
+    form=TimeOffForm,
+    remove_form=RemoveForm,
+    add=hours.add_time_off,
+    remove=hours.remove_time_off,
+    tell=tell_off,
+    rows="timeoff_set",
+    removed="That time off is gone. Your hours count again.",
+)
+OPENINGS = Kind(
+    "openings",
+    form=OpeningForm,
+    remove_form=RemoveOpeningForm,
+    add=hours.add_opening,
+    remove=hours.remove_opening,
+    tell=tell_opening,
+    rows="opening_set",
+    removed="That opening is gone.",
+)
+KINDS = {kind.name: kind for kind in (OFF, OPENINGS)}
+
+
+@provider_only
+def time_off(request):
+    """What is off: the list, add, remove."""
+    return spans(request, OFF)
+
+
+@provider_only
+def openings(request):
+    """One-off extra hours: the list, add, remove."""
+    return spans(request, OPENINGS)
+
+
+def spans(request, kind):
+    """The list of a kind, with a form to add one; a POST adds, previews or removes."""
+    provider = request.user.provider
+    if request.method != "POST":
+        wish = WishForm(request.GET, provider=provider).wish
+        return show_spans(request, kind, kind.form(provider=provider, wish=wish), wish=wish)
+    do = pressed(request, "remove", "remove-anyway")
+    if do.startswith("remove"):
+        return remove_span(request, kind)
+    form = kind.form(request.POST, provider=provider)
+    if not form.is_valid():
+        return show_spans(request, kind, form, status=400)
+    if do == "preview":
+        return show_spans(request, kind, form)
+    return add_span(request, kind, form)
+
+
+def add_span(request, kind, form):
+    """Add what a valid form asks for, and go back to where it was asked; or say what is wrong."""
+    try:
+        kind.add(request.user.provider, **form.stretch, seen=seen(request))
+    except hours.Stranded as no:
+        return show_spans(request, kind, form, stranded=no.appointments, status=no.status)
+    except Refused as no:
+        form.refuse(no)
+        return show_spans(request, kind, form, status=no.status)
+    kind.tell(request, form.stretch)
+    back = WishForm(request.POST, provider=request.user.provider).wish.get("back")
+    return redirect(calendar_of(back) if back else request.path)
+
+
+def calendar_of(day):
+    """The calendar's week with a day."""
+    return f"{reverse('booking:calendar')}?{urlencode({'week': day.isoformat()})}"
+
+
+def remove_span(request, kind):
+    """Take one away; a POST that names none is a bad request."""
+    provider = request.user.provider
+    form = kind.remove_form(request.POST)
+    if not form.is_valid():
+        raise BadRequest("What should be removed is not said.")
+    try:
+        kind.remove(provider, **form.cleaned_data, seen=seen(request))
+    except hours.Stranded as no:
+        return show_spans(
+            request,
+            kind,
+            kind.form(provider=provider),
+            stranded=no.appointments,
+            removing=form,
+            status=no.status,
+        )
+    messages.success(request, kind.removed)
+    return redirect(request.path)
+
+
+def show_spans(request, kind, form, *, wish=None, removing=None, **context):
+    """The list of what is to come, the form, and the preview with what was typed or wished."""
+    provider, now = request.user.provider, timezone.now()
+    rows = getattr(provider, kind.rows).filter(ends_at__gt=now).order_by("starts_at")
+    day = (wish or {}).get("day")
+    back = day or WishForm(request.POST, provider=provider).wish.get("back")
+    return show(
+        request,
+        "availability_spans",
+        kind.name,
+        rows=[span_of(row, now=now) for row in rows],
+        form=form,
+        unsaved=form.is_bound,
+        removing=removing,
+        back=back,
+        back_url=calendar_of(back) if back else "",
+        preview=spans_preview(provider, kind, form, day=day, now=now),
+        **context,
+    )
+
+
+def span_of(row, *, now):
+    """A row with its words, and what names it in a form."""
+    starts, ends = int(row.starts_at.timestamp()), int(row.ends_at.timestamp())
+    return {"row": row, "words": hours.in_words(row, now=now), "starts": starts, "ends": ends}
+
+
+def spans_preview(provider, kind, form, *, now, day=None):
+    """The preview of the week in which what was typed begins; None where that can't be read.
+
+    Where nothing is typed yet: the week of `day`, or the next one.
+    """
+    if not form.is_bound:
+        return preview.of_week(provider, now=now, day=day)
+    if not (form.is_valid() or form.stretch):
+        return None
+    day = times.local(form.stretch["starts_at"], provider.zone).date()
+    typed = {kind.name: [form.stretch.values()]}
+    return preview.of_week(provider, now=now, day=day, **typed)
