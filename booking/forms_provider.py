@@ -11,7 +11,7 @@ from providers.rooms import consumer_room
 from . import times
 from .forms import DATES
 from .models import Appointment, AppointmentEvent, Place
-from .refusals import Doubtful
+from .refusals import Doubtful, TimeTaken
 
 CLOCKS = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
 SESSION, CALL = range(30, 91), range(10, 31)  # minutes
@@ -20,9 +20,25 @@ WHAT = {
     Place.IN_PERSON: "Session in person",
     Place.PHONE: "Phone call",
 }
+STALE = "This page went stale. Try again."
 
 
-class Refusable(forms.Form):
+class Fresh(forms.Form):
+    """A form whose hidden fields are ours: a damaged one is told, and put right for the next try.
+
+    What is right is its initial value.
+    """
+
+    def add_error(self, field, error):
+        """What is wrong with a hidden field tells people nothing: one sentence for all of it."""
+        if field and self.fields[field].widget.is_hidden:
+            self.data = self.data.copy()
+            self.data[field] = self.get_initial_for_field(self.fields[field], field)
+            error = STALE
+        super().add_error(field, error)
+
+
+class Refusable(Fresh):
     """A form whose verb may say no: the reason lands at its field, a doubt waits for a yes.
 
     A yes holds for the `key` of what it was said to, which each form has: to one thing is not to
@@ -36,7 +52,7 @@ class Refusable(forms.Form):
         """Take in why the verb refused (a Refused)."""
         self.refused = no
         if not self.doubts:
-            self.add_error(no.field or "starts", no.message)
+            self.add_error("starts" if isinstance(no, TimeTaken) else no.field, no.message)
 
     @property
     def doubts(self):
@@ -55,7 +71,10 @@ class Refusable(forms.Form):
 class WhenForm(Refusable):
     """A place, and a time on the provider's clock; `cleaned_data["starts_at"]` is aware."""
 
-    place = forms.ChoiceField(widget=forms.RadioSelect)
+    place = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(["required", "invalid_choice"], "Choose one of these."),
+    )
     date = forms.DateField(
         input_formats=["%Y-%m-%d", *DATES],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -80,7 +99,9 @@ class WhenForm(Refusable):
     minutes = forms.IntegerField(
         label="Length in minutes",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid": "Write the minutes as a number, like 50."},
+        error_messages=dict.fromkeys(
+            ["required", "invalid"], "Write the minutes as a number, like 50."
+        ),
     )
 
     def __init__(self, *args, provider, places, **kwargs):
@@ -101,9 +122,12 @@ class WhenForm(Refusable):
         data = super().clean()
         if data.get("date") and data.get("starts"):
             data["starts_at"] = self._instant(data)
+        if not self.comes_twice:
+            self.errors.pop("which", None)  # nobody was asked
         place = data.get("place")
         if place and "minutes" not in self.errors:
-            data["minutes"] = data.get("minutes") or self._usual(place)
+            if data["minutes"] is None:
+                data["minutes"] = self._usual(place)
             allowed = CALL if place == Place.PHONE else SESSION
             if data["minutes"] not in allowed:
                 what = "phone call" if place == Place.PHONE else "session"
@@ -123,14 +147,16 @@ class WhenForm(Refusable):
             )
             return None
         self.comes_twice = wall.utcoffset() != wall.replace(fold=1).utcoffset()
-        if self.comes_twice and not data["which"]:
+        which = data.get("which")
+        if self.comes_twice and not which:
+            self.errors.pop("which", None)  # of a choice that there is not
             self.add_error(
                 "which",
                 f"The clocks go back on {times.month_day(wall)}, so {clock} comes twice. "
                 "Choose one of the two.",
             )
             return None
-        return wall.replace(fold=int(data["which"] or 0)).astimezone(UTC)
+        return wall.replace(fold=int(which or 0)).astimezone(UTC)
 
     def _usual(self, place):
         on_phone = place == Place.PHONE
@@ -163,7 +189,6 @@ class ScheduleForm(WhenForm):
             places.remove(Place.IN_PERSON)
         super().__init__(*args, provider=provider, places=places, **kwargs)
         self.fields["place"].label = "What is it?"
-        self.fields["place"].error_messages["required"] = "Choose what it is."
         length = self.fields["minutes"]
         length.required, length.sometimes_required = False, True
         length.help_text = (
@@ -181,13 +206,13 @@ class ScheduleForm(WhenForm):
         }
 
 
-class BehalfForm(forms.Form):
+class BehalfForm(Fresh):
     """On whose behalf a provider changes an appointment, and why."""
 
     behalf = forms.ChoiceField(
         label="Who asked for it?",
         widget=forms.RadioSelect(attrs={"class": "options-row"}),
-        error_messages={"required": "Choose who asked for it."},
+        error_messages=dict.fromkeys(["required", "invalid_choice"], "Choose who asked for it."),
     )
     reason = ParagraphField(
         label="Why",
@@ -209,7 +234,7 @@ class BehalfForm(forms.Form):
 class MoveForm(BehalfForm, WhenForm):
     """Another time, length or place; `sequence` is the appointment that the mover saw."""
 
-    sequence = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     field_order = ["place", "date", "starts", "which", "minutes", "behalf", "reason"]
 
     def __init__(self, *args, appointment, **kwargs):
@@ -293,7 +318,7 @@ class OutcomeForm(forms.Form):
 
 
 class LinkForm(Refusable):
-    """A link and instructions of one appointment's own; empty means the provider's usual ones."""
+    """Where and how a client joins one session, as the client sees it now, for an edit."""
 
     link = forms.URLField(
         label="Link for this session",
@@ -311,13 +336,31 @@ class LinkForm(Refusable):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
+    def __init__(self, *args, appointment, **kwargs):
+        self.appointment = appointment
+        shown = {"link": appointment.link, "instructions": appointment.instructions}
+        super().__init__(*args, initial=shown, **kwargs)
+
     def clean(self):
         """A room that is free for everyone: warned of once, then theirs to decide."""
         data = super().clean()
-        warning = consumer_room(data.get("link") or "")
+        link = data.get("link") or ""
+        warning = link != self.initial["link"] and consumer_room(link)
         if warning and not self.errors and not self.said_anyway:
             self.refuse(Doubtful([warning]))
         return data
+
+    def asked(self):
+        """What is the appointment's own, for scheduling.set_link: "" where it is the usual."""
+        link, instructions = self.cleaned_data["link"], self.cleaned_data["instructions"]
+        provider = self.appointment.provider
+        if self.appointment.join_link and not link and "instructions" not in self.changed_data:
+            instructions = ""  # they were those of the link that went
+        if link == provider.telehealth_link:
+            link = ""
+        if not link and instructions == provider.telehealth_instructions:
+            instructions = ""
+        return {"link": link, "instructions": instructions}
 
     @property
     def key(self):

@@ -3,9 +3,10 @@
 from zoneinfo import ZoneInfo
 
 from . import times
-from .models import Appointment, AppointmentEvent
+from .models import Appointment, AppointmentEvent, Place
 
 What, Side = AppointmentEvent.What, AppointmentEvent.Side
+OUTCOMES = dict(Appointment.Status.choices) | dict(Appointment.CallOutcome.choices)
 
 
 def result(appointment):
@@ -20,11 +21,10 @@ def result(appointment):
 def told(appointment, events, zone):
     """The events as sentences, each with when it happened, in a zone (by name)."""
     tz = ZoneInfo(zone)
-    name = appointment.client.first_name_shown
-    last = {event.what: event for event in events}
+    first_outcome = next((event for event in events if event.what == What.OUTCOME), None)
     return [
         {
-            "words": _words(event, name, tz, appointment, event is last[event.what]),
+            "words": _words(event, appointment, tz, is_correction=event is not first_outcome),
             "at": times.long_time(times.local(event.at, tz)),
             "reason": event.reason,
         }
@@ -32,7 +32,8 @@ def told(appointment, events, zone):
     ]
 
 
-def _words(event, name, tz, appointment, is_last):
+def _words(event, appointment, tz, *, is_correction):
+    name = appointment.client.first_name_shown
     who = name if event.by_id == appointment.client_id else "you"
     for_whom = f", as {name} asked" if who == "you" and event.on_behalf_of == Side.CLIENT else ""
     match event.what:
@@ -45,22 +46,27 @@ def _words(event, name, tz, appointment, is_last):
             behalf = f" on behalf of {name}" if for_whom else ""
             return f"Canceled by {who}{behalf}{waived}"
         case What.OUTCOME:
-            known = f": {result(appointment)}" if is_last else ", and corrected later"
-            return f"Outcome written down{known}"
+            said = "Corrected to" if is_correction else "How it went"
+            return f"{said}: {OUTCOMES[event.outcome]}"
+        case What.FEE_WAIVED:
+            return f"Late fee waived by {who}"
     return f"Link or instructions changed by {who}"
 
 
 def _moved(event, who, tz):
+    """What changed of time, length and place, from what to what; named for the first of these."""
+    changes = []
     if event.was_starts_at != event.starts_at:
         there, here = _time(event.was_starts_at, tz), _time(event.starts_at, tz)
-        return f"Moved by {who} from {there} to {here}"
-    if event.was_ends_at != event.ends_at:
-        minutes = [
-            int((ends_at - event.starts_at).total_seconds() // 60)
-            for ends_at in (event.was_ends_at, event.ends_at)
-        ]
-        return f"Length changed by {who} from {minutes[0]} to {minutes[1]} minutes"
-    return f"Place changed by {who}"
+        changes.append(("Moved", f"from {there} to {here}"))
+    was, now = event.was_ends_at - event.was_starts_at, event.ends_at - event.starts_at
+    if was != now:
+        minutes = [int(length.total_seconds() // 60) for length in (was, now)]
+        changes.append(("Length changed", f"from {minutes[0]} to {minutes[1]} minutes"))
+    if event.was_place != event.place:
+        there, here = (Place(place).label.lower() for place in (event.was_place, event.place))
+        changes.append(("Place changed", f"from {there} to {here}"))
+    return f"{changes[0][0]} by {who} {', and '.join(words for _, words in changes)}"
 
 
 def _time(instant, tz):

@@ -19,6 +19,7 @@ REMINDERS = {
 }
 LINK_BY = timedelta(hours=24)  # before it starts
 OUTCOME_BY = timedelta(hours=48)  # after it ended
+LINK_RESTS = timedelta(minutes=5)  # so that a typo in a link, mended at once, is mailed once
 
 
 def tell_scheduled(event, *, now):
@@ -57,8 +58,21 @@ def tell_outcome(event):
         outbox.tell("booking.news", event=str(event.uuid), to=event.appointment.client)
 
 
-def tell_link_set(event):
-    """Owe the client the news that their appointment's page says how to join."""
+def tell_link_set(event, *, now):
+    """Owe the client the news of how to join: in a while, or at once where it is time to join."""
+    appointment = event.appointment
+    due_at = now if now >= appointment.joinable_at else now + LINK_RESTS
+    outbox.tell(
+        "booking.news",
+        event=str(event.uuid),
+        to=appointment.client,
+        due_at=due_at,
+        expires_at=appointment.ends_at,
+    )
+
+
+def tell_fee_waived(event):
+    """Owe the client the news that their provider forgave them a late cancellation."""
     outbox.tell("booking.news", event=str(event.uuid), to=event.appointment.client)
 
 
@@ -100,13 +114,26 @@ def link_missing(notification):
 
 @outbox.kind("booking.news")
 def news(notification):
-    event = AppointmentEvent.objects.filter(uuid=notification.event).first()
-    appointment = event and event.appointment
-    if not appointment or appointment.is_canceled:
+    event = _event(notification)
+    if not event or not _still_news(event):
         return None
+    appointment = event.appointment
     zone = appointment.client.time_zone or appointment.provider.time_zone
     page = appointment.get_absolute_url()
-    return _mail(notification, event, "News about your appointment", zone, page, invite=False)
+    mail = _mail(notification, event, "News about your appointment", zone, page, invite=False)
+    mail.context["what"] = event.what
+    return mail
+
+
+def _still_news(event):
+    """Whether it holds, and nothing newer says the same."""
+    what, appointment = AppointmentEvent.What, event.appointment
+    if event.what == what.LINK_SET:
+        newer = appointment.events.filter(what=what.LINK_SET, pk__gt=event.pk)
+        return appointment.is_active and appointment.is_virtual and not newer.exists()
+    if event.what == what.OUTCOME:
+        return appointment.call_outcome == event.outcome
+    return True
 
 
 def _to_client(notification, subject, *, invite=False, off=False):
@@ -128,21 +155,20 @@ def _to_provider(notification, subject, *, invite=False, off=False):
 
 def _read(notification, *, off):
     """The event as it is now, or None where a later one has overtaken it."""
-    event = (
-        AppointmentEvent.objects.filter(uuid=notification.event)
-        .select_related("appointment__provider", "appointment__client")
-        .first()
-    )
+    event = _event(notification)
     if not event or event.appointment.sequence != event.sequence:
         return None
     expected = Appointment.Status.CANCELED if off else Appointment.Status.SCHEDULED
     return event if event.appointment.status == expected else None
 
 
+def _event(notification):
+    events = AppointmentEvent.objects.select_related("appointment__provider", "appointment__client")
+    return events.filter(uuid=notification.event).first()
+
+
 def _mail(notification, event, subject, zone, page, invite):
     appointment = event.appointment
-    starts_at = times.local(appointment.starts_at, ZoneInfo(zone))
-    ends_at = times.local(appointment.ends_at, ZoneInfo(zone))
     attachments = ()
     if invite:
         content = calendars.appointment_file(appointment, address=notification.address, path=page)
@@ -151,13 +177,28 @@ def _mail(notification, event, subject, zone, page, invite):
     return Mail(
         subject=subject,
         context={
-            "day": times.dated(times.long_day(starts_at), starts_at, now=timezone.now()),
-            "time": times.span(starts_at, ends_at),
+            **_when(appointment.starts_at, appointment.ends_at, zone),
+            "was": _was(event, zone),
             "zone": zones.label(zone),
             "page": page,
         },
         attachments=attachments,
     )
+
+
+def _was(event, zone):
+    """The time before a move, in words, or None where the time is as it was."""
+    was = event.was_starts_at, event.was_ends_at
+    if None in was or was == (event.starts_at, event.ends_at):
+        return None
+    return _when(*was, zone)
+
+
+def _when(starts_at, ends_at, zone):
+    """A stretch of time in words, in a zone (by name)."""
+    first, last = (times.local(at, ZoneInfo(zone)) for at in (starts_at, ends_at))
+    day = times.dated(times.long_day(first), first, now=timezone.now())
+    return {"day": day, "time": times.span(first, last)}
 
 
 ON, OFF = {"invite": True}, {"invite": True, "off": True}  # with a calendar file: add, take out

@@ -54,6 +54,18 @@ class TooManyBookings(Refused):
         )
 
 
+class TooManyChanges(Refused):
+    """More changes of one appointment within a day than anybody needs; each mails the client."""
+
+    status = 429
+
+    def __init__(self):
+        super().__init__(
+            "This appointment was changed many times within a day. Wait a day before you change it "
+            "again. You can still cancel it."
+        )
+
+
 class ClientBusy(Refused):
     """The client has an appointment at that time, with somebody else."""
 
@@ -176,7 +188,7 @@ class TooLate(Refused):
 
     def __init__(self):
         super().__init__(
-            "This appointment can’t be canceled here any more. Please call your provider."
+            "This appointment can’t be canceled here any more. Please ask your provider."
         )
 
 

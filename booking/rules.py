@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 from accounts.states import State
 
 from . import availability, times
-from .models import Hold, Place, Relationship
+from .models import AppointmentEvent, Hold, Place, Relationship
 from .refusals import (
     AlreadyAClient,
+    Changed,
     ClientBusy,
     Doubtful,
     InThePast,
@@ -20,13 +21,17 @@ from .refusals import (
     NotOnTheList,
     OwnPage,
     PlanNotTaken,
+    Settled,
     TimeTaken,
+    TooLate,
     TooManyBookings,
+    TooManyChanges,
     TooYoung,
 )
 
 ADULT = 18
 BOOKINGS_AN_HOUR = 10
+CHANGES_A_DAY = 20  # of one appointment
 
 
 def check_open_to(provider, *, client):
@@ -141,3 +146,35 @@ def check_doubts(provider, client, *, starts_at, minutes, place, now):
             doubts.append(f"Your license in {state} expires before that day.")
     if doubts:
         raise Doubtful(doubts)
+
+
+def check_movable(appointment, *, sequence, now):
+    """Raise Changed where the mover saw another sequence, Settled after the end, TooManyChanges."""
+    if appointment.sequence != sequence or not appointment.is_active:
+        raise Changed
+    if now >= appointment.ends_at:
+        raise Settled
+    check_changes(appointment, now=now)
+
+
+def check_changes(appointment, *, now):
+    """Raise TooManyChanges: most changes mail the client. Canceling is never held up by it."""
+    what = AppointmentEvent.What
+    lately = appointment.events.filter(
+        what__in=[what.MOVED, what.LINK_SET, what.OUTCOME], at__gt=now - timedelta(days=1)
+    )
+    if lately.count() >= CHANGES_A_DAY:
+        raise TooManyChanges
+
+
+def check_cancelable(appointment, provider, *, by, sequence, now):
+    """Raise TooLate where this person can't cancel it, Changed where they saw another one."""
+    if by == appointment.client:
+        allowed = appointment.client_may_cancel(now)
+    else:
+        is_theirs = by.pk == provider.user_id
+        allowed = is_theirs and appointment.is_active and now < appointment.ends_at
+    if not allowed:
+        raise TooLate
+    if sequence not in (None, appointment.sequence):
+        raise Changed

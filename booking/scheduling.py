@@ -14,7 +14,7 @@ from providers.models import Plan, Provider
 from . import availability, notifications, rules
 from .access import Visitor
 from .models import Appointment, AppointmentEvent, Coverage, Hold, Place, Relationship
-from .refusals import Changed, Settled, TimeTaken, TooEarly, TooLate
+from .refusals import Settled, TimeTaken, TooEarly
 from .rules import check_details, check_free, check_open_to, check_pace
 
 CORRECTION = timedelta(hours=48)
@@ -138,39 +138,26 @@ def reschedule(
     """Move an appointment, for the provider or on the client's behalf (AppointmentEvent.Side).
 
     `sequence` is the one that the mover saw; the same time and place again changes nothing. Raises
-    Changed, Settled for what is over, InThePast, NoRoom or Doubtful.
+    Changed, Settled for what is over, TooManyChanges, InThePast, NoRoom or Doubtful.
     """
+    ends_at = starts_at + timedelta(minutes=minutes)
+    asked = {"starts_at": starts_at, "ends_at": ends_at, "place": place}
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.select_related("client").get(pk=appointment.pk)
-        was = {
-            "was_starts_at": appointment.starts_at,
-            "was_ends_at": appointment.ends_at,
-            "was_place": appointment.place,
-        }
-        asked = starts_at, starts_at + timedelta(minutes=minutes), place
-        stands = appointment.starts_at, appointment.ends_at, appointment.place
+        stands = {name: getattr(appointment, name) for name in asked}
         if appointment.is_active and stands == asked:
             return appointment
-        if appointment.sequence != sequence or not appointment.is_active:
-            raise Changed
-        if now >= appointment.ends_at:
-            raise Settled
+        rules.check_movable(appointment, sequence=sequence, now=now)
         client, ask = appointment.client, {"starts_at": starts_at, "minutes": minutes, "now": now}
         rules.check_room(provider, client, moved=appointment, **ask)
         if not anyway:
             rules.check_doubts(provider, client, place=place, **ask)
-        appointment.starts_at, appointment.ends_at, appointment.place = asked
+        appointment.starts_at, appointment.ends_at, appointment.place = asked.values()
         appointment.sequence += 1
-        save_in_room(appointment, ["starts_at", "ends_at", "place", "sequence"])
-        event = record(
-            appointment,
-            AppointmentEvent.What.MOVED,
-            by=by,
-            at=now,
-            behalf=behalf,
-            reason=reason,
-            **was,
-        )
+        save_in_room(appointment, [*asked, "sequence"])
+        was = {f"was_{name}": value for name, value in stands.items()}
+        what = AppointmentEvent.What.MOVED
+        event = record(appointment, what, by=by, at=now, behalf=behalf, reason=reason, **was)
         availability.refresh([provider], now=now)
         notifications.tell_moved(event, now=now)
     return appointment
@@ -188,29 +175,36 @@ def cancel(appointment, *, by, sequence=None, behalf=None, reason="", waive_fee=
         appointment = Appointment.objects.get(pk=appointment.pk)
         if appointment.is_canceled:
             return appointment
-        if by == appointment.client:
-            allowed = appointment.client_may_cancel(now)
-        else:
-            allowed = by.pk == provider.user_id and appointment.is_active
-            allowed = allowed and now < appointment.ends_at
-        if not allowed:
-            raise TooLate
-        if sequence not in (None, appointment.sequence):
-            raise Changed
+        rules.check_cancelable(appointment, provider, by=by, sequence=sequence, now=now)
         appointment.status = Appointment.Status.CANCELED
         appointment.sequence += 1
         appointment.save(update_fields=["status", "sequence"])
-        event = record(
-            appointment,
-            AppointmentEvent.What.CANCELED,
-            by=by,
-            at=now,
-            behalf=behalf,
-            reason=reason,
-            fee_waived=waive_fee,
-        )
+        behalf = behalf or side_of(by, appointment)
+        for_client = behalf == AppointmentEvent.Side.CLIENT
+        late = for_client and appointment.is_late_to_cancel(now)
+        fee = {"late": late, "fee_waived": late and waive_fee}
+        what = AppointmentEvent.What.CANCELED
+        event = record(appointment, what, by=by, at=now, behalf=behalf, reason=reason, **fee)
         availability.refresh([provider], now=now)
         notifications.tell_canceled(event)
+    return appointment
+
+
+def waive_fee(appointment, *, by):
+    """Forgive the client a late cancellation; a repeat changes nothing. The client is told.
+
+    Raises Settled where there is no late fee.
+    """
+    with locked(appointment.provider, appointment.client) as (_, now):
+        appointment = Appointment.objects.get(pk=appointment.pk)
+        fee = appointment.late_fee()
+        if fee == "waived":
+            return appointment
+        if not fee:
+            raise Settled
+        what = AppointmentEvent.What.FEE_WAIVED
+        event = record(appointment, what, by=by, at=now, fee_waived=True)
+        notifications.tell_fee_waived(event)
     return appointment
 
 
@@ -218,7 +212,7 @@ def record_outcome(appointment, *, by, outcome):
     """Write down what became of an appointment after its end; open to correction for 48 hours.
 
     `outcome` is an Appointment.CallOutcome for a call, else Status.COMPLETED or NO_SHOW. Raises
-    TooEarly before the end, and Settled for what was canceled or is past correction.
+    TooEarly before the end, Settled for what was canceled or is past correction, TooManyChanges.
     """
     with locked(appointment.provider, appointment.client) as (_, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
@@ -230,6 +224,7 @@ def record_outcome(appointment, *, by, outcome):
         status, call_outcome = read_outcome(appointment, outcome)
         if (appointment.status, appointment.call_outcome) == (status, call_outcome):
             return appointment
+        rules.check_changes(appointment, now=now)
         appointment.status, appointment.call_outcome = status, call_outcome
         appointment.outcome_at = known_at or now
         appointment.save(update_fields=["status", "call_outcome", "outcome_at"])
@@ -250,7 +245,7 @@ def read_outcome(appointment, outcome):
 def set_link(appointment, *, by, link, instructions):
     """Give a virtual appointment its own link and instructions; empty ones fall back to the usual.
 
-    Raises Settled where it is canceled or has an outcome.
+    Raises Settled where it is canceled or has an outcome, and TooManyChanges.
     """
     with locked(appointment.provider, appointment.client) as (_, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
@@ -258,10 +253,11 @@ def set_link(appointment, *, by, link, instructions):
             raise Settled
         if (appointment.join_link, appointment.join_instructions) == (link, instructions):
             return appointment
+        rules.check_changes(appointment, now=now)
         appointment.join_link, appointment.join_instructions = link, instructions
         appointment.save(update_fields=["join_link", "join_instructions"])
         event = record(appointment, AppointmentEvent.What.LINK_SET, by=by, at=now)
-        notifications.tell_link_set(event)
+        notifications.tell_link_set(event, now=now)
     return appointment
 
 
@@ -311,14 +307,19 @@ def save_in_room(appointment, fields):
         raise TimeTaken from None
 
 
-def record(appointment, what, *, by, at, behalf=None, **fields):
-    """Append what happened to the appointment's history; `behalf` is by whose side `by` is."""
+def side_of(by, appointment):
+    """Which of the two sides a person is on."""
     side = AppointmentEvent.Side
+    return side.CLIENT if by == appointment.client else side.PROVIDER
+
+
+def record(appointment, what, *, by, at, behalf=None, **fields):
+    """Append what happened to the appointment's history; `behalf` is the side it was done for."""
     return AppointmentEvent.objects.create(
         appointment=appointment,
         what=what,
         by=by,
-        on_behalf_of=behalf or (side.CLIENT if by == appointment.client else side.PROVIDER),
+        on_behalf_of=behalf or side_of(by, appointment),
         at=at,
         sequence=appointment.sequence,
         starts_at=appointment.starts_at,

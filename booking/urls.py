@@ -47,6 +47,7 @@ urlpatterns = [
     path("workspace/clients/<uuid:uuid>/schedule/", changes.schedule, name="schedule"),
     path("workspace/appointments/<uuid:uuid>/move/", changes.move, name="move"),
     path("workspace/appointments/<uuid:uuid>/cancel/", changes.cancel, name="workspace_cancel"),
+    path("workspace/appointments/<uuid:uuid>/waive-fee/", changes.waive_fee, name="waive_fee"),
     path("workspace/appointments/<uuid:uuid>/outcome/", changes.outcome, name="outcome"),
     path("workspace/appointments/<uuid:uuid>/link/", changes.link, name="link"),
 ]

@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('was_place', models.CharField(blank=True, choices=[('phone', 'By phone'), ('virtual', 'Virtual'), ('in_person', 'In person')], max_length=10)),
                 ('outcome', models.CharField(blank=True, help_text='As record_outcome takes it.', max_length=12)),
                 ('reason', accounts.fields.EncryptedTextField(blank=True)),
+                ('late', models.BooleanField(default=False, help_text='Canceled for the client, inside of the window as it was then.')),
                 ('fee_waived', models.BooleanField(default=False)),
                 ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='booking.appointment')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -235,6 +235,9 @@ class Appointment(models.Model):
 
     @property
     def instructions(self):
+        """How to join: beside its own link exactly its own, since the usual ones may be wrong."""
+        if self.join_link:
+            return self.join_instructions
         return self.join_instructions or self.provider.telehealth_instructions
 
     @property
@@ -251,18 +254,20 @@ class Appointment(models.Model):
         """A client cancels a first visit on their own until it starts (invariant 4)."""
         return self.first_visit and self.status == self.Status.SCHEDULED and now < self.starts_at
 
-    def canceled_late(self):
-        """Whether the client canceled a session in the provider's window, with no fee waived."""
-        if not self.is_canceled or self.is_call:
-            return False
-        last = self.events.filter(what=AppointmentEvent.What.CANCELED).last()
-        by_client = last and last.on_behalf_of == AppointmentEvent.Side.CLIENT
-        return bool(by_client and not last.fee_waived and self.is_late_to_cancel(last.at))
+    def late_fee(self):
+        """Of a late cancellation for the client: "due", "waived", or "" where there is none."""
+        if not self.is_canceled:
+            return ""
+        what = AppointmentEvent.What
+        events = list(self.events.filter(what__in=[what.CANCELED, what.FEE_WAIVED]))
+        if not any(event.late for event in events):
+            return ""
+        return "waived" if any(event.fee_waived for event in events) else "due"
 
     def is_late_to_cancel(self, now):
-        """Whether the provider's cancellation window has begun."""
+        """Whether the provider's cancellation window has begun; a call has none."""
         window = timedelta(hours=self.provider.cancellation_window_hours)
-        return now > self.starts_at - window
+        return not self.is_call and now > self.starts_at - window
 
 
 class CalendarFeed(models.Model):
@@ -312,6 +317,9 @@ class AppointmentEvent(models.Model):
     was_place = models.CharField(max_length=10, choices=Place, blank=True)
     outcome = models.CharField(max_length=12, blank=True, help_text="As record_outcome takes it.")
     reason = EncryptedTextField(blank=True)
+    late = models.BooleanField(
+        default=False, help_text="Canceled for the client, inside of the window as it was then."
+    )
     fee_waived = models.BooleanField(default=False)
 
     class Meta:

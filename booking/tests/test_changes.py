@@ -1,6 +1,8 @@
-"""A provider moves, cancels and links an appointment, and reads its history."""
+"""A provider moves and cancels an appointment, and reads its history."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -8,36 +10,11 @@ from accounts.models import AccessEvent
 from accounts.tests.factories import UserFactory
 from booking import scheduling
 from booking.models import Appointment
+from booking.tests.conftest import TEN_AM, moved, url_of
 from booking.tests.factories import AppointmentFactory
 
-TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, in Pacific Time
 
-
-@pytest.fixture
-def session(dana, jordan):
-    """A follow-up of Dana's with Jordan by video, on Wednesday at 10 AM."""
-    return AppointmentFactory(
-        provider=dana,
-        client=jordan,
-        kind="session",
-        place="virtual",
-        first_visit=False,
-        starts_at=TEN_AM,
-        ends_at=TEN_AM + timedelta(minutes=50),
-    )
-
-
-def url_of(appointment, path=""):
-    return f"/workspace/appointments/{appointment.uuid}/{path}"
-
-
-def moved(**changes):
-    """To Thursday at 11 AM, as Jordan asked."""
-    data = {"sequence": "0", "place": "virtual", "date": "2026-12-03", "starts": "11:00"}
-    return {**data, "minutes": "50", "behalf": "client", "reason": "A trip.", **changes}
-
-
-@pytest.mark.parametrize("path", ["", "move/", "cancel/", "outcome/", "link/"])
+@pytest.mark.parametrize("path", ["", "move/", "cancel/", "outcome/", "link/", "waive-fee/"])
 def test_somebody_elses_appointment_is_unfound_on_every_method(
     session, marcus, jordan, signed_in, path
 ):
@@ -104,10 +81,13 @@ def test_a_move_outside_of_the_hours_waits_for_a_yes(session, dana, signed_in):
     ("change", "words"),
     [
         ({"behalf": ""}, "Choose who asked for it."),
-        ({"place": "phone"}, "Select a valid choice"),
+        ({"place": "phone"}, "This page went stale. Try again."),
+        ({"behalf": "x"}, "Choose who asked for it."),
+        ({"minutes": ""}, "Write the minutes as a number"),
+        ({"minutes": "0"}, "A session takes 30 to 90 minutes"),
         ({"date": "2027-03-14", "starts": "02:30"}, "skip 2:30 AM"),
         ({"reason": "x" * 501}, "Use at most 500 characters"),
-        ({"sequence": ""}, "This field is required"),
+        ({"sequence": ""}, "This page went stale. Try again."),
     ],
 )
 def test_what_is_wrong_with_a_move_is_told(session, dana, signed_in, change, words):
@@ -135,45 +115,6 @@ def test_the_second_of_two_equal_hours_stays_the_second(monday, session, dana, s
     assert page.context["form"].initial["which"] == "1"
 
 
-def test_canceling_says_for_whom_and_may_waive_the_fee(
-    monday, session, dana, jordan, signed_in, mailbox
-):
-    dana.late_cancellation = "A late cancellation costs $90."
-    dana.save()
-    monday.move_to(TEN_AM - timedelta(hours=3))
-    person = signed_in(dana.user)
-    form = person.get(url_of(session, "cancel/")).text
-    assert "You ask for 24 hours’ notice, and it is later than that." in form
-    assert "A late cancellation costs $90." in form
-    data = {"behalf": "client", "reason": "Ill.", "waive_fee": "on", "sequence": 0}
-    page = person.post(url_of(session, "cancel/"), data, follow=True)
-    assert "Canceled by you on behalf of Jordan; late fee waived." in page.text
-    assert "Canceled late" not in page.text
-    event = session.events.last()
-    assert (event.on_behalf_of, event.reason, event.fee_waived) == ("client", "Ill.", True)
-    assert mailbox.to(jordan.email)[-1].subject == "Your appointment is canceled"
-    assert "costs $90" not in signed_in(jordan).get(session.get_absolute_url()).text
-
-
-def test_a_late_cancellation_counts_against_the_client_alone(monday, session, dana, signed_in):
-    monday.move_to(TEN_AM - timedelta(hours=3))
-    data = {"behalf": "provider", "waive_fee": "on", "sequence": 0}
-    page = signed_in(dana.user).post(url_of(session, "cancel/"), data, follow=True)
-    assert "Canceled by you." in page.text
-    assert not session.events.last().fee_waived
-
-
-def test_in_time_there_is_nothing_to_waive(session, dana, signed_in):
-    person = signed_in(dana.user)
-    page = person.get(url_of(session, "cancel/"))
-    assert "nobody is late" in page.text
-    assert "waive" not in page.text
-    page = person.post(url_of(session, "cancel/"), {"reason": "Why not."})
-    assert page.status_code == 400
-    assert "Choose who asked for it." in page.text
-    assert "Why not." in page.text
-
-
 def test_a_get_changes_nothing(session, dana, signed_in):
     person = signed_in(dana.user)
     for path in ("move/", "cancel/", "outcome/", "link/"):
@@ -192,54 +133,11 @@ def test_what_is_canceled_stays_as_it_is(session, dana, signed_in, path):
     assert session.events.count() == 2
 
 
-def test_a_call_has_no_link(dana, jordan, signed_in):
-    made = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
-    link = {"link": "https://video.example.com/x"}
-    assert signed_in(dana.user).post(url_of(made, "link/"), link).url == url_of(made)
-    made.refresh_from_db()
-    assert made.join_link == ""
-
-
 def test_a_canceled_follow_up_is_not_the_clients_to_book_again(session, dana, jordan, signed_in):
     scheduling.cancel(session, by=dana.user)
     page = signed_in(jordan).get(session.get_absolute_url())
     assert "Dana schedules your sessions" in page.text
     assert "Book with Dana again" not in page.text
-
-
-def test_a_link_of_its_own_is_saved_and_told(session, dana, jordan, signed_in, mailbox):
-    person = signed_in(dana.user)
-    data = {"link": "https://clinic.example.com/r/1", "instructions": "Ring first."}
-    page = person.post(url_of(session, "link/"), data, follow=True)
-    assert "this session’s own link" in page.text
-    assert "Ring first." in page.text
-    assert "Link or instructions changed by you." in page.text
-    assert mailbox.to(jordan.email)[-1].subject == "News about your appointment"
-    assert person.post(url_of(session, "link/"), {"link": ""}, follow=True).status_code == 200
-    session.refresh_from_db()
-    assert session.link == dana.telehealth_link
-
-
-@pytest.mark.parametrize(
-    "link", ["http://x.example.com/", "javascript:alert(1)", "https://a:b@x.example.com/", "x y"]
-)
-def test_only_https_links_are_taken(session, dana, signed_in, link):
-    page = signed_in(dana.user).post(url_of(session, "link/"), {"link": link})
-    assert page.status_code == 400
-    assert 'id="id_link_error"' in page.text
-    session.refresh_from_db()
-    assert session.join_link == ""
-
-
-def test_a_free_consumer_room_is_warned_of_once(session, dana, signed_in):
-    person = signed_in(dana.user)
-    link = "https://meet.google.com/abc-defg-hij"
-    page = person.post(url_of(session, "link/"), {"link": link})
-    assert page.status_code == 409
-    assert "Google Meet" in page.text
-    person.post(url_of(session, "link/"), {"link": link, "anyway": link})
-    session.refresh_from_db()
-    assert session.join_link == link
 
 
 def test_a_cancel_page_that_went_stale_cancels_no_other_time(monday, session, dana, signed_in):
@@ -255,3 +153,152 @@ def test_what_is_over_is_neither_moved_nor_canceled(monday, session, dana, signe
     monday.move_to(session.ends_at)
     page = signed_in(dana.user).get(url_of(session, path), follow=True)
     assert "can’t be changed any more" in page.text
+
+
+def test_the_history_says_from_what_to_what(session, dana, jordan, signed_in, monday):
+    dana.office_address = "1 Main Street"
+    dana.save()
+    dana.working_hours.update(place="both")
+    person = signed_in(dana.user)
+    stays = {"date": "2026-12-02", "starts": "10:00", "behalf": "provider", "reason": ""}
+    person.post(url_of(session, "move/"), moved(**stays, place="in_person"))
+    person.post(url_of(session, "move/"), moved(sequence="1", minutes="60", place="in_person"))
+    person.post(url_of(session, "move/"), moved(**stays, sequence="2", minutes="60"))
+    page = person.get(url_of(session)).text
+    assert "Place changed by you from virtual to in person." in page
+    there, here = "Wednesday, December 2, 10:00 AM", "Thursday, December 3, 11:00 AM"
+    both = f"Moved by you from {there} to {here}, and from 50 to 60 minutes, as Jordan asked."
+    assert both in page
+    assert f"Moved by you from {here} to {there}, and from in person to virtual." in page
+
+
+@pytest.mark.parametrize("word", ["", "x", "-1", "9" * 30, "9" * 5000, "1\x00"])
+def test_a_damaged_page_is_told_and_the_next_try_works(session, dana, signed_in, word):
+    person = signed_in(dana.user)
+    for path in ("move/", "cancel/"):
+        page = person.post(url_of(session, path), moved(sequence=word))
+        assert page.status_code == 400
+        assert page.text.count("This page went stale. Try again.") == 1
+        assert 'type="hidden" name="sequence" value="0"' in page.text
+        assert "A trip." in page.text
+    session.refresh_from_db()
+    assert (session.sequence, session.status) == (0, "scheduled")
+
+
+@pytest.mark.parametrize("word", ["x", "2", "9" * 30])
+def test_an_answer_that_nobody_asked_for_changes_nothing(session, dana, signed_in, word):
+    signed_in(dana.user).post(url_of(session, "move/"), moved(which=word))
+    session.refresh_from_db()
+    assert session.starts_at == TEN_AM + timedelta(hours=25)
+
+
+def test_a_garbled_answer_to_which_of_two_hours_is_asked_again(session, dana, signed_in):
+    twice = moved(date="2027-11-07", starts="01:30", which="x")
+    page = signed_in(dana.user).post(url_of(session, "move/"), twice)
+    assert page.status_code == 400
+    assert "1:30 AM comes twice. Choose one of the two." in page.text
+    assert "Select a valid choice" not in page.text
+
+
+def test_one_appointment_changes_twenty_times_a_day_at_most(monday, session, dana, signed_in):
+    person = signed_in(dana.user)
+    for n in range(20):
+        again = moved(sequence=str(n), minutes=str(30 + n))
+        assert person.post(url_of(session, "move/"), again).status_code == 302
+    page = person.post(url_of(session, "move/"), moved(sequence="20", minutes="60"))
+    assert page.status_code == 429
+    assert "changed many times within a day" in page.text
+    assert "A trip." in page.text
+    link = {"link": "https://clinic.example.com/r/1", "instructions": "Ring."}
+    page = person.post(url_of(session, "link/"), link)
+    assert page.status_code == 429
+    assert "Ring." in page.text
+    assert session.events.count() == 21
+    monday.shift(timedelta(days=1, seconds=1))
+    person = signed_in(dana.user)
+    assert person.post(url_of(session, "link/"), link).status_code == 302
+
+
+def test_many_changes_never_hold_up_canceling(monday, session, dana, signed_in):
+    person = signed_in(dana.user)
+    for n in range(20):
+        person.post(url_of(session, "move/"), moved(sequence=str(n), minutes=str(30 + n)))
+    person.post(url_of(session, "cancel/"), {"behalf": "client", "sequence": "20"})
+    session.refresh_from_db()
+    assert session.is_canceled
+
+
+def url_to_schedule(pair):
+    return f"/workspace/clients/{pair.uuid}/schedule/"
+
+
+def planned(**changes):
+    """A session by video on Friday at 10 AM."""
+    data = {"uuid": str(uuid4()), "place": "virtual", "date": "2026-12-04", "starts": "10:00"}
+    return {**data, "minutes": "50", **changes}
+
+
+def test_a_page_that_scheduled_already_says_what(session, dana, signed_in):
+    person, url = signed_in(dana.user), url_to_schedule(session.relationship)
+    form = planned()
+    page = person.post(url, form, follow=True)
+    assert "Scheduled: Friday, December 4, 10:00 AM, Pacific Time. We told" in page.text
+    page = person.post(url, form, follow=True)
+    assert "Scheduled: Friday, December 4" in page.text
+    page = person.post(url, {**form, "starts": "11:00"}, follow=True)
+    already = "This was scheduled already: Friday, December 4, 10:00 AM, Pacific Time."
+    assert f"{already} To change it, move it." in page.text
+    assert "We told both of you" not in page.text
+    made = Appointment.objects.exclude(pk=session.pk).get()
+    scheduling.cancel(made, by=dana.user)
+    page = person.post(url, form, follow=True)
+    assert "This was scheduled and then canceled" in page.text
+    assert Appointment.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "field"),
+    [
+        ({"minutes": "0"}, "A session takes 30 to 90 minutes here.", "minutes"),
+        ({"minutes": "9" * 5000}, "Write the minutes as a number", "minutes"),
+        ({"place": "x"}, "Choose one of these.", "place"),
+        ({"uuid": "x"}, "This page went stale. Try again.", None),
+        ({"uuid": ""}, "This page went stale. Try again.", None),
+        ({"anyway": "\x00"}, "This page went stale. Try again.", None),
+    ],
+)
+def test_what_is_wrong_with_a_schedule_is_told(session, dana, signed_in, change, words, field):
+    person, url = signed_in(dana.user), url_to_schedule(session.relationship)
+    page = person.post(url, planned(**change))
+    assert page.status_code == 400
+    assert words in page.text
+    assert (f'id="id_{field}_error"' in page.text) == bool(field)
+    assert Appointment.objects.count() == 1
+    uuid = page.context["form"]["uuid"].value()
+    assert person.post(url, planned(uuid=uuid)).status_code == 302
+    assert Appointment.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("?date=2026-12-03&starts=14:30", ["2026-12-03", "14:30"]),
+        ("?date=2026-02-30&starts=25:00", []),
+        ("?date=x&starts=14", []),
+    ],
+)
+def test_the_calendar_may_ask_for_a_day_and_a_time(session, dana, signed_in, query, shown):
+    page = signed_in(dana.user).get(url_to_schedule(session.relationship) + query)
+    assert re.findall(r'type="(?:date|time)"[^>]* value="([^"]*)"', page.text) == shown
+
+
+def test_both_sides_find_the_way_to_messages(monday, session, dana, jordan, signed_in):
+    link = f'href="/messages/{session.relationship.uuid}/"'
+    assert link in signed_in(dana.user).get(url_of(session)).text
+    jordans = signed_in(jordan)
+    page = jordans.get(session.get_absolute_url()).text
+    for words in ("Only Dana can let you in:", "To change or cancel it,", "how to join:"):
+        assert page.split(words)[1].lstrip().startswith(f"<a {link}>message Dana</a>, or call"), (
+            words
+        )
+    assert link in jordans.get(f"{session.get_absolute_url()}cancel/").text

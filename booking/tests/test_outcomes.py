@@ -112,8 +112,8 @@ def test_a_correction_is_open_for_48_hours(monday, session, marcus, signed_in):
     assert "until Friday, December 4, 10:50 AM" in page.text
     person.post(url_of(session), {"outcome": "completed"})
     page = person.get(url_of(session, ""))
-    assert "Outcome written down, and corrected later." in page.text
-    assert "Outcome written down: Took place." in page.text
+    missed = page.text.index("How it went: Missed.")
+    assert missed < page.text.index("Corrected to: Took place.")
     monday.shift(timedelta(hours=48, seconds=1))
     person = signed_in(marcus.user)
     assert "Correct this" not in person.get(url_of(session, "")).text
@@ -162,3 +162,36 @@ def test_today_has_the_same_number_of_queries_at_one_and_three_rows_of_each(
             with django_assert_num_queries(6):
                 page = person.get("/workspace/")
     assert page.text.count("Did it take place?") == 3
+
+
+def test_the_history_of_a_call_says_each_outcome(monday, call, dana, signed_in):
+    monday.move_to(call.ends_at)
+    person = signed_in(dana.user)
+    for word in ("not_reached", "not_a_fit", "continue"):
+        person.post(url_of(call), {"outcome": word})
+    events = person.get(url_of(call, "")).context["events"]
+    assert [event["words"] for event in events[1:]] == [
+        "How it went: No answer",
+        "Corrected to: Not a fit",
+        "Corrected to: We’ll continue",
+    ]
+
+
+def test_no_news_goes_out_of_an_outcome_that_was_corrected(
+    monday, call, dana, jordan, signed_in, mailbox
+):
+    monday.move_to(call.ends_at)
+    person = signed_in(dana.user)
+    person.post(url_of(call), {"outcome": "not_a_fit"})
+    person.post(url_of(call), {"outcome": "continue"})
+    assert not mailbox.to(jordan.email)
+
+
+def test_an_outcome_is_not_corrected_without_end(monday, call, dana, signed_in):
+    monday.move_to(call.ends_at)
+    person = signed_in(dana.user)
+    words = ["not_reached", "not_a_fit"] * 10
+    assert {person.post(url_of(call), {"outcome": word}).status_code for word in words} == {302}
+    page = person.post(url_of(call), {"outcome": "continue"})
+    assert page.status_code == 429
+    assert "changed many times within a day" in page.text

@@ -1,11 +1,12 @@
 """What a provider does with time: schedule, move, cancel, say how it went, say where to join."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from accounts import trail, zones
 from .. import scheduling, times
 from ..forms_provider import LinkForm, MoveForm, OutcomeForm, ProviderCancelForm, ScheduleForm
 from ..models import Appointment, Place
-from ..refusals import Changed, NotOnTheList, Refused, Settled, TooEarly, TooLate
+from ..refusals import Changed, NotOnTheList, Refused, Settled, TooLate
 from ..templatetags.booking_tags import when
 from . import clients
 from .provider import find, provider_only
@@ -30,20 +31,31 @@ def schedule(request, uuid):
     provider = request.user.provider
     form = ScheduleForm(posted(request), provider=provider, initial=wished(request, provider))
     if form.is_valid():
+        asked = form.asked()
         try:
-            made = scheduling.schedule(
-                provider, client=pair.client, by=request.user, **form.asked()
-            )
+            made = scheduling.schedule(provider, client=pair.client, by=request.user, **asked)
         except NotOnTheList:
             raise Http404 from None
         except Refused as no:
             form.refuse(no)
         else:
-            note(request, made, "appointment scheduled")
-            messages.success(request, f"Scheduled: {both_times(made)} We told both of you.")
+            say_scheduled(request, made, asked)
             return redirect(page_of(made))
     context = {"pair": pair, "client": pair.client, **time_facts(form, provider, pair.client)}
     return render(request, "booking/schedule.html", context, status=form.status)
+
+
+def say_scheduled(request, made, asked):
+    """Say what is booked: what was asked for, or what this very page had booked before."""
+    if made.is_canceled:
+        words = f"This was scheduled and then canceled: {both_times(made)} Nothing was changed."
+        messages.info(request, words)
+    elif all(getattr(made, name) == asked[name] for name in ("starts_at", "minutes", "place")):
+        note(request, made, "appointment scheduled")
+        messages.success(request, f"Scheduled: {both_times(made)} We told both of you.")
+    else:
+        words = f"This was scheduled already: {both_times(made)} To change it, move it."
+        messages.info(request, words)
 
 
 @provider_only
@@ -51,57 +63,72 @@ def move(request, uuid):
     """Another time, length or place for what is scheduled."""
     found = find(request, uuid)
     form = MoveForm(posted(request), appointment=found)
-    if not found.is_active or timezone.now() >= found.ends_at:
-        messages.error(request, Settled().message)
-        return redirect(page_of(found))
+    if is_settled(found):
+        return turn_back(request, found, Settled())
     if form.is_valid():
         try:
             moved = scheduling.reschedule(found, by=request.user, **form.asked())
-        except Changed as no:
-            messages.error(request, no.message)
-            return redirect(page_of(found))
+        except (Changed, Settled) as no:
+            return turn_back(request, found, no)
         except Refused as no:
             form.refuse(no)
         else:
-            if moved.sequence == found.sequence:
-                messages.info(request, "That is the time and place it had. Nothing was changed.")
-                return redirect(page_of(found))
-            note(request, moved, "appointment moved")
-            messages.success(request, f"It is now {both_times(moved)} We told both of you.")
+            say_moved(request, moved, is_new=moved.sequence != found.sequence)
             return redirect(page_of(found))
     facts = time_facts(form, found.provider, found.client)
     context = {"appointment": found, "client": found.client, **facts}
     return render(request, "booking/move.html", context, status=form.status)
 
 
+def say_moved(request, moved, *, is_new):
+    """Say when and where it is now, or that this is how it stood."""
+    if is_new:
+        note(request, moved, "appointment moved")
+        messages.success(request, f"It is now {both_times(moved)} We told both of you.")
+    else:
+        messages.info(request, "That is the time and place it had. Nothing was changed.")
+
+
 @provider_only
 def cancel(request, uuid):
     """Call it off, for oneself or for the client, with the rule for late cancellations told."""
     found = find(request, uuid)
-    is_late = not found.is_call and found.is_late_to_cancel(timezone.now())
+    is_late = found.is_late_to_cancel(timezone.now())
     form = ProviderCancelForm(
         posted(request),
         client=found.client,
         may_waive=is_late,
         initial={"sequence": found.sequence},
     )
-    if not found.is_active or timezone.now() >= found.ends_at:
-        messages.error(request, Settled().message)
-        return redirect(page_of(found))
+    if is_settled(found):
+        return turn_back(request, found, Settled())
     if form.is_valid():
         try:
             scheduling.cancel(found, by=request.user, **form.cleaned_data)
-        except TooLate:
-            messages.error(request, Settled().message)
-        except Changed as no:
-            messages.error(request, no.message)
-        else:
-            note(request, found, "appointment canceled")
-            messages.success(request, "It is canceled. We told both of you by email.")
+        except (TooLate, Changed) as no:
+            return turn_back(request, found, Settled() if isinstance(no, TooLate) else no)
+        note(request, found, "appointment canceled")
+        messages.success(request, "It is canceled. We told both of you by email.")
         return redirect(page_of(found))
     context = {**about(found, form), "is_late": is_late}
     status = 400 if form.errors else 200
     return render(request, "booking/cancel_provider.html", context, status=status)
+
+
+@provider_only
+def waive_fee(request, uuid):
+    """Forgive the client a late cancellation, after it was made."""
+    found = find(request, uuid)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    try:
+        scheduling.waive_fee(found, by=request.user)
+    except Settled as no:
+        return turn_back(request, found, no)
+    note(request, found, "late fee waived")
+    name = found.client.first_name_shown
+    messages.success(request, f"The late fee is waived. {name} sees it on their page.")
+    return redirect(page_of(found))
 
 
 @provider_only
@@ -114,7 +141,7 @@ def outcome(request, uuid):
         word = form.cleaned_data["outcome"]
         try:
             found = scheduling.record_outcome(found, by=request.user, outcome=word)
-        except (Settled, TooEarly) as no:
+        except Refused as no:
             form.add_error(None, no.message)
             status = no.status
         else:
@@ -129,23 +156,40 @@ def link(request, uuid):
     """A link and instructions for one virtual session."""
     found = find(request, uuid)
     if not (found.is_active and found.is_virtual):
-        messages.error(request, Settled().message)
-        return redirect(page_of(found))
-    usual = {"link": found.join_link, "instructions": found.join_instructions}
-    form = LinkForm(posted(request), initial=usual)
+        return turn_back(request, found, Settled())
+    form = LinkForm(posted(request), appointment=found)
     if form.is_valid() and not form.doubts:
         try:
-            scheduling.set_link(
-                found, by=request.user, **{name: form.cleaned_data[name] for name in usual}
-            )
+            made = scheduling.set_link(found, by=request.user, **form.asked())
         except Settled as no:
-            messages.error(request, no.message)
+            return turn_back(request, found, no)
+        except Refused as no:
+            form.refuse(no)
         else:
-            note(request, found, "link changed")
-            name = found.client.first_name_shown
-            messages.success(request, f"Saved. {name} sees it on their page, and we told them.")
-        return redirect(page_of(found))
+            say_link(request, found, made)
+            return redirect(page_of(found))
     return render(request, "booking/link.html", about(found, form), status=form.status)
+
+
+def say_link(request, was, made):
+    """Say that the client sees it, or that nothing was changed."""
+    if (was.join_link, was.join_instructions) == (made.join_link, made.join_instructions):
+        messages.info(request, "That is what it was. Nothing was changed.")
+        return
+    note(request, made, "link changed")
+    name = made.client.first_name_shown
+    messages.success(request, f"Saved. {name} sees it on their page, and we tell them by email.")
+
+
+def is_settled(appointment):
+    """Whether it is too late to move or cancel it."""
+    return not appointment.is_active or timezone.now() >= appointment.ends_at
+
+
+def turn_back(request, appointment, no):
+    """Lead to the appointment as it stands, with the reason of a refusal."""
+    messages.error(request, no.message)
+    return redirect(page_of(appointment))
 
 
 def posted(request):
@@ -175,14 +219,25 @@ def page_of(appointment):
 
 
 def wished(request, provider):
-    """Initial values: a new uuid, and what the address asks for."""
+    """Initial values: a new uuid, and what the address asks for; what it garbles is left out."""
     usual = Place.VIRTUAL if provider.offers_virtual else Place.IN_PERSON
-    asked = request.GET.get("place")
+    asked = request.GET
+    day = parsed(asked.get("date"), "%Y-%m-%d")
+    starts = parsed(asked.get("starts"), "%H:%M")
     return {
         "uuid": uuid4(),
-        "place": asked if asked in Place.values else usual,
-        "date": request.GET.get("date"),
+        "place": asked.get("place") if asked.get("place") in Place.values else usual,
+        "date": day and day.date(),
+        "starts": starts and starts.time(),
     }
+
+
+def parsed(text, form):
+    """The datetime that a text in strptime's form says, or None."""
+    try:
+        return datetime.strptime(text or "", form)  # noqa: DTZ007 - a day, or a clock's time
+    except ValueError:
+        return None
 
 
 def way_on(request, appointment):

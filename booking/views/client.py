@@ -11,7 +11,7 @@ from accounts import zones
 
 from .. import calendars, scheduling
 from ..forms import CancelForm
-from ..models import Appointment
+from ..models import Appointment, Relationship
 from ..refusals import TooLate
 
 
@@ -34,18 +34,18 @@ def appointment(request, uuid):
     """One appointment: when, how they reach you, what to prepare, who to ask."""
     found = find(request, uuid)
     now = timezone.now()
+    pairs = Relationship.objects
+    bound = pairs.binding(found.provider, request.user) if found.is_canceled else None
     context = {
-        "appointment": found,
-        "provider": found.provider,
+        **about(request, found, now),
         "coverage": getattr(found.relationship, "coverage", None),
-        "zone": zones.reader(request, otherwise=found.provider.time_zone),
         "is_over": now >= found.ends_at,
         "may_join": found.may_join(now),
         "is_early": now < found.joinable_at,
-        "may_cancel": found.client_may_cancel(now),
-        "is_late": found.is_late_to_cancel(now),
         "is_new": now - found.created_at < timedelta(hours=1),
-        "canceled_late": found.canceled_late(),
+        "late_fee": found.late_fee(),
+        "bound": bound,
+        "may_book_again": found.is_canceled and found.first_visit and not bound,
         "reminder_ahead": found.starts_at - now > timedelta(hours=24),
     }
     return render(request, "booking/appointment.html", context)
@@ -58,7 +58,7 @@ def cancel(request, uuid):
     form = CancelForm(data, provider=found.provider)
     if found.is_canceled:
         return redirect(found)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             scheduling.cancel(found, by=request.user, **form.cleaned_data)
         except TooLate as no:
@@ -66,17 +66,21 @@ def cancel(request, uuid):
         else:
             messages.success(request, "It is canceled. We told both of you by email.")
         return redirect(found)
-    now = timezone.now()
+    context = {**about(request, found, timezone.now()), "form": form}
     status = 400 if form.errors else 200
-    context = {
-        "appointment": found,
-        "provider": found.provider,
-        "form": form,
-        "zone": zones.reader(request, otherwise=found.provider.time_zone),
-        "may_cancel": found.client_may_cancel(now),
-        "is_late": found.is_late_to_cancel(now),
-    }
     return render(request, "booking/cancel.html", context, status=status)
+
+
+def about(request, appointment, now):
+    """What both pages of one appointment show."""
+    provider = appointment.provider
+    return {
+        "appointment": appointment,
+        "provider": provider,
+        "zone": zones.reader(request, otherwise=provider.time_zone),
+        "may_cancel": appointment.client_may_cancel(now),
+        "is_late": appointment.is_late_to_cancel(now),
+    }
 
 
 def calendar_file(request, uuid):

@@ -84,7 +84,7 @@ def appointment(request, uuid):
         "provider": provider,
         "client": found.client,
         "coverage": getattr(found.relationship, "coverage", None),
-        "canceled_late": found.canceled_late(),
+        "late_fee": found.late_fee(),
         "zone": zone,
         "is_over": now >= found.ends_at,
         "result": history.result(found),
