@@ -72,13 +72,14 @@ class ProfileForm(forms.Form):
     credentials = LineField(
         label="Credentials",
         max_length=60,
-        help_text="The letters after your name, like “PsyD” or “LCSW, PMHNP”.",
+        help_text="The letters after your name, like “PsyD”.",
         error_messages={"required": "Write the letters after your name, like “PsyD”."},
     )
     pronouns = LineField(
         label="Pronouns",
         max_length=40,
         required=False,
+        help_text="They stand on your profile.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     specialties = WordsField(

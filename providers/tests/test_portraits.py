@@ -207,9 +207,11 @@ def test_words_and_photo_are_saved_together(danas, dana):
     assert page.status_code == 400
     dana.refresh_from_db()
     assert dana.headline != "Half a sentence"
-    danas.post(PROFILE, words | {"do": "preview"} | sent(photo()))
-    dana.refresh_from_db()
-    assert not dana.portrait
+    for more in ({"do": "preview"}, {"do": "preview", "session_fee": "lots"}):
+        page = danas.post(PROFILE, words | more | sent(photo()))
+        assert "Choose it again before you save." in page.text
+        dana.refresh_from_db()
+        assert not dana.portrait
     page = danas.post(PROFILE, words | sent(photo()), follow=True)
     assert "Your profile is saved." in page.text
     dana.refresh_from_db()

@@ -13,6 +13,7 @@ from ..models import Provider
 from ..rooms import consumer_room
 
 PHOTO_KEPT = "Your photo is on your profile."
+PHOTO_WAITS = "The photo that you chose is not kept yet. Choose it again before you save."
 SOON = 60  # days: how long before its end a license is marked
 
 
@@ -52,12 +53,13 @@ def save(request, provider, form):
 
 def preview(request, provider, form):
     """The profile as it would be, with the way back to the form and all that was typed."""
+    if form.new_photo:
+        messages.warning(request, PHOTO_WAITS)
     if not form.is_valid():
         return page(request, provider, form)
     context = {
         "provider": editing.draft(provider, **form.told),
         "form": form,
-        "photo_waits": bool(form.new_photo),
         "zone": provider.time_zone,
         "found": "",
         "carried": "",
@@ -92,8 +94,10 @@ def portrait(request):
 def renew_link(request):
     """Make a new booking link; what else was typed stands on the page still."""
     provider = mine(request)
-    form = ProfileForm(request.POST, provider=provider)
+    form = ProfileForm(request.POST, request.FILES, provider=provider)
     form.keep_errors()
+    if form.new_photo:
+        messages.warning(request, PHOTO_WAITS)
     editing.renew_booking_link(provider, link=request.POST.get("link", ""))
     messages.success(request, "You have a new booking link. The old one no longer works.")
     return back(request, form)
