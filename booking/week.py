@@ -132,7 +132,7 @@ def page(calendar, place, zone, *, asked, chosen, held):
     long, short = title(monday)
     return {
         "days": shown,
-        "week_has_times": any(day.count for day in shown),
+        "week_count": sum(day.count for day in shown),
         "bands": [(key, name) for key, name, _ in BANDS],
         "monday": monday,
         "week_title": long,

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "django_htmx",
     "accounts",
     "providers",
     "booking",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "headway.middleware.SecondFactorMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "headway.middleware.MethodsMiddleware",
 ]
 

@@ -16,7 +16,7 @@ def test_the_first_week_with_a_free_time_is_shown_in_the_providers_zone(dana, vi
     page = visitor.get(dana.booking_url)
     assert page.status_code == 200
     assert "November 30 to December 6" in page.text
-    assert "Times are in <strong>Pacific Time</strong>" in page.text
+    assert 'Times are in <strong id="zone-name">Pacific Time</strong>' in page.text
     assert f'value="{first_start(dana)}"' in page.text
 
 
@@ -55,6 +55,34 @@ def test_a_later_week_can_be_asked_for_and_the_horizon_ends_it(dana, visitor):
     assert "December 7 to December 13" in page.text
     page = visitor.get(dana.booking_url, {"week": "2027-12-09"})
     assert "No later week" in page.text
+
+
+def test_htmx_gets_the_times_alone_and_no_cache_takes_them_for_the_page(dana, visitor):
+    asked = {"week": "2026-12-09", "zone": "America/New_York"}
+    page = visitor.get(dana.booking_url, asked)
+    part = visitor.get(dana.booking_url, asked, headers={"HX-Request": "true"})
+    assert "HX-Request" in page["Vary"]
+    assert "HX-Request" in part["Vary"]
+    assert "<html" in page.text
+    assert "<html" not in part.text
+    for text in (page.text, part.text):
+        assert "December 7 to December 13" in text
+        assert 'id="zone-name"' in text
+        assert f"{dana.get_absolute_url()}?zone=America%2FNew_York" in text
+    assert "December 7 to December 13, by phone, Eastern Time: 160 free times." in part.text
+    assert part["Cache-Control"] == page["Cache-Control"] == "no-store, private"
+
+
+def test_a_post_of_htmx_gets_whole_pages(dana, visitor):
+    """Nothing of ours posts a choice by htmx; who does must not lose the reason in a part."""
+    HoldFactory(provider=dana, starts_at=datetime.fromtimestamp(first_start(dana), UTC))
+    page = visitor.post(
+        dana.booking_url,
+        {"at": int(hold_of(dana).starts_at.timestamp()), "place": "phone"},
+        headers={"HX-Request": "true"},
+    )
+    assert page.status_code == 409
+    assert "<html" in page.text
 
 
 def test_a_link_with_a_time_marks_it_and_holds_nothing(dana, visitor):

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from accounts import zones
 from providers import search
@@ -62,6 +63,7 @@ def unseen(response):
 
 
 @login_not_required
+@vary_on_headers("HX-Request")
 def choose(request, link):
     """The provider's free times by week; a POST holds one."""
     provider = find_provider(link)
@@ -107,15 +109,17 @@ def closed(request, provider, no):
 
 
 def choose_page(request, provider, *, refused=None, at=None, place=None):
-    """The week page; after a refusal it says what happened and shows the nearest times."""
+    """The week page, for htmx its times alone; after a refusal it says what happened."""
     now = timezone.now()
     calendar = availability.load([provider], now=now, visitor=visitor_of(request))[provider.pk]
     zone = zones.reader(request, otherwise=provider.time_zone, state=request.GET.get("state"))
     held = held_with(provider, request, now)
     place = week.asked_place(place or request.GET.get("place") or (held and held.place), calendar)
     chosen = at or week.asked_start(request.GET.get("at"))
+    part = bool(request.htmx) and request.method == "GET"
     context = {
         "provider": provider,
+        "part": part,
         "places": [Place(each) for each in calendar.places()],
         "place": place,
         "place_label": Place(place).label if place else "",
@@ -132,7 +136,8 @@ def choose_page(request, provider, *, refused=None, at=None, place=None):
         **week.chosen(calendar, place, zone, chosen),
     }
     status = refused.status if refused else 200
-    return unseen(render(request, "booking/choose.html", context, status=status))
+    template = "booking/choose_times.html" if part else "booking/choose.html"
+    return unseen(render(request, template, context, status=status))
 
 
 @require_POST

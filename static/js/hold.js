@@ -1,6 +1,5 @@
-// Counts down the time kept for someone, in words and as the line that ebbs. Looks every 15 seconds.
-const hold = document.querySelector("[data-hold-until]");
-
+// Counts down the time kept for someone, in words and as the line that ebbs. Looks every 15 seconds,
+// and when a part of the page is new.
 const words = (seconds) => {
   if (seconds < 60) return "less than a minute";
   const minutes = Math.ceil(seconds / 60);
@@ -8,6 +7,8 @@ const words = (seconds) => {
 };
 
 const show = () => {
+  const hold = document.querySelector("[data-hold-until]");
+  if (!hold) return;
   const left = Number(hold.dataset.holdUntil) - Date.now() / 1000;
   for (const place of hold.querySelectorAll("[data-hold-minutes]")) {
     // Written only when it changes, so that a screen reader does not repeat it.
@@ -19,9 +20,8 @@ const show = () => {
   const over = left <= 0;
   for (const part of hold.querySelectorAll("[data-hold-over]")) part.hidden = !over;
   for (const part of hold.querySelectorAll("[data-hold-running]")) part.hidden = over;
-  return over;
 };
 
-if (hold && !show()) {
-  const timer = setInterval(() => show() && clearInterval(timer), 15000);
-}
+show();
+setInterval(show, 15000);
+document.addEventListener("htmx:afterSettle", show);

@@ -1,11 +1,9 @@
 // Arrow keys in a week of times: up and down within a day, left and right to the nearest time of the
 // next day that has one, Home and End within the day. Tab still reaches every time.
-const week = document.querySelector(".week");
-
 const timesOf = (day) => [...day.querySelectorAll("button.slot:not([disabled]), a.slot")];
 
 const beside = (slot, day, step) => {
-  const days = [...week.querySelectorAll(".day")].filter((each) => each === day || timesOf(each).length);
+  const days = [...day.parentElement.querySelectorAll(".day")].filter((each) => each === day || timesOf(each).length);
   const next = days[days.indexOf(day) + step];
   if (!next) return null;
   const band = slot.closest(".band");
@@ -35,9 +33,9 @@ const target = (key, slot) => {
   }
 };
 
-week?.addEventListener("keydown", (event) => {
+document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const slot = event.target.closest(".slot");
+  const slot = event.target.closest(".week .slot");
   const next = slot && target(event.key, slot);
   if (!next) return;
   event.preventDefault();
