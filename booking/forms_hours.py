@@ -186,9 +186,9 @@ class OpeningForm(SpanForm):
     """Extra hours on one day."""
 
     day = date_field("Day")
+    place = place_field(widget=forms.Select(attrs={"class": "input-short"}))
     starts = clock_field("From")
     ends = clock_field("To")
-    place = place_field(widget=forms.Select(attrs={"class": "input-short"}))
     asks = {"day": "day", "from": "starts", "to": "ends"}
 
     def both_ends(self):
