@@ -1,0 +1,107 @@
+"""What mails of a change say: which appointment, what it was, and nothing about health."""
+
+from datetime import timedelta
+
+import pytest
+
+from booking.models import Appointment
+from booking.tests.conftest import TEN_AM, moved, url_of
+from booking.tests.factories import AppointmentFactory
+
+SECRETS = ("Dana", "Whitfield", "Jordan", "virtual", "in person", "trip", "clinic", "fit")
+
+
+def words(mail):
+    """All that a mail says, to the eye and to the calendar."""
+    files = [str(content) for _, content, _ in mail.attachments]
+    return " ".join([mail.subject, mail.body, mail.alternatives[0][0], *files])
+
+
+@pytest.mark.parametrize("side", ["client", "provider"])
+def test_the_mail_of_a_move_names_the_old_time_and_the_new(
+    session, dana, jordan, signed_in, mailbox, side
+):
+    jordan.time_zone = "Asia/Tokyo"
+    jordan.save()
+    signed_in(dana.user).post(url_of(session, "move/"), moved())
+    who, was, now = {
+        "client": (
+            jordan,
+            "Thursday, December 3, 3:00 to 3:50 AM, Japan Time",
+            "Friday, December 4, 4:00 to 4:50 AM, Japan Time",
+        ),
+        "provider": (
+            dana.user,
+            "Wednesday, December 2, 10:00 to 10:50 AM, Pacific Time",
+            "Thursday, December 3, 11:00 to 11:50 AM, Pacific Time",
+        ),
+    }[side]
+    (mail,) = mailbox.to(who.email)
+    assert f"It was: {was}\nNow it is: {now}\n" in mail.body
+    html = mail.alternatives[0][0]
+    assert f"It was: {was}." in html
+    assert now.split(", ", 2)[2].split(",")[0] in html
+    for secret in SECRETS:
+        assert secret not in words(mail), secret
+
+
+def test_the_mail_of_another_place_says_that_the_time_is_the_same(
+    session, dana, jordan, signed_in, mailbox
+):
+    dana.office_address = "1 Main Street"
+    dana.save()
+    dana.working_hours.update(place="both")
+    same = moved(place="in_person", date="2026-12-02", starts="10:00")
+    signed_in(dana.user).post(url_of(session, "move/"), same)
+    (mail,) = mailbox.to(jordan.email)
+    assert "Wednesday, December 2\n10:00 to 10:50 AM, Pacific Time" in mail.body
+    assert "The time is the same as before." in mail.body
+    assert "It was" not in words(mail)
+    for secret in (*SECRETS, "Main Street"):
+        assert secret not in words(mail), secret
+
+
+def test_news_of_four_appointments_can_be_told_apart(monday, dana, jordan, signed_in, mailbox):
+    person = signed_in(dana.user)
+    for n in range(4):
+        made = AppointmentFactory(
+            provider=dana,
+            client=jordan,
+            kind="session",
+            first_visit=False,
+            starts_at=TEN_AM + timedelta(days=n, hours=n % 2),
+        )
+        link = {"link": f"https://clinic.example.com/{n}", "instructions": ""}
+        assert person.post(url_of(made, "link/"), link).status_code == 302
+    monday.shift(timedelta(minutes=5))
+    mails = mailbox.to(jordan.email)
+    assert len({mail.body for mail in mails}) == len(mails) == 4
+    assert {mail.subject for mail in mails} == {"News about your appointment"}
+    days = ("Wednesday, December 2", "Thursday, December 3", "Friday, December 4", "Saturday")
+    for mail, day in zip(mails, days, strict=True):
+        assert day in mail.body
+        assert "Pacific Time" in mail.body
+        assert "The instructions to join were changed." in mail.body
+        for secret in SECRETS:
+            assert secret not in words(mail), secret
+
+
+def test_news_of_an_outcome_says_no_more_than_when(monday, dana, jordan, signed_in, mailbox):
+    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+    monday.move_to(call.ends_at)
+    signed_in(dana.user).post(url_of(call, "outcome/"), {"outcome": "not_a_fit"})
+    (mail,) = mailbox.to(jordan.email)
+    assert "Wednesday, December 2\n10:00 to 10:15 AM, Pacific Time" in mail.body
+    assert "What comes next stands behind your sign-in." in mail.body
+    for secret in (*SECRETS, "call"):
+        assert secret not in mail.body.split("--")[0], secret
+
+
+def test_a_link_that_a_later_change_overtook_is_no_news(
+    monday, session, dana, jordan, signed_in, mailbox
+):
+    person = signed_in(dana.user)
+    person.post(url_of(session, "link/"), {"link": "https://clinic.example.com/1"})
+    Appointment.objects.filter(pk=session.pk).update(place="in_person")
+    monday.shift(timedelta(minutes=5))
+    assert not mailbox.to(jordan.email)
