@@ -41,3 +41,32 @@ def test_enter_saves_and_takes_no_block_away(sign_in):
     page.get_by_role("group", name="Sunday").get_by_label("From").last.press("Enter")
     expect(page.get_by_text("Your weekly hours are saved")).to_be_visible()
     assert saved.count() == before + 1
+
+
+def test_who_leaves_with_hours_unsaved_is_asked_first(sign_in):
+    page = sign_in(CALLS)
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    sunday_morning(page)
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="Booking rules").click()
+    assert asked == ["beforeunload"]
+    expect(page.get_by_role("group", name="Sunday").get_by_label("From").last).to_have_value(
+        "06:00"
+    )
+    page.get_by_role("button", name="Save weekly hours").click()
+    expect(page.get_by_text("Your weekly hours are saved")).to_be_visible()
+    page.get_by_role("link", name="Booking rules").click()
+    expect(page.get_by_role("button", name="Save rules")).to_be_visible()
+    notice = page.get_by_label("Hours of notice that a booking needs")
+    before = notice.input_value()
+    notice.fill("30")
+    notice.fill(before)
+    page.get_by_role("link", name="Time off").click()
+    expect(page.get_by_role("button", name="Add time off")).to_be_visible()
+    assert asked == ["beforeunload"]
