@@ -17,7 +17,7 @@ from .spans import KINDS, spans_preview
 @provider_only
 @require_POST
 def part(request, part):
-    """The preview of what is typed on a page, for preview.js."""
+    """The preview of what is typed on a page, for htmx."""
     provider, now = request.user.provider, timezone.now()
     if part == "week":
         blocks = forms_week.blocks_of(forms_week.posted_rows(request.POST))

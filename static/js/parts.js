@@ -1,22 +1,26 @@
 // What a page that changes in part tells its readers, beside htmx: that a part is on its way, that a
-// new one is there, and that none came. Server and page say the words: [data-said] is read out.
-const clear = () => {
-  for (const said of document.querySelectorAll("[data-said]")) said.textContent = "";
+// new one is there, or that none came. [data-said] is read out: its own words, or those of the answer.
+const say = (wordsOf) => {
+  for (const said of document.querySelectorAll("[data-said]")) said.textContent = wordsOf(said);
 };
+
+// What shows itself with each edit needs no button.
+for (const button of document.querySelectorAll("[data-preview-button]")) button.hidden = true;
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   detail.path = detail.path.split("#")[0]; // the page stays where it is
 });
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  clear(); // so that the same words are read out again
+  say(() => ""); // so that the same words are read out again
   detail.target.setAttribute("aria-busy", "true");
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => detail.target.removeAttribute("aria-busy"));
 
-// Where the focus went away with what was replaced, it comes to what is new.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  say((said) => said.dataset.said || said.textContent);
+  // Where the focus went away with what was replaced, it comes to what is new.
   if (document.activeElement !== document.body) return;
   detail.target.querySelector("[data-arrive]")?.focus({ preventScroll: true });
 });
@@ -28,11 +32,12 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   detail.isError = true;
 });
 
-// A link or a form that gets something leads there as it would have without htmx.
+// What stands beside a form says that it failed. A link leads there as it would have without htmx.
 const failed = ({ target, detail }) => {
   const words = target.dataset.failed;
-  if (words) detail.target.textContent = words;
-  else location.assign(detail.pathInfo.finalRequestPath);
+  if (!words) return location.assign(detail.pathInfo.finalRequestPath);
+  detail.target.textContent = words;
+  say(() => words);
 };
 document.addEventListener("htmx:responseError", failed);
 document.addEventListener("htmx:sendError", failed);
