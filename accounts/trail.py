@@ -1,7 +1,13 @@
 """The access trail: who looked at or changed whose record, when, and from where."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from .access import client_address
 from .models import AccessEvent
+
+DAY = timedelta(days=1)
 
 
 def record(request, *, subject, what, record):
@@ -15,4 +21,22 @@ def record(request, *, subject, what, record):
         what=what,
         record=str(record),
         address=client_address(request),
+    )
+
+
+def record_listed(request, *, what, pairs):
+    """Note that the request's user saw people on a list: `pairs` are relationships.
+
+    Who saw the same person there from the same address within 24 hours is not noted again: a list
+    is looked at all day, and what else was looked at must not drown. One or two queries for any
+    number of people.
+    """
+    by_client = {pair.client_id: pair for pair in pairs}
+    here = {"actor": request.user, "what": what, "address": client_address(request)}
+    lately = AccessEvent.objects.filter(**here, subject__in=by_client, at__gt=timezone.now() - DAY)
+    known = set(lately.values_list("subject_id", flat=True))
+    AccessEvent.objects.bulk_create(
+        AccessEvent(**here, subject_id=client, record=str(pair.uuid))
+        for client, pair in by_client.items()
+        if client not in known
     )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,27 +27,47 @@ def workspace(request):
     now = timezone.now()
     local_now = times.local(now, provider.zone)
     midnight, tomorrow, last = (times.midnight(local_now, days=days) for days in (0, 1, 29))
-    mine = Appointment.objects.for_provider(request.user).with_people().active()
+    mine = labeled(Appointment.objects.for_provider(request.user).with_people().active())
     rows = list(mine.filter(ends_at__gt=midnight, starts_at__lt=last).order_by("starts_at"))
-    today = [each for each in rows if each.starts_at < tomorrow]
-    ahead = next((each for each in today if each.starts_at > now), None)
-    for each in today:
-        each.is_next = each is ahead
-        each.result = history.result(each)
+    old = unrecorded(mine, midnight)
+    canceled = canceled_lately(request.user, now)
+    seen = [*rows, *old, *(event.appointment for event in canceled)]
+    trail.record_listed(request, what="seen on Today", pairs=[each.relationship for each in seen])
     context = {
         "provider": provider,
         "booking_link": request.build_absolute_uri(provider.booking_url),
-        "today": today,
+        "today": described([each for each in rows if each.starts_at < tomorrow], now=now),
         "coming": [each for each in rows if each.starts_at >= tomorrow],
-        "unrecorded": unrecorded(mine, midnight),
+        "unrecorded": old,
         "linkless": [each for each in rows if lacks_link(each, now)],
-        "canceled": canceled_lately(request.user, now),
+        "canceled": canceled,
         "now": now,
         "title": times.long_day(local_now),
         "clock": times.clock(local_now),
         "zone": provider.time_zone,
     }
     return render(request, "booking/workspace.html", context)
+
+
+def labeled(appointments):
+    """The appointments, each with `shows_first`: whether to call it a first visit.
+
+    A first visit that was booked stays one where the provider put something before it, but then the
+    words would mislead.
+    """
+    earlier = Appointment.objects.active().filter(
+        relationship=OuterRef("relationship"), starts_at__lt=OuterRef("starts_at")
+    )
+    return appointments.annotate(shows_first=Q(first_visit=True) & ~Exists(earlier))
+
+
+def described(appointments, *, now, is_today=True):
+    """A day's appointments, each with its `result`; `is_next` marks the next one of today."""
+    ahead = next((each for each in appointments if is_today and each.starts_at > now), None)
+    for each in appointments:
+        each.is_next = each is ahead
+        each.result = history.result(each)
+    return appointments
 
 
 def unrecorded(appointments, midnight):
@@ -68,7 +89,8 @@ def canceled_lately(user, now):
         what=AppointmentEvent.What.CANCELED,
         at__gt=now - LATELY,
     )
-    return list(events.select_related("appointment__client").order_by("-at")[:WAITING])
+    with_people = events.select_related("appointment__client", "appointment__relationship")
+    return list(with_people.order_by("-at")[:WAITING])
 
 
 @provider_only

@@ -1,0 +1,60 @@
+"""A provider's Today: what it says of each appointment, and who looked."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.models import AccessEvent
+from booking import scheduling
+from booking.tests.factories import AppointmentFactory
+
+URL = "/workspace/"
+TEN = datetime(2026, 11, 30, 18, tzinfo=UTC)  # today, 10 AM Pacific Time
+
+
+@pytest.fixture
+def call(dana, jordan):
+    """Jordan's call with Dana, today."""
+    jordan.phone = "+19165550142"
+    jordan.save()
+    return AppointmentFactory(provider=dana, client=jordan, starts_at=TEN)
+
+
+@pytest.mark.parametrize(
+    ("by", "side", "words"),
+    [
+        ("jordan", "client", "Jordan canceled."),
+        ("dana", "client", "You canceled, as Jordan asked."),
+        ("dana", "provider", "You canceled."),
+    ],
+)
+def test_today_says_who_canceled_and_who_asked_for_it(
+    call, dana, jordan, signed_in, by, side, words
+):
+    who = {"jordan": jordan, "dana": dana.user}[by]
+    scheduling.cancel(call, by=who, behalf=side)
+    assert f"10:00 to 10:15 AM. {words}" in signed_in(dana.user).get(URL).text
+
+
+def test_those_whom_today_shows_are_on_the_trail_once_a_day(call, dana, jordan, signed_in, monday):
+    ahead = AppointmentFactory(provider=dana, starts_at=TEN + timedelta(days=3))
+    old = AppointmentFactory(provider=dana, starts_at=TEN - timedelta(days=3))
+    off = AppointmentFactory(provider=dana, starts_at=TEN + timedelta(days=40))
+    scheduling.cancel(off, by=off.client)
+    AppointmentFactory(provider=dana, starts_at=TEN + timedelta(days=50))  # not shown
+    AppointmentFactory(starts_at=TEN)  # of another
+    for _ in range(2):
+        signed_in(dana.user).get(URL)
+    looks = AccessEvent.objects.filter(what="seen on Today", actor=dana.user)
+    shown = {(each.client, str(each.relationship.uuid)) for each in (call, ahead, old, off)}
+    assert {(each.subject, each.record) for each in looks} == shown
+    assert AccessEvent.objects.count() == 4
+    assert "seen on Today" in signed_in(jordan).get("/account/").text
+
+
+def test_a_row_of_today_has_the_number_and_what_can_be_done(call, dana, signed_in):
+    page = signed_in(dana.user).get(URL)
+    assert 'href="tel:+19165550142">(916) 555-0142</a>' in page.text
+    assert f'href="/workspace/appointments/{call.uuid}/move/"' in page.text
+    assert f'href="/messages/{call.relationship.uuid}/"' in page.text
+    assert page.text.index("is-now") < page.text.index("Jordan Ellis")
