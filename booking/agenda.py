@@ -1,7 +1,7 @@
 """A provider's days as a grid of quarter hours by the wall clock. Pure: rows in, entries out.
 
 Days keep their 24 hours of rows when the clock changes: an hour that it skips stays empty and
-closed, and what stands in an hour that comes twice stands side by side.
+closed, and what stands in an hour that comes twice stands side by side (see lanes.py).
 """
 
 from dataclasses import dataclass, field
@@ -9,19 +9,19 @@ from datetime import date
 
 from django.urls import reverse
 
-from . import times
+from . import lanes, times
 from .models import Appointment
 from .wall_clock import DAY, Clock, label
 
-QUARTER = 15  # minutes
 SHOWN = 7 * 60, 20 * 60  # at least
+REACH = 2 * 60  # so many minutes beyond that and the hours the grid grows; the rest is folded
 
 
 @dataclass
 class Entry:
     """What stands on a day: an appointment, a held time, time off, or the mark of now."""
 
-    kind: str  # session, call, held, off or now
+    kind: str  # session, call, held, off, free or now
     title: str
     time: str
     instant: int  # epoch seconds of its start, by which a day is ordered
@@ -29,6 +29,7 @@ class Entry:
     words: str = ""
     state: str = ""  # amber, done, missed or now
     url: str = ""
+    appointment: Appointment | None = None
     quarters: tuple = (0, 0)  # the rows it fills, from and to
     lane: int = 1
     lanes: int = 1
@@ -37,7 +38,7 @@ class Entry:
     @property
     def classes(self):
         """Its look and its place, as the style sheets call them."""
-        words = [f"event-{self.kind}", place(*self.quarters)]
+        words = [f"event-{self.kind}", lanes.place(*self.quarters)]
         if self.state:
             words.append(f"is-{self.state}")
         if self.lanes > 1:
@@ -46,16 +47,40 @@ class Entry:
             words.append("is-over")
         return " ".join(words)
 
+    @property
+    def icon(self):
+        """What a call, a video session and an office look like, for entries of few rows."""
+        if not self.appointment:
+            return ""
+        return {"phone": "phone", "virtual": "video"}.get(self.appointment.place, "pin")
+
+    @property
+    def starts(self):
+        """ "09:45", as an address says when to start."""
+        return f"{self.taken[0] // 60:02}:{self.taken[0] % 60:02}"
+
+    @property
+    def time_parts(self):
+        """ "10:00" and "to 10:15 AM": entries of few rows show the first alone."""
+        first, _, rest = self.time.partition(" to ")
+        return first, f"to {rest}" if rest else ""
+
 
 @dataclass
 class Day:
-    """A day on the page, with its hours as ground."""
+    """A day on the page, with its hours as ground.
+
+    `early` and `late` are entries beyond the hours that the page shows.
+    """
 
     date: date
     clock: Clock
     is_today: bool
+    is_past: bool
     open: list  # (from, to) minutes
+    early: list = field(default_factory=list)
     entries: list = field(default_factory=list)
+    late: list = field(default_factory=list)
     ground: list = field(default_factory=list)  # classes
 
     @property
@@ -65,6 +90,11 @@ class Day:
     @property
     def long(self):
         return times.long_day(self.date)
+
+    @property
+    def is_bare(self):
+        """Whether nothing stands on it."""
+        return not any(entry.kind != "now" for entry in (*self.early, *self.entries, *self.late))
 
     @property
     def hours_words(self):
@@ -86,6 +116,14 @@ class Sheet:
         return any(day.clock.hours() for day in self.days)
 
     @property
+    def has_early(self):
+        return any(day.early for day in self.days)
+
+    @property
+    def has_late(self):
+        return any(day.late for day in self.days)
+
+    @property
     def hours(self):
         """Their names, for the side of the grid."""
         return [
@@ -94,28 +132,12 @@ class Sheet:
         ]
 
 
-def place(first, last):
-    """The classes of rows from a quarter to before another: "from-0900 len-4"."""
-    return f"from-{first // 4:02}{first % 4 * QUARTER:02} len-{last - first}"
-
-
-def merged(stretches):
-    """The (start, end) stretches in order, with those that overlap or touch made one."""
-    found = []
-    for start, end in sorted(stretches):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return found
-
-
 def open_hours(clock, blocks, openings):
     """The (from, to) minutes in which hours of the day and openings (epoch seconds) are open."""
-    shown = merged(clock.shown())
+    shown = lanes.merged(clock.shown())
     kept = [(max(a, c), min(b, d)) for a, b in blocks for c, d in shown]
     extra = [clock.covered(*opening) for opening in openings]
-    return merged([(a, b) for a, b in kept if a < b] + [each for each in extra if each])
+    return lanes.merged([(a, b) for a, b in kept if a < b] + [each for each in extra if each])
 
 
 def lay_out(dates, zone, *, now, hours, openings, off, holds, appointments):
@@ -125,13 +147,13 @@ def lay_out(dates, zone, *, now, hours, openings, off, holds, appointments):
     datetimes; `holds` and `appointments` are rows, with client and provider at hand.
     """
     openings = [_seconds(*each) for each in openings]
-    off = merged(_seconds(*each) for each in off)
+    off = lanes.merged(_seconds(*each) for each in off)
     today = times.local(now, zone).date()
     days = []
     for each in dates:
         clock = Clock.of(each, zone)
         blocks = [(first, last) for weekday, first, last in hours if weekday == each.weekday()]
-        day = Day(each, clock, each == today, open_hours(clock, blocks, openings))
+        day = Day(each, clock, each == today, each < today, open_hours(clock, blocks, openings))
         day.entries = [entry for span in off if (entry := _time_off(clock, zone, span))]
         for row in (*holds, *appointments):
             if taken := clock.covered(*_seconds(row.starts_at, row.ends_at)):
@@ -141,8 +163,37 @@ def lay_out(dates, zone, *, now, hours, openings, off, holds, appointments):
         days.append(day)
     sheet = Sheet(days, *_window(days))
     for day in days:
-        _place(day, sheet, zone, now)
+        _fold(day, sheet)
+        day.ground = [lanes.place(*lanes.quarters(span)) for span in day.open]
+        lanes.share(day.entries, sheet.since * 4, sheet.until * 4)
+        if day.is_today:
+            _mark_now(day, sheet, zone, now)
     return sheet
+
+
+def in_order(day, *, now):
+    """All entries of a day by their start, and between them the free hours still to come."""
+    entries = [*day.early, *day.entries, *day.late]
+    taken = lanes.merged(entry.taken for entry in entries if entry.kind != "now")
+    free = [
+        entry
+        for first, last in day.open
+        for gap in lanes.gaps(first, last, taken)
+        if (entry := _free(day, gap, int(now.timestamp())))
+    ]
+    return sorted(entries + free, key=lambda entry: entry.instant)
+
+
+def _free(day, gap, now):
+    """A free stretch (minutes of the day) as far as it is to come, from a whole quarter on."""
+    first, last = gap
+    if day.is_today and (passed := day.clock.covered(now, now + 1)):
+        first = max(first, passed[0])
+    first = -(-first // lanes.QUARTER) * lanes.QUARTER
+    begins = day.clock.instant(first)
+    if day.is_past or begins is None or last - first < lanes.QUARTER:
+        return None
+    return Entry("free", "Free", times.minutes_span(first, last), begins, (first, last))
 
 
 def _seconds(*moments):
@@ -180,7 +231,7 @@ def _appointment(appointment, zone, now, taken):
     )
     state, note = _state(appointment, now)
     kind = "Phone call" if appointment.is_call else appointment.get_place_display()
-    words = [kind, "first visit" if appointment.first_visit else "", note]
+    words = [kind, "first visit" if appointment.shows_first else "", note]
     return Entry(
         kind=appointment.kind,
         title=appointment.client.full_name,
@@ -190,6 +241,7 @@ def _appointment(appointment, zone, now, taken):
         words=" · ".join(filter(None, words)),
         state=state,
         url=reverse("booking:workspace_appointment", args=[appointment.uuid]),
+        appointment=appointment,
     )
 
 
@@ -207,76 +259,47 @@ def _state(appointment, now):
 
 
 def _window(days):
-    """The whole hours to show: the usual ones, and all that stands on the days.
+    """The whole hours to show: the usual ones, all open ones, and what stands within reach of them.
 
     Time off that begins or ends with the day shows in part.
     """
-    firsts, lasts = [SHOWN[0]], [SHOWN[1]]
-    for day in days:
-        for first, last in [*day.open, *(e.taken for e in day.entries if e.kind != "off")]:
-            firsts.append(first)
-            lasts.append(last)
-        for first, last in (e.taken for e in day.entries if e.kind == "off"):
-            firsts.append(first or last - 1)
-            lasts.append(last if last < DAY else first + 1)
+    opens = [span for day in days for span in day.open]
+    since = min([SHOWN[0], *(first for first, _ in opens)])
+    until = max([SHOWN[1], *(last for _, last in opens)])
+    spans = [_shown_part(entry) for day in days for entry in day.entries]
+    near = [span for span in spans if since - REACH <= span[0] and span[1] <= until + REACH]
+    firsts, lasts = zip((since, until), *near, strict=True)
     return min(firsts) // 60, -(-max(lasts) // 60)
 
 
-def _place(day, sheet, zone, now):
-    """Give the day's ground and entries their rows, and put the mark of now among them."""
-    day.ground = [place(*_quarters(span)) for span in day.open]
-    for entry in day.entries:
-        first, last = _quarters(entry.taken)
-        entry.quarters = max(first, sheet.since * 4), min(last, sheet.until * 4)
-    for entry in day.entries:
-        _make_room(entry, day.entries)
-    off = [entry for entry in day.entries if entry.kind == "off"]
-    rest = [entry for entry in day.entries if entry.kind != "off"]
-    for entry in rest:
-        entry.over_off = any(_overlap(entry.quarters, each.quarters) for each in off)
-    _share_lanes(rest)
+def _shown_part(entry):
+    """The minutes of an entry for which the page grows."""
+    first, last = entry.taken
+    if entry.kind != "off":
+        return first, last
+    return first or last - 1, last if last < DAY else first + 1
+
+
+def _fold(day, sheet):
+    """Put aside what lies wholly beyond the hours that are shown."""
+    since, until = sheet.since * 60, sheet.until * 60
+    day.early = [entry for entry in day.entries if entry.taken[1] <= since]
+    day.late = [entry for entry in day.entries if entry.taken[0] >= until]
+    day.entries = [
+        entry for entry in day.entries if since < entry.taken[1] and entry.taken[0] < until
+    ]
+
+
+def _mark_now(day, sheet, zone, now):
+    """Put the mark of now among the day's entries; beyond the hours shown it has no row."""
     instant = int(now.timestamp())
-    if day.is_today and (taken := day.clock.covered(instant, instant + 1)):
-        mark = Entry("now", "Now", times.clock(times.local(now, zone)), instant, taken)
-        first = taken[0] // QUARTER
-        mark.quarters = first, first + 1
-        if not sheet.since * 4 <= first < sheet.until * 4:
-            mark.state = "outside"
-        after = [n for n, entry in enumerate(day.entries) if entry.instant > instant]
-        day.entries.insert(after[0] if after else len(day.entries), mark)
-
-
-def _quarters(span):
-    """The rows that minutes of a day touch."""
-    return span[0] // QUARTER, -(-span[1] // QUARTER)
-
-
-def _overlap(one, other):
-    return one[0] < other[1] and other[0] < one[1]
-
-
-def _make_room(entry, entries):
-    """End an entry a row early where it only touches the next: 9:00 to 9:50 before 9:50."""
-    first, last = entry.quarters
-    later = [each.quarters[0] for each in entries if each.taken[0] >= entry.taken[1]]
-    entry.quarters = first, max(first + 1, min([last, *later]))
-
-
-def _share_lanes(entries):
-    """Put those that share rows side by side: each in the first lane that is free."""
-    clump, ends = [], []
-
-    def close():
-        for entry in clump:
-            entry.lanes = len(ends)
-
-    for entry in sorted(entries, key=lambda each: each.quarters):
-        first, last = entry.quarters
-        if clump and first >= max(ends):
-            close()
-            clump, ends = [], []
-        lane = next((n for n, end in enumerate(ends) if end <= first), len(ends))
-        ends[lane : lane + 1] = [last]
-        entry.lane = lane + 1
-        clump.append(entry)
-    close()
+    taken = day.clock.covered(instant, instant + 1)
+    if not taken:
+        return
+    mark = Entry("now", "Now", times.clock(times.local(now, zone)), instant, taken)
+    first = taken[0] // lanes.QUARTER
+    mark.quarters = first, first + 1
+    if not sheet.since * 4 <= first < sheet.until * 4:
+        mark.state = "outside"
+    after = [n for n, entry in enumerate(day.entries) if entry.instant > instant]
+    day.entries.insert(after[0] if after else len(day.entries), mark)

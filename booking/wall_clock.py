@@ -65,6 +65,12 @@ class Clock:
             return None
         return min(first for first, _ in taken), max(last for _, last in taken)
 
+    def instant(self, minute):
+        """The first instant (epoch seconds) at which the clock shows a minute; None if never."""
+        found = [p.begins + (minute - p.opens) * 60 for p in self.pieces]
+        inside = [at for p, at in zip(self.pieces, found, strict=True) if p.begins <= at < p.ends]
+        return min(inside, default=None)
+
     def shown(self):
         """The (from, to) minutes that the clock shows on this day, in order."""
         return [(p.opens, p.minute(p.ends)) for p in self.pieces]

@@ -10,11 +10,12 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking import agenda
+from booking import agenda, lanes
 from booking.wall_clock import Clock
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = date(2026, 11, 30)
+ROUND = [(weekday, 0, 1440) for weekday in range(7)]  # open day and night: all of it is shown
 CSS = (settings.BASE_DIR / "static/css/components/quarters.css").read_text()
 
 
@@ -48,12 +49,52 @@ def test_an_hour_is_four_quarters_from_its_start():
 def test_seven_to_eight_is_shown_and_widened_to_what_is_there():
     usual = sheet(MONDAY)
     assert (usual.since, usual.until, len(usual.hours)) == (7, 20, 13)
-    early, late = hold(at(MONDAY, 6, 30), 15), hold(at(MONDAY, 20), 50)
+    early, late = hold(at(MONDAY, 6, 30), 15), hold(at(MONDAY, 21), 50)
     wide = sheet(MONDAY, holds=[early, late])
-    assert (wide.since, wide.until) == (6, 21)
+    assert (wide.since, wide.until) == (6, 22)
     assert wide.hours[0] == "6 AM"
     assert "Noon" in wide.hours
     assert sheet(MONDAY, hours=[(0, 300, 600)]).since == 5
+
+
+def test_what_is_far_from_the_hours_is_folded_and_does_not_stretch_the_grid():
+    early, late = hold(at(MONDAY, 4, 30), 15), hold(at(MONDAY, 23, 30), 15)
+    found = sheet(MONDAY, holds=[early, late, hold(at(MONDAY, 9), 60)])
+    (day,) = found.days
+    assert (found.since, found.until) == (7, 20)
+    assert (found.has_early, found.has_late) == (True, True)
+    assert [entry.time for entry in day.early] == ["4:30 to 4:45 AM"]
+    assert places(found) == ["from-0900 len-4"]
+    assert [entry.time for entry in day.late] == ["11:30 to 11:45 PM"]
+    owl = sheet(MONDAY, holds=[late], hours=[(0, 18 * 60, 23 * 60)])
+    assert (owl.until, owl.has_late) == (24, False)
+
+
+def test_between_what_is_planned_the_free_hours_to_come_are_named():
+    now = at(MONDAY, 10, 5)
+    rows = {"hours": [(0, 540, 1020)], "holds": [hold(at(MONDAY, 9), 30), hold(at(MONDAY, 11), 50)]}
+    off = [(at(MONDAY, 15), at(MONDAY, 15, 50))]
+    (day,) = sheet(MONDAY, now=now, off=off, **rows).days
+    assert [(entry.kind, entry.time) for entry in agenda.in_order(day, now=now)] == [
+        ("held", "9:00 to 9:30 AM"),
+        ("now", "10:05 AM"),
+        ("free", "10:15 to 11:00 AM"),
+        ("held", "11:00 to 11:50 AM"),
+        ("free", "12:00 to 3:00 PM"),
+        ("off", "3:00 to 3:50 PM"),
+        ("free", "4:00 to 5:00 PM"),
+    ]
+    later = at(MONDAY + timedelta(days=1), 10)
+    (past,) = sheet(MONDAY, now=later, **rows).days
+    assert all(entry.kind == "held" for entry in agenda.in_order(past, now=later))
+
+
+def test_free_hours_around_a_change_of_the_clock_stand_in_order():
+    for day, first in ((SPRING, "3:00 to 4:00 AM"), (FALL, "1:00 to 4:00 AM")):
+        (found,) = sheet(day, hours=[(6, 60, 240)], holds=[hold(at(day, 0), 60)]).days
+        lines = agenda.in_order(found, now=at(MONDAY, 0) - timedelta(days=400))
+        assert [entry.time for entry in lines][-1] == first
+        assert [entry.instant for entry in lines] == sorted(entry.instant for entry in lines)
 
 
 def test_a_day_off_fills_what_is_shown_and_hides_nothing_that_lies_on_it():
@@ -66,9 +107,10 @@ def test_a_day_off_fills_what_is_shown_and_hides_nothing_that_lies_on_it():
 @pytest.mark.parametrize(
     ("off", "since", "until", "where"),
     [
-        ((22, 24), 7, 23, ["from-2200 len-4"]),
-        ((0, 3), 2, 20, ["from-0200 len-4"]),
+        ((21, 24), 7, 22, ["from-2100 len-4"]),
+        ((0, 6), 5, 20, ["from-0500 len-4"]),
         ((5, 6), 5, 20, ["from-0500 len-4"]),
+        ((22, 24), 7, 20, []),
     ],
 )
 def test_time_off_beside_the_usual_hours_shows_at_least_in_part(off, since, until, where):
@@ -105,7 +147,7 @@ def test_what_shares_a_quarter_stands_side_by_side():
 
 def test_what_crosses_midnight_stands_on_both_days():
     tuesday = MONDAY + timedelta(days=1)
-    found = sheet(MONDAY, tuesday, holds=[hold(at(MONDAY, 23, 30), 60)])
+    found = sheet(MONDAY, tuesday, hours=ROUND, holds=[hold(at(MONDAY, 23, 30), 60)])
     assert places(found) == ["from-2330 len-2"]
     assert found.days[1].entries[0].quarters == (0, 2)
 
@@ -142,14 +184,14 @@ def test_the_day_of_23_hours_has_no_hours_in_the_gap_and_the_rest_in_place():
 
 
 def test_a_visit_across_the_gap_ends_where_the_clock_says():
-    (day,) = sheet(SPRING, holds=[hold(at(SPRING, 1, 30), 60)]).days
+    (day,) = sheet(SPRING, hours=ROUND, holds=[hold(at(SPRING, 1, 30), 60)]).days
     assert day.entries[0].quarters == (6, 14)
     assert day.entries[0].time == "1:30 to 3:30 AM"
 
 
 def test_the_day_of_25_hours_shows_the_repeated_hour_side_by_side_in_order():
     twice = [hold(at(FALL, 1, fold=1), 50), hold(at(FALL, 1), 50)]
-    found = sheet(FALL, holds=twice)
+    found = sheet(FALL, hours=ROUND, holds=twice)
     assert found.days[0].clock.hours() == "25 hours"
     assert found.days[0].clock.change() == "the clock goes back from 2:00 AM to 1:00 AM"
     assert [entry.time for entry in found.days[0].entries] == [
@@ -160,9 +202,9 @@ def test_the_day_of_25_hours_shows_the_repeated_hour_side_by_side_in_order():
 
 
 def test_a_visit_into_the_repeated_hour_takes_all_the_minutes_that_it_covers():
-    (day,) = sheet(FALL, holds=[hold(at(FALL, 1, 30), 50)]).days
+    (day,) = sheet(FALL, hours=ROUND, holds=[hold(at(FALL, 1, 30), 50)]).days
     assert day.entries[0].quarters == (4, 8)
-    (day,) = sheet(FALL, holds=[hold(at(FALL, 0, 30), 180)]).days
+    (day,) = sheet(FALL, hours=ROUND, holds=[hold(at(FALL, 0, 30), 180)]).days
     assert day.entries[0].quarters == (2, 10)
 
 
@@ -208,7 +250,7 @@ CHANGES = [date(2026, 11, 1), date(2027, 3, 14), date(2026, 9, 6), date(2027, 4,
 def test_nothing_is_lost_or_hidden_and_every_place_has_its_class(zone, day, starts):
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
     rows = [hold(midnight + timedelta(minutes=start), length) for start, length in starts]
-    found = sheet(day, zone=zone, holds=rows)
+    found = sheet(day, zone=zone, hours=ROUND, holds=rows)
     minutes = [
         [
             (row.starts_at + timedelta(minutes=n)).astimezone(zone)
@@ -222,6 +264,8 @@ def test_nothing_is_lost_or_hidden_and_every_place_has_its_class(zone, day, star
     assert sorted(entry.quarters[0] for entry in entries) == sorted(firsts)
     cells = [(quarter, entry.lane) for entry in entries for quarter in range(*entry.quarters)]
     assert len(cells) == len(set(cells))
+    usual = sheet(day, zone=zone, holds=rows).days[0]
+    assert len(usual.early) + len(usual.entries) + len(usual.late) == len(entries)
     for name in " ".join(entry.classes for entry in entries).split():
         if re.match(r"(from|len)-", name):
             assert f".{name} {{" in CSS
@@ -229,8 +273,8 @@ def test_nothing_is_lost_or_hidden_and_every_place_has_its_class(zone, day, star
 
 def test_the_style_sheet_knows_every_place():
     for quarter in range(96):
-        assert f".{agenda.place(quarter, quarter + 1).split()[0]} {{ --from: {quarter}; }}" in CSS
-        assert f".{agenda.place(0, quarter + 1).split()[1]} {{ --len: {quarter + 1}; }}" in CSS
+        assert f".{lanes.place(quarter, quarter + 1).split()[0]} {{ --from: {quarter}; }}" in CSS
+        assert f".{lanes.place(0, quarter + 1).split()[1]} {{ --len: {quarter + 1}; }}" in CSS
     for hour in range(24):
         assert f".since-{hour} {{ --since: {hour}; }}" in CSS
         assert f".until-{hour + 1} {{ --until: {hour + 1}; }}" in CSS

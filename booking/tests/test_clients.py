@@ -49,6 +49,61 @@ def test_the_list_shows_who_one_sees_with_the_next_and_the_last_time(dana, jorda
     assert "Of Another" not in page.text
 
 
+def test_the_list_carries_a_day_on_to_the_schedule_page(pair, dana, signed_in):
+    person = signed_in(dana.user)
+    page = person.get("/workspace/clients/", {"date": "2026-12-02", "starts": "00:00"})
+    assert "Choose with whom to schedule on Wednesday, December 2, 12:00 AM." in page.text
+    assert f'{url_of(pair, "schedule/")}?date=2026-12-02&amp;starts=00%3A00"' in page.text
+    assert 'href="/workspace/calendar/?day=2026-12-02"' in page.text
+    page = person.get("/workspace/clients/", {"date": "2026-12-02", "starts": "25:00"})
+    assert f'{url_of(pair, "schedule/")}?date=2026-12-02"' in page.text
+
+
+@pytest.mark.parametrize("date", ["", "soon", "2026-02-30", "1999-12-31", '"><b>'])
+def test_a_bad_day_is_not_carried_on(pair, dana, signed_in, date):
+    page = signed_in(dana.user).get("/workspace/clients/", {"date": date, "starts": "10:00"})
+    assert f'{url_of(pair, "schedule/")}"' in page.text
+    assert "Choose with whom" not in page.text
+
+
+def test_whom_the_list_names_is_on_the_trail_once_a_day(pair, dana, jordan, signed_in):
+    person = signed_in(dana.user)
+    for _ in range(2):
+        person.get("/workspace/clients/")
+    look = AccessEvent.objects.get()
+    assert (look.actor, look.subject, look.what, look.record) == (
+        dana.user,
+        jordan,
+        "seen on the client list",
+        str(pair.uuid),
+    )
+
+
+def test_a_clients_page_tells_what_comes_what_was_called_off_and_what_was(
+    pair, dana, jordan, signed_in
+):
+    for days, status in ((-7, "completed"), (-3, "canceled"), (1, "canceled"), (2, "scheduled")):
+        AppointmentFactory(
+            provider=dana,
+            client=jordan,
+            first_visit=False,
+            starts_at=TEN_AM + timedelta(days=days),
+            status=status,
+        )
+    page = signed_in(dana.user).get(url_of(pair)).text
+    order = [
+        "Coming up",
+        "Friday, December 4",
+        ">Canceled</h2>",
+        "Thursday, December 3",
+        ">Earlier</h2>",
+        "Sunday, November 29",
+        "Wednesday, November 25",
+    ]
+    places = [page.index(each) for each in order]
+    assert places == sorted(places)
+
+
 def test_without_clients_the_list_says_how_they_come(dana, signed_in):
     assert "Nobody yet" in signed_in(dana.user).get("/workspace/clients/").text
 
@@ -87,7 +142,7 @@ def test_the_list_is_for_providers_only(jordan, signed_in):
     assert signed_in(jordan).get("/workspace/clients/").status_code == 404
 
 
-@pytest.mark.parametrize(("page", "queries"), [("list", 4), ("client", 7)])
+@pytest.mark.parametrize(("page", "queries"), [("list", 5), ("client", 8)])
 def test_pages_have_the_same_number_of_queries_at_one_and_three_rows(
     dana, jordan, signed_in, django_assert_num_queries, page, queries
 ):
@@ -160,8 +215,8 @@ def test_the_second_press_shows_the_first_result(pair, dana, signed_in):
         ({"minutes": "20"}, "A session takes 30 to 90 minutes"),
         ({"minutes": "\x00"}, "Write the minutes as a number"),
         ({"minutes": "50", "place": "phone"}, "A phone call takes 10 to 30 minutes"),
-        ({"place": "moon"}, "Select a valid choice"),
-        ({"uuid": "x"}, "Enter a valid UUID"),
+        ({"place": "moon"}, "Choose one of these"),
+        ({"uuid": "x"}, "This page went stale. Try again."),
         ({"date": "2027-03-14", "starts": "02:30"}, "skip 2:30 AM"),
     ],
 )

@@ -5,51 +5,72 @@ from datetime import date, datetime, timedelta
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts import zones
+from accounts import trail, zones
 
 from .. import agenda, times, week
 from ..models import Appointment, Hold, Opening, TimeOff, WorkingHours
-from .provider import provider_only
+from .provider import described, labeled, provider_only
 
 FIRST, LAST = date(2000, 1, 3), date(2099, 12, 28)  # Mondays
 
 
 @provider_only
 def calendar(request):
-    """The week of `?week=`, or the day of `?day=`; this week where neither is a date."""
+    """The week of `?week=` or the day of `?day=`; where that is no date, the one of today."""
     provider = request.user.provider
     now = timezone.now()
     today = times.local(now, provider.zone).date()
-    day = asked_day(request.GET.get("day"))
-    monday = week.asked_monday(request.GET.get("week"), first=FIRST, last=LAST)
-    first, length = (day, 1) if day else (monday or week.monday_of(today), 7)
-    dates = [first + timedelta(days=n) for n in range(length)]
+    dates = asked_dates(request.GET, today)
     rows = load(provider, dates, now=now)
+    appointments = rows["appointments"]
+    pairs = [each.relationship for each in appointments]
+    trail.record_listed(request, what="seen on the calendar", pairs=pairs)
     sheet = agenda.lay_out(dates, provider.zone, now=now, **rows)
-    step = timedelta(days=length)
     context = {
         "sheet": sheet,
-        "one_day": length == 1,
-        "first": first,
-        "today": today,
-        "shows_today": today in dates,
-        "title": title(dates, today),
-        "count": len(rows["appointments"]),
+        "count": len(appointments),
+        "now": now,
         "clock": times.clock(times.local(now, provider.zone)),
-        "zone": zones.label(provider.time_zone),
-        "before": first - step if first - step >= FIRST else None,
-        "after": first + step if first + step <= LAST else None,
+        "zone": provider.time_zone,
+        "zone_words": zones.label(provider.time_zone),
+        "lines": None,
+        **around(dates, today),
     }
+    if context["one_day"]:
+        described(appointments, now=now, is_today=context["shows_today"])
+        context["lines"] = agenda.in_order(sheet.days[0], now=now)
     return render(request, "booking/calendar.html", context)
 
 
+def asked_dates(query, today):
+    """The dates to show: one day, or the seven of a week."""
+    if "day" in query:
+        return [asked_day(query["day"]) or today]
+    monday = week.asked_monday(query.get("week"), first=FIRST, last=LAST)
+    return [(monday or week.monday_of(today)) + timedelta(days=n) for n in range(7)]
+
+
 def asked_day(text):
-    """The date that `?day=` asks for; None for anything else."""
+    """The date that a text (of `?day=`, say) names; None for anything else."""
     try:
         day = date.fromisoformat(text or "")
     except ValueError:
         return None
     return day if FIRST <= day <= LAST else None
+
+
+def around(dates, today):
+    """What the head of the page says of the dates shown, and the ones before and after."""
+    first, step = dates[0], timedelta(days=len(dates))
+    return {
+        "one_day": len(dates) == 1,
+        "first": first,
+        "today": today,
+        "shows_today": today in dates,
+        "title": title(dates, today),
+        "before": first - step if first - step >= FIRST else None,
+        "after": first + step if first + step <= LAST else None,
+    }
 
 
 def title(dates, today):
@@ -72,11 +93,11 @@ def load(provider, dates, *, now):
     there = {"provider": provider, "starts_at__lt": ends_at, "ends_at__gt": starts_at}
     stretch = ("starts_at", "ends_at")
     hours = WorkingHours.objects.filter(provider=provider)
-    booked = Appointment.objects.active().filter(**there).order_by("starts_at")
+    booked = labeled(Appointment.objects.active().filter(**there)).order_by("starts_at")
     return {
         "hours": list(hours.values_list("weekday", "from_minute", "to_minute")),
         "openings": Opening.objects.filter(**there).values_list(*stretch),
         "off": TimeOff.objects.filter(**there).values_list(*stretch),
         "holds": Hold.objects.standing(now).filter(**there),
-        "appointments": list(booked.select_related("client", "provider")),
+        "appointments": list(booked.select_related("client", "provider", "relationship")),
     }

@@ -1,13 +1,18 @@
 """A provider's clients: who they see, and one client's page. Only the client edits who they are."""
 
-from django.db.models import OuterRef, Subquery
+import re
+from urllib.parse import urlencode
+
+from django.db.models import OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts import trail
 
+from .. import times
 from ..models import Appointment, Relationship
-from .provider import provider_only
+from .calendar import asked_day
+from .provider import labeled, provider_only
 
 PAST = 50
 
@@ -21,11 +26,14 @@ def find(request, uuid, **facts):
 
 @provider_only
 def clients(request):
-    """Who one sees, by name, with the next and the last time."""
+    """Who one sees, by name, with the next and the last time; or of whom `?date=` asks for one.
+
+    With a date, and maybe `?starts=` (HH:MM), the links to schedule carry these on.
+    """
     now = timezone.now()
     theirs = Appointment.objects.filter(relationship=OuterRef("pk"))
     past = theirs.active().filter(ends_at__lte=now).order_by("-starts_at")
-    pairs = (
+    pairs = list(
         Relationship.objects.filter(provider__user=request.user, archived_at=None, ended_at=None)
         .select_related("client")
         .annotate(
@@ -34,8 +42,27 @@ def clients(request):
         )
         .order_by("client__full_name", "pk")
     )
-    context = {"pairs": list(pairs), "zone": request.user.provider.time_zone}
+    trail.record_listed(request, what="seen on the client list", pairs=pairs)
+    context = {"pairs": pairs, "zone": request.user.provider.time_zone, **asked(request.GET)}
     return render(request, "booking/clients.html", context)
+
+
+def asked(query):
+    """The day to schedule on that an address asks for: in words, and as the next page reads it."""
+    day = asked_day(query.get("date"))
+    if not day:
+        return {"day": None, "wish": "", "query": ""}
+    words, wish = times.long_day(day), {"date": day.isoformat()}
+    minute = asked_minute(query.get("starts"))
+    if minute is not None:
+        words, wish["starts"] = f"{words}, {times.CLOCK[minute]}", query["starts"]
+    return {"day": day, "wish": words, "query": f"?{urlencode(wish)}"}
+
+
+def asked_minute(text):
+    """The minute of the day that "HH:MM" names; None for anything else."""
+    found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text or "")
+    return int(found[1]) * 60 + int(found[2]) if found else None
 
 
 @provider_only
@@ -43,15 +70,19 @@ def client(request, uuid):
     """One client: what is to come, what was, how to reach them; the look is put on the trail."""
     pair = find(request, uuid)
     trail.record(request, subject=pair.client, what="client viewed", record=pair.uuid)
-    upcoming = list(pair.appointments.upcoming(timezone.now()))
-    past = pair.appointments.exclude(pk__in=[each.pk for each in upcoming])
+    now = timezone.now()
+    theirs = labeled(pair.appointments.all())
+    upcoming = list(theirs.upcoming(now))
+    rest = theirs.exclude(pk__in=[each.pk for each in upcoming]).order_by("-starts_at")
+    called_off = Q(status=Appointment.Status.CANCELED, starts_at__gt=now)
     context = {
         "pair": pair,
         "client": pair.client,
         "provider": pair.provider,
         "coverage": getattr(pair, "coverage", None),
         "upcoming": upcoming,
-        "past": list(past.order_by("-starts_at")[:PAST]),
+        "canceled": list(rest.filter(called_off).reverse()[:PAST]),
+        "past": list(rest.exclude(called_off)[:PAST]),
         "zone": pair.provider.time_zone,
     }
     return render(request, "booking/client.html", context)
