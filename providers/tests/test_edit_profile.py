@@ -76,6 +76,7 @@ def test_what_is_saved_stands_on_the_public_page(danas, dana, visitor):
     for words in ("Dana Whitfield, PsyD, LCSW", "For nights", "she/her", "Sleep", "$190", "Cigna"):
         assert words in public.text, words
     assert "Aetna" not in public.text
+    assert dana.get_absolute_url() in visitor.get("/providers/?q=nights").text
     dana.refresh_from_db()
     assert dana.phone == "+19165550142"
     assert dana.bio == "I listen first.\n\nThen we plan."
@@ -253,7 +254,7 @@ def test_methods_may_be_none(danas, dana):
     assert dana.headline == "For nights that won’t end."
 
 
-def test_a_new_booking_link_costs_nothing_that_was_typed_profile(danas, dana):
+def test_a_new_booking_link_costs_nothing_that_was_typed(danas, dana):
     sent = typed_profile(headline="Half a sentence", link=dana.booking_link, credentials="")
     page = danas.post(RENEW, sent)
     old = dana.booking_link
