@@ -93,6 +93,7 @@ def describe_hold(kept, zone, now):
         "hold": kept,
         "start": int(kept.starts_at.timestamp()),
         "label": times.long_time(moment),
+        "zone": zones.label(zone),
         "short": f"{times.DAYS[moment.weekday()]}, {times.clock(moment)}",
         "day": times.long_day(moment),
         "span": times.span(moment, ends),

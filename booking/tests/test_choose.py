@@ -110,6 +110,11 @@ def test_choosing_holds_the_time_for_ten_minutes_also_signed_out(monday, dana, v
     assert "Held for you" not in visitor.get(dana.booking_url).text
 
 
+def test_the_door_says_in_which_zone_the_held_time_is(dana, visitor):
+    page = visitor.post(dana.booking_url, {"at": first_start(dana), "place": "phone"}, follow=True)
+    assert "Monday, November 30, 10:00 AM, Pacific Time, stays held for you" in page.text
+
+
 def test_a_held_time_is_not_offered_to_others_until_it_ends(monday, dana, visitor):
     start = first_start(dana) + 3600
     visitor.post(dana.booking_url, {"at": start, "place": "phone"})

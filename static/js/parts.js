@@ -25,13 +25,6 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   detail.target.querySelector("[data-arrive]")?.focus({ preventScroll: true });
 });
 
-// A whole page in place of a part is another answer than the one asked for: a log-in, a refusal.
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (!/^\s*<!doctype/i.test(detail.serverResponse)) return;
-  detail.shouldSwap = false;
-  detail.isError = true;
-});
-
 // What stands beside a form says that it failed. A link leads there as it would have without htmx.
 const failed = ({ target, detail }) => {
   const words = target.dataset.failed;
@@ -41,3 +34,10 @@ const failed = ({ target, detail }) => {
 };
 document.addEventListener("htmx:responseError", failed);
 document.addEventListener("htmx:sendError", failed);
+
+// A whole page in place of a part is another answer than the one asked for: a log-in, a refusal.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!/^\s*<!doctype/i.test(detail.serverResponse)) return;
+  detail.shouldSwap = false;
+  failed({ target: detail.requestConfig.elt, detail });
+});
