@@ -170,10 +170,15 @@ class TimeOffForm(SpanForm):
     asks = {"day": "first_day", "from": "first_clock", "to": "last_clock"}
 
     def both_ends(self):
-        """((field, (day, clock)), …): whole days where no time is given."""
+        """((field, (day, clock)), …): whole days where no time is given.
+
+        On a single day, 12:00 AM is its end.
+        """
         data = self.cleaned_data
         first_day, last_day = data["first_day"], data.get("last_day") or data["first_day"]
         first, last = data.get("first_clock"), data.get("last_clock")
+        if last == time.min and last_day == first_day:
+            last = None
         if last is None:
             last_day += timedelta(days=1) if last_day < date.max else timedelta()
         return (

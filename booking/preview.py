@@ -33,7 +33,7 @@ def of_week(provider, *, now, day=None, hours=None, off=(), openings=()):
     return {
         "title": title(monday, this_week, now=now, zone=zone),
         "closed": not (provider.published and provider.accepting_new_clients),
-        "returns_on": provider.returns_on,
+        "back": back(provider, now=now),
         "places": places,
         "count": count,
         "first": "" if count else first_free(calendar, now=now),
@@ -45,6 +45,14 @@ def title(monday, this_week, *, now, zone):
     near = {this_week: "this week, ", this_week + week.WEEK: "next week, "}
     words = near.get(monday, "") + week.title(monday)[0]
     return times.dated(words, times.local_midnight(monday, zone), now=now)
+
+
+def back(provider, *, now):
+    """The day on which a pause ends, in words; empty where there is none."""
+    day = provider.returns_on
+    return day and times.dated(
+        times.long_day(day), times.local_midnight(day, provider.zone), now=now
+    )
 
 
 def first_free(calendar, *, now):

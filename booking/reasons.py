@@ -48,7 +48,7 @@ def against(calendar, starts_at, place, *, now):
 def outlook(provider, *, starts_at, ends_at, place, now):
     """(number, Reasons): of first visits that may start in an opening (aware, at a HoursPlace).
 
-    Where none may, the reasons are those at its begin.
+    Where none may, the reasons are those at its first start that has not passed.
     """
     loaded = availability.load([provider], now=now, since=starts_at, until=ends_at)
     calendar = loaded[provider.pk]
@@ -56,7 +56,10 @@ def outlook(provider, *, starts_at, ends_at, place, now):
     where = [each for each in calendar.places() if each in admitted]
     span = {"start": int(starts_at.timestamp()), "end": int(ends_at.timestamp())}
     found = {start for each in where for start in calendar.starts(each, **span)}
-    asked = against(calendar, starts_at, (where or admitted)[0], now=now)
+    place = (where or admitted)[0]
+    step = timedelta(seconds=availability.STEP[place])
+    passed = max(now - starts_at, timedelta())
+    asked = against(calendar, starts_at + -(-passed // step) * step, place, now=now)
     closed = [reason for reason in asked if reason.kind in ("hidden", "closed")]
     if found and not closed:
         return len(found), []

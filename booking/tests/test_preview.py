@@ -22,6 +22,9 @@ def test_the_preview_shows_next_week_before_it_is_saved(desk, dana):
     assert "next week, December 7 to December 13, Pacific Time" in part.text
     part = desk.post(f"{WEEK}preview/rules/", rules(dana, accepting_new_clients=None))
     assert "nobody can book" in part.text
+    paused = rules(dana, accepting_new_clients=None, returns_on="2027-12-10")
+    part = desk.post(f"{WEEK}preview/rules/", paused)
+    assert "you are back on Friday, December 10, 2027." in part.text
     part = desk.post(f"{WEEK}preview/rules/", rules(dana, call_minutes="30"))
     assert "9:00 AM to 4:30 PM" in part.text
     part = desk.post(f"{WEEK}preview/off/", {"first_day": "2026-12-07", "last_day": "2026-12-12"})

@@ -149,6 +149,7 @@ def test_another_providers_time_off_stays(desk, marcus):
             {"first_day": "2027-12-24", "last_day": "2028-01-01"},
             "Friday, December 24, 2027 to Saturday, January 1, 2028",
         ),
+        ({"first_day": "2027-01-11", "last_clock": "00:00"}, "<span>Monday, January 11</span>"),
         ({"first_day": "2027-12-24", "last_clock": "12:00"}, "24, 2027, 12:00 AM to 12:00 PM"),
     ],
 )
@@ -226,6 +227,7 @@ def test_an_opening_says_how_many_times_new_clients_see(desk):
         ({"ends": "10:10"}, "A first visit takes 15 minutes"),
         ({"day": "2026-12-12"}, "You have time off: Saturday, December 12."),
         ({"day": "2026-11-30", "starts": "08:15", "ends": "09:00"}, "2 hours of notice"),
+        ({"day": "2026-11-30", "starts": "07:30", "ends": "09:00"}, "2 hours of notice"),
         ({"day": "2027-03-06"}, "for the next 56 days, until Monday, January 25."),
     ],
 )
