@@ -182,8 +182,10 @@ def in_a_list(thing):
 
 @register.simple_tag
 def moment(instant, zone):
-    """A datetime in words: "Tuesday, December 1, 10:30 AM"."""
-    return times.long_time(times.local(instant, ZoneInfo(zone)))
+    """A datetime in words: "Tuesday, December 1, 10:30 AM", with the year where it is far away."""
+    there = times.local(instant, ZoneInfo(zone))
+    day = times.dated(times.long_day(there), there, now=timezone.now())
+    return f"{day}, {times.clock(there)}"
 
 
 @register.simple_tag

@@ -104,6 +104,15 @@ def test_a_clients_page_tells_what_comes_what_was_called_off_and_what_was(
     assert places == sorted(places)
 
 
+def test_the_list_names_the_year_of_a_day_far_away(dana, jordan, signed_in):
+    start = datetime(2025, 1, 8, 18, tzinfo=UTC)
+    AppointmentFactory(provider=dana, client=jordan, starts_at=start)
+    person = signed_in(dana.user)
+    page = person.get("/workspace/clients/", {"date": "2030-12-02"})
+    assert "Last: Wednesday, January 8, 2025, 10:00 AM" in page.text
+    assert "schedule on Monday, December 2, 2030." in page.text
+
+
 def test_without_clients_the_list_says_how_they_come(dana, signed_in):
     assert "Nobody yet" in signed_in(dana.user).get("/workspace/clients/").text
 

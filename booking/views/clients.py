@@ -11,7 +11,7 @@ from accounts import trail
 
 from .. import times
 from ..models import Appointment, Relationship
-from .calendar import asked_day
+from .calendar import asked_day, title
 from .provider import labeled, provider_only
 
 PAST = 50
@@ -43,16 +43,16 @@ def clients(request):
         .order_by("client__full_name", "pk")
     )
     trail.record_listed(request, what="seen on the client list", pairs=pairs)
-    context = {"pairs": pairs, "zone": request.user.provider.time_zone, **asked(request.GET)}
+    context = {"pairs": pairs, "zone": request.user.provider.time_zone, **asked(request.GET, now)}
     return render(request, "booking/clients.html", context)
 
 
-def asked(query):
+def asked(query, now):
     """The day to schedule on that an address asks for: in words, and as the next page reads it."""
     day = asked_day(query.get("date"))
     if not day:
         return {"day": None, "wish": "", "query": ""}
-    words, wish = times.long_day(day), {"date": day.isoformat()}
+    words, wish = title([day], now.date()), {"date": day.isoformat()}
     minute = asked_minute(query.get("starts"))
     if minute is not None:
         words, wish["starts"] = f"{words}, {times.CLOCK[minute]}", query["starts"]
