@@ -62,7 +62,7 @@ class TooManyChanges(Refused):
     def __init__(self):
         super().__init__(
             "This appointment was changed many times within a day. Wait a day before you change it "
-            "again. You can still cancel it."
+            "again."
         )
 
 
