@@ -17,6 +17,11 @@ class Visitor:
     token: uuid.UUID | None = None
     address: str | None = None
 
+    @property
+    def may_hold(self):
+        """Whether a hold could be theirs: nobody holds a time without an account or a token."""
+        return bool(self.user or self.token)
+
 
 def visitor_of(request, *, make=False):
     """The visitor of a request; `make` gives the session a token if it has none (not on a GET)."""

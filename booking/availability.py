@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from django.db.models import CharField, Q, Value
+from django.db import connection
+from django.db.models import Q
 
 from providers.models import Provider
 
@@ -17,6 +18,24 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 STEP = {Place.PHONE: 15 * MINUTE, Place.VIRTUAL: 30 * MINUTE, Place.IN_PERSON: 30 * MINUTE}
 MARGIN = timedelta(days=1)  # the longest visit with its buffers reaches no further
+
+# What takes or gives time: model, what it is, the column of its place, and which rows count.
+STRETCHES = (
+    (TimeOff, "off", "''", "TRUE"),
+    (Opening, "opening", "place", "TRUE"),
+    (Appointment, "busy", "''", "status <> 'canceled'"),
+    (
+        Hold,
+        "busy",
+        "''",
+        "until > %(now)s AND NOT COALESCE(user_id = %(user)s, FALSE)"
+        " AND NOT COALESCE(token = %(token)s, FALSE)",
+    ),
+)
+EPOCH = {  # SQL for a column in whole seconds
+    "sqlite": "CAST(strftime('%%s', {}) AS INTEGER)",
+    "postgresql": "CAST(FLOOR(EXTRACT(EPOCH FROM {})) AS BIGINT)",
+}
 
 
 @dataclass
@@ -133,37 +152,47 @@ def load(providers, *, now, since=None, until=None, visitor=None):
         "provider_id", "weekday", "from_minute", "to_minute", "place"
     ):
         calendars[row[0]].hours.append(row[1:])
-    for pk, what, starts_at, ends_at, place in _stretches(
-        list(calendars), (since or now) - MARGIN, until + MARGIN, now, visitor
-    ):
-        stretch = int(starts_at.timestamp()), int(ends_at.timestamp())
+    start, end = (since or now) - MARGIN, until + MARGIN
+    for pk, what, starts, ends, place in _stretches(list(calendars), start, end, now, visitor):
         if what == "opening":
-            calendars[pk].openings.append((*stretch, place))
+            calendars[pk].openings.append((starts, ends, place))
         else:
-            (calendars[pk].off if what == "off" else calendars[pk].busy).append(stretch)
+            (calendars[pk].off if what == "off" else calendars[pk].busy).append((starts, ends))
     return calendars
 
 
 def _stretches(ids, start, end, now, visitor):
-    """(provider id, what, start, end, place) of all that takes or gives time, in one query."""
-    holds = Hold.objects.standing(now)
-    if visitor:
-        holds = holds.exclude(pk__in=Hold.objects.of(visitor).values("pk"))
-    none = Value("", output_field=CharField())
-    parts = [
-        (TimeOff.objects.all(), "off", none),
-        (Opening.objects.all(), "opening", "place"),
-        (holds, "busy", none),
-        (Appointment.objects.active(), "busy", none),
-    ]
-    first, *rest = [
-        rows.filter(provider__in=ids, ends_at__gt=start, starts_at__lt=end)
-        .annotate(what=Value(what, output_field=CharField()))
-        .values_list("provider_id", "what", "starts_at", "ends_at", place)
-        .order_by()
-        for rows, what, place in parts
-    ]
-    return first.union(*rest, all=True)
+    """(provider id, what, start, end, place) of all that takes or gives time, in one query.
+
+    In SQL: the ORM takes twice as long, to say it and to make datetimes of what are seconds here.
+    A test holds it against the querysets that say the same.
+    """
+    if not ids:
+        return []
+    adapt = connection.ops.adapt_datetimefield_value
+    values = {
+        "start": adapt(start),
+        "end": adapt(end),
+        "now": adapt(now),
+        "user": visitor.user.pk if visitor and visitor.user else None,
+        "token": visitor.token.hex if visitor and visitor.token else None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_query(ids), values)
+        return cursor.fetchall()
+
+
+def _query(ids):
+    """The SQL of _stretches for these providers."""
+    epoch = EPOCH[connection.vendor]
+    starts, ends = epoch.format("starts_at"), epoch.format("ends_at")
+    whose = ", ".join(str(pk) for pk in ids)
+    which = f"provider_id IN ({whose}) AND ends_at > %(start)s AND starts_at < %(end)s"
+    return " UNION ALL ".join(
+        f"SELECT provider_id, '{what}', {starts}, {ends}, {place}"  # noqa: S608 - all of it ours
+        f" FROM {model._meta.db_table} WHERE {which} AND {rows}"
+        for model, what, place, rows in STRETCHES
+    )
 
 
 def refresh(providers, *, now):

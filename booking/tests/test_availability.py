@@ -1,11 +1,13 @@
 """What is loaded to find free times, and what is kept of it on the provider's row."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
 from booking import availability, tasks
-from booking.models import Hold, Opening, TimeOff
+from booking.access import Visitor
+from booking.models import Appointment, Hold, Opening, TimeOff
 from booking.tests.conftest import first_start
 from booking.tests.factories import AppointmentFactory, HoldFactory
 from providers.models import Provider
@@ -41,6 +43,38 @@ def test_canceled_appointments_and_ended_holds_take_none(dana):
     AppointmentFactory(provider=dana, starts_at=TEN_AM, status="canceled")
     HoldFactory(provider=dana, starts_at=TEN_AM, until=timezone.now())
     assert first_start(dana) == TEN_AM.timestamp()
+
+
+def test_what_takes_time_is_what_the_querysets_say(dana, marcus, jordan):
+    """The SQL of a load says again, for speed, what the models say."""
+    now, token = timezone.now(), uuid.uuid4()
+    for n, status in enumerate(Appointment.Status.values):
+        AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=n), status=status)
+    for n, whose in enumerate(
+        [{"user": jordan}, {"user": None, "token": token}, {"token": uuid.uuid4()}]
+    ):
+        day = TEN_AM + timedelta(days=1, hours=n)
+        HoldFactory(provider=dana, starts_at=day, **whose)
+        HoldFactory(provider=dana, starts_at=day, until=now, **whose)
+        HoldFactory(provider=marcus, starts_at=day, **whose)
+    for visitor in (
+        None,
+        Visitor(),
+        Visitor(user=jordan),
+        Visitor(token=token),
+        Visitor(user=jordan, token=token),
+    ):
+        holds = Hold.objects.standing(now).filter(provider=dana)
+        if visitor:
+            holds = holds.exclude(pk__in=Hold.objects.of(visitor))
+        rows = [*Appointment.objects.active().filter(provider=dana), *holds]
+        said = sorted((int(r.starts_at.timestamp()), int(r.ends_at.timestamp())) for r in rows)
+        found = availability.load([dana, marcus], now=now, visitor=visitor)[dana.pk]
+        assert sorted(found.busy) == said
+
+
+def test_nobody_has_no_calendar(db):
+    assert availability.load([], now=timezone.now()) == {}
 
 
 def test_the_buffer_is_kept_on_both_sides_of_an_appointment(dana):

@@ -240,8 +240,17 @@ def test_the_week_page_has_the_same_number_of_queries_at_any_number_of_appointme
     for count in (0, 3):
         for n in range(count):
             AppointmentFactory(provider=dana, starts_at=datetime(2026, 12, 2, 18 + n, tzinfo=UTC))
-        with django_assert_num_queries(4):
-            visitor.get(dana.booking_url)
+        for headers in ({}, {"HX-Request": "true"}):
+            with django_assert_num_queries(3):
+                visitor.get(dana.booking_url, headers=headers)
+
+
+def test_who_holds_a_time_costs_the_week_page_two_more_queries(
+    dana, visitor, django_assert_num_queries
+):
+    visitor.post(dana.booking_url, {"at": first_start(dana), "place": "phone"})
+    with django_assert_num_queries(5):  # their session, and their hold
+        assert "Held for you" in visitor.get(dana.booking_url).text
 
 
 def test_verbs_lock_the_provider_and_then_the_client(

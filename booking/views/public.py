@@ -50,7 +50,10 @@ def onward(request, url):
 
 def held_with(provider, request, now):
     """The time that the visitor holds with the provider, or None."""
-    return Hold.objects.standing(now).filter(provider=provider).of(visitor_of(request)).first()
+    visitor = visitor_of(request)
+    if not visitor.may_hold:
+        return None
+    return Hold.objects.standing(now).filter(provider=provider).of(visitor).first()
 
 
 def unseen(response):
