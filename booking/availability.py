@@ -23,7 +23,7 @@ MARGIN = timedelta(days=1)  # the longest visit with its buffers reaches no furt
 STRETCHES = (
     (TimeOff, "off", "''", "TRUE"),
     (Opening, "opening", "place", "TRUE"),
-    (Appointment, "busy", "''", "status <> 'canceled'"),
+    (Appointment, "busy", "''", "NOT (status = 'canceled')"),  # word for word as its index says
     (
         Hold,
         "busy",

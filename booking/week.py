@@ -30,6 +30,11 @@ class Day:
     count: int = 0
 
     @property
+    def anchor(self):
+        """The id of the day on the page."""
+        return f"d{self.date.month:02}{self.date.day:02}"
+
+    @property
     def count_words(self):
         return f"{self.count} time{'' if self.count == 1 else 's'}" if self.count else "No times"
 

@@ -3,6 +3,9 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from booking import availability, tasks
@@ -71,6 +74,17 @@ def test_what_takes_time_is_what_the_querysets_say(dana, marcus, jordan):
         said = sorted((int(r.starts_at.timestamp()), int(r.ends_at.timestamp())) for r in rows)
         found = availability.load([dana, marcus], now=now, visitor=visitor)[dana.pk]
         assert sorted(found.busy) == said
+
+
+def test_a_load_reads_appointments_by_their_index(dana):
+    """SQLite uses a partial index only where the query says its condition word for word."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL understands other words too, and plans by what a table holds")
+    with CaptureQueriesContext(connection) as queries:
+        availability.load([dana], now=timezone.now())
+    with connection.cursor() as cursor:
+        plan = str(cursor.execute(f"EXPLAIN QUERY PLAN {queries[-1]['sql']}").fetchall())
+    assert "appointment_by_provider" in plan
 
 
 def test_nobody_has_no_calendar(db):
