@@ -65,11 +65,11 @@ def test_it_takes_as_many_queries_for_one_look_as_for_three(signed_in, django_as
     person = signed_in(ada)
     person.get("/account/")
     look(ProviderFactory().user, ada)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         person.get("/account/")
     look(ProviderFactory().user, ada)
     look(UserFactory(), ada)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         person.get("/account/")
 
 

@@ -186,7 +186,7 @@ def test_the_calendar_has_the_same_number_of_queries_at_one_and_three_rows(
         )
         if n != 2:
             desk.get(URL, query)
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(10):
                 assert desk.get(URL, query).text.count("<b>Client ") == n
 
 

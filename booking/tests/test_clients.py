@@ -151,7 +151,7 @@ def test_the_list_is_for_providers_only(jordan, signed_in):
     assert signed_in(jordan).get("/workspace/clients/").status_code == 404
 
 
-@pytest.mark.parametrize(("page", "queries"), [("list", 5), ("client", 8)])
+@pytest.mark.parametrize(("page", "queries"), [("list", 6), ("client", 9)])
 def test_pages_have_the_same_number_of_queries_at_one_and_three_rows(
     dana, jordan, signed_in, django_assert_num_queries, page, queries
 ):

@@ -159,7 +159,7 @@ def test_today_has_the_same_number_of_queries_at_one_and_three_rows_of_each(
         if n != 2:
             person = signed_in(marcus.user)
             person.get("/workspace/")
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(8):
                 page = person.get("/workspace/")
     assert page.text.count("Did it take place?") == 3
 

@@ -31,10 +31,10 @@ def grow(provider, appointment):
 @pytest.mark.parametrize(
     ("page", "whose", "queries"),
     [
-        ("/appointments/{uuid}/", "client", 4),
-        ("/appointments/{uuid}/cancel/", "client", 4),
+        ("/appointments/{uuid}/", "client", 5),
+        ("/appointments/{uuid}/cancel/", "client", 5),
         ("/appointments/{uuid}/calendar.ics", "client", 4),
-        ("/workspace/appointments/{uuid}/", "provider", 6),
+        ("/workspace/appointments/{uuid}/", "provider", 7),
         ("/workspace/appointments/{uuid}/calendar.ics", "provider", 5),
     ],
 )
@@ -54,7 +54,7 @@ def test_the_details_page(dana, marcus, made, signed_in, django_assert_num_queri
     person = signed_in(dana.user)
     person.post(marcus.booking_url, {"at": first_start(marcus), "place": "virtual"})
     for _ in range(2):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             assert person.get(details_url(marcus)).status_code == 200
         if not marcus.plans.filter(carrier="Acme Health").exists():
             grow(marcus, made)

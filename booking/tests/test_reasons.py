@@ -167,7 +167,7 @@ def test_the_question_costs_the_same_for_more_rows(ask, dana, django_assert_num_
             starts_at = TEN_AM + timedelta(hours=each, minutes=15 * number)
             AppointmentFactory(provider=dana, starts_at=starts_at)
             HoldFactory(provider=dana, starts_at=starts_at + timedelta(minutes=15))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             ask("2026-12-02", "10:15")
 
 

@@ -47,6 +47,17 @@ def test_the_list_shows_the_latest_first_and_what_is_new(jordan, dana, pair, url
     assert "You: Second." in dana.get("/messages/").text
 
 
+def test_every_page_counts_the_conversations_with_news(jordan, dana, pair, url):
+    for _ in range(2):
+        write(pair, pair.provider.user)
+    assert (
+        '<span class="count">1<span class="hush"> unread</span></span>' in jordan.get("/help/").text
+    )
+    assert 'class="count"' not in dana.get("/help/").text
+    jordan.get(url)
+    assert 'class="count"' not in jordan.get("/help/").text
+
+
 def test_what_one_wrote_oneself_is_not_new(jordan, pair):
     write(pair, pair.client)
     assert "New:" not in jordan.get("/messages/").text
@@ -151,13 +162,13 @@ def test_a_providers_look_is_on_the_trail(dana, pair, url):
 def test_the_portal_costs_the_same_with_more_in_it(jordan, pair, url, django_assert_num_queries):
     write(pair, pair.provider.user)
     jordan.get(url)
-    for page, queries in (("/messages/", 4), (url, 8)):
+    for page, queries in (("/messages/", 5), (url, 9)):
         with django_assert_num_queries(queries):
             jordan.get(page)
     for _ in range(3):
         write(pair, pair.provider.user)
     jordan.get(url)
-    for page, queries in (("/messages/", 4), (url, 8)):
+    for page, queries in (("/messages/", 5), (url, 9)):
         with django_assert_num_queries(queries):
             jordan.get(page)
 

@@ -231,7 +231,7 @@ def test_unpublished_is_said_and_has_no_dead_link(danas, dana):
 def test_the_page_costs_the_same_with_more_chosen(danas, dana, django_assert_num_queries):
     danas.get(URL)
     for state in ("AZ", "NV"):
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             danas.get(URL)
         dana.plans.add(*Plan.objects.all()[:3])
         dana.specialties.add(SpecialtyFactory(), SpecialtyFactory())

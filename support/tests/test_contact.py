@@ -367,4 +367,4 @@ def test_form_takes_as_many_queries_whatever_one_asked(signed_in, count, django_
         person.get("/contact/")
 
 
-QUERIES_OF_THE_FORM = 5  # session, user, whether they are a provider, articles, questions
+QUERIES_OF_THE_FORM = 6  # session, user, whether a provider, articles, questions, unread

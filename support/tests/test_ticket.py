@@ -127,4 +127,4 @@ def test_page_takes_as_many_queries_whatever_was_written(
         person.get(ticket.get_absolute_url())
 
 
-QUERIES_OF_A_TICKET = 5  # session, user, whether they are a provider, the ticket, its replies
+QUERIES_OF_A_TICKET = 6  # session, user, whether a provider, the ticket, its replies, unread
