@@ -59,7 +59,7 @@ def each_provider_sees_their_own(sign_in):
     ]:
         page = sign_in(email)
         page.goto("/workspace/")
-        link = page.get_by_role("link", name=NAME)
+        link = page.get_by_role("link", name=NAME, exact=True)
         expect(link).to_have_count(1)
         link.click()
         expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
