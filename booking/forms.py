@@ -167,7 +167,7 @@ class BookForm(TimeForm):
 
     def _plan_choices(self):
         taken, others = [], []
-        ours = {plan.pk for plan in self.provider.plans.all()}
+        ours = set(self.provider.plans.values_list("pk", flat=True))
         for pk, slug, carrier, name in Plan.objects.values_list("pk", "slug", "carrier", "name"):
             (taken if pk in ours else others).append((slug, f"{carrier} {name}"))
         return [

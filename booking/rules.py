@@ -70,21 +70,24 @@ def _problems(provider, *, place, details, starts_at, now):
 
 
 def check_free(provider, client, visitor, *, starts_at, place, now):
-    """Raise TimeTaken, NotOffered or ClientBusy; who holds the very time has kept the notice."""
-    holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
-    noticed = visitor is not None and holds.of(visitor).exists()
-    check_offered(provider, visitor, starts_at=starts_at, place=place, now=now, noticed=noticed)
+    """Raise TimeTaken, NotOffered or ClientBusy."""
+    check_offered(provider, visitor, starts_at=starts_at, place=place, now=now)
     ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
     if client.appointments.active().overlapping(starts_at, ends_at).exists():
         raise ClientBusy
 
 
-def check_offered(provider, visitor, *, starts_at, place, now, noticed=False):
-    """Raise TimeTaken where somebody has the time, NotOffered where it is nobody's to give."""
+def check_offered(provider, visitor, *, starts_at, place, now):
+    """Raise TimeTaken where somebody has the time, NotOffered where it is nobody's to give.
+
+    Who holds the very time has kept the notice.
+    """
     ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
     # Nearly every loser of a race is told here; the whole check costs ten times as much.
     if provider.appointments.active().overlapping(starts_at, ends_at).exists():
         raise TimeTaken
+    holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
+    noticed = visitor is not None and holds.of(visitor).exists()
     if not availability.is_free(
         provider, starts_at, place, now=now, visitor=visitor, noticed=noticed
     ):

@@ -1,7 +1,8 @@
 """Attributes and options of form widgets, in Python: templates for them cost more than the page."""
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape as escape
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 register = template.Library()
@@ -15,7 +16,7 @@ def attrs_of(widget, css=""):
         attrs["class"] = f"{css} {attrs['class']}" if attrs.get("class") else css
     return mark_safe(  # noqa: S308 - each part is escaped
         "".join(
-            format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
+            f" {escape(name)}" if value is True else f' {escape(name)}="{escape(value)}"'
             for name, value in attrs.items()
             if value is not False
         )
@@ -27,13 +28,12 @@ def options_of(widget):
     """The options of a select, in their groups."""
     groups = []
     for name, options, _ in widget["optgroups"]:
-        rendered = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (option["value"], mark_safe(" selected" * option["selected"]), option["label"])  # noqa: S308
+        rendered = mark_safe(  # noqa: S308 - each part is escaped
+            "".join(
+                f'<option value="{escape(option["value"])}"{" selected" * option["selected"]}>'
+                f"{escape(option['label'])}</option>"
                 for option in options
-            ),
+            )
         )
         groups.append(
             format_html('<optgroup label="{}">{}</optgroup>', name, rendered) if name else rendered
