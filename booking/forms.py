@@ -13,6 +13,7 @@ from providers.models import Plan
 from .models import Coverage, Place
 from .scheduling import Details
 
+STALE = "This page went stale. Try again."
 EARLIEST, LATEST = 946_684_800, 4_102_444_800  # the years 2000 to 2100, in epoch seconds
 
 
@@ -20,6 +21,21 @@ DATES = [
     *("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m%d%Y", "%Y-%m-%d"),
     *("%B %d, %Y", "%B %d %Y", "%d %B %Y", "%b %d, %Y", "%b %d %Y", "%d %b %Y"),
 ]
+
+
+class Fresh(forms.Form):
+    """A form whose hidden fields are ours: a damaged one is told, and put right for the next try.
+
+    What is right is its initial value.
+    """
+
+    def add_error(self, field, error):
+        """What is wrong with a hidden field tells people nothing: one sentence for all of it."""
+        if field and self.fields[field].widget.is_hidden:
+            self.data = self.data.copy()
+            self.data[field] = self.get_initial_for_field(self.fields[field], field)
+            error = STALE
+        super().add_error(field, error)
 
 
 class DollarsField(forms.IntegerField):
@@ -215,9 +231,12 @@ class BookForm(TimeForm):
         )
 
 
-class CancelForm(forms.Form):
-    """Why a client cancels, if they like to say so."""
+class CancelForm(Fresh):
+    """Why a client cancels, if they like to say so; `sequence` is the appointment that they saw."""
 
+    sequence = forms.IntegerField(
+        required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
     reason = ParagraphField(
         label="Would you like to say why?",
         max_length=500,

@@ -9,7 +9,7 @@ from accounts.text import ParagraphField, validate_https
 from providers.rooms import consumer_room
 
 from . import times
-from .forms import DATES
+from .forms import DATES, Fresh
 from .models import Appointment, AppointmentEvent, Place
 from .refusals import Doubtful, TimeTaken
 
@@ -20,22 +20,6 @@ WHAT = {
     Place.IN_PERSON: "Session in person",
     Place.PHONE: "Phone call",
 }
-STALE = "This page went stale. Try again."
-
-
-class Fresh(forms.Form):
-    """A form whose hidden fields are ours: a damaged one is told, and put right for the next try.
-
-    What is right is its initial value.
-    """
-
-    def add_error(self, field, error):
-        """What is wrong with a hidden field tells people nothing: one sentence for all of it."""
-        if field and self.fields[field].widget.is_hidden:
-            self.data = self.data.copy()
-            self.data[field] = self.get_initial_for_field(self.fields[field], field)
-            error = STALE
-        super().add_error(field, error)
 
 
 class Refusable(Fresh):

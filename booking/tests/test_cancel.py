@@ -59,6 +59,22 @@ def test_canceling_twice_changes_nothing_more(dana, jordan, signed_in, mailbox):
     assert len(mailbox) == 2  # the booking was overtaken before anybody was told
 
 
+def test_a_page_that_went_stale_cancels_no_other_time(dana, jordan, signed_in):
+    jordans = signed_in(jordan)
+    url = booked(dana, jordans)
+    assert '<input type="hidden" name="sequence" value="0"' in jordans.get(f"{url}cancel/").text
+    Appointment.objects.update(sequence=1)
+    page = jordans.post(f"{url}cancel/", {"sequence": "0"}, follow=True)
+    assert "was changed meanwhile" in page.text
+    assert not Appointment.objects.get().is_canceled
+    page = jordans.post(f"{url}cancel/", {"sequence": "x", "reason": "A cold."})
+    assert page.status_code == 400
+    assert "This page went stale. Try again." in page.text
+    assert "A cold." in page.text
+    jordans.post(f"{url}cancel/", {"sequence": "1"})
+    assert Appointment.objects.get().is_canceled
+
+
 def test_a_get_cancels_nothing(dana, jordan, signed_in):
     jordans = signed_in(jordan)
     url = booked(dana, jordans)

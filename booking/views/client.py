@@ -12,7 +12,7 @@ from accounts import zones
 from .. import calendars, scheduling
 from ..forms import CancelForm
 from ..models import Appointment, Relationship
-from ..refusals import TooLate
+from ..refusals import Changed, TooLate
 
 
 def find(request, uuid):
@@ -55,13 +55,13 @@ def cancel(request, uuid):
     """Ask once more, with the provider's rule, then cancel."""
     found = find(request, uuid)
     data = request.POST if request.method == "POST" else None
-    form = CancelForm(data, provider=found.provider)
+    form = CancelForm(data, provider=found.provider, initial={"sequence": found.sequence})
     if found.is_canceled:
         return redirect(found)
     if form.is_valid():
         try:
             scheduling.cancel(found, by=request.user, **form.cleaned_data)
-        except TooLate as no:
+        except (TooLate, Changed) as no:
             messages.error(request, no.message)
         else:
             messages.success(request, "It is canceled. We told both of you by email.")
