@@ -66,6 +66,18 @@ class TooManyChanges(Refused):
         )
 
 
+class TooManyPlanned(Refused):
+    """More appointments with one client, made within a day, than anybody needs."""
+
+    status = 429
+
+    def __init__(self):
+        super().__init__(
+            "You scheduled many appointments with this person within a day, and each one mails "
+            "them. Wait a day before you schedule more."
+        )
+
+
 class ClientBusy(Refused):
     """The client has an appointment at that time, with somebody else."""
 

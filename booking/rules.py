@@ -26,12 +26,14 @@ from .refusals import (
     TooLate,
     TooManyBookings,
     TooManyChanges,
+    TooManyPlanned,
     TooYoung,
 )
 
 ADULT = 18
 BOOKINGS_AN_HOUR = 10
 CHANGES_A_DAY = 20  # of one appointment
+PLANNED_A_DAY = 30  # with one client
 
 
 def check_open_to(provider, *, client):
@@ -100,6 +102,13 @@ def check_pace(client, *, now):
     lately = client.appointments.filter(first_visit=True, created_at__gt=now - timedelta(hours=1))
     if lately.count() >= BOOKINGS_AN_HOUR:
         raise TooManyBookings
+
+
+def check_planned(relationship, *, now):
+    """Raise TooManyPlanned: each appointment mails the client, and each one that is called off."""
+    lately = relationship.appointments.filter(created_at__gt=now - timedelta(days=1))
+    if lately.count() >= PLANNED_A_DAY:
+        raise TooManyPlanned
 
 
 def on_the_list(provider, client):

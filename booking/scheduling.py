@@ -97,14 +97,16 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
 def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, anyway=False):
     """Schedule a call or session with someone on the client list; a repeat of the uuid returns it.
 
-    `starts_at` is aware. Raises NotOnTheList, InThePast, NoRoom, or Doubtful for what the provider
-    may do `anyway`: outside of their hours, or without a license where the client is.
+    `starts_at` is aware. Raises NotOnTheList, TooManyPlanned, InThePast, NoRoom, or Doubtful for
+    what the provider may do `anyway`: outside of their hours, or without a license where the
+    client is.
     """
     with locked(provider, client) as (provider, now):
         made = Appointment.objects.filter(uuid=uuid, client=client, provider=provider).first()
         if made:
             return made
         relationship = rules.on_the_list(provider, client)
+        rules.check_planned(relationship, now=now)
         rules.check_room(provider, client, starts_at=starts_at, minutes=minutes, now=now)
         if not anyway:
             rules.check_doubts(

@@ -293,3 +293,15 @@ def test_where_they_ended_nothing_is_scheduled(pair, dana, signed_in):
     assert person.get(url_of(pair, "schedule/")).status_code == 404
     assert person.post(url_of(pair, "schedule/"), asked()).status_code == 404
     assert not Appointment.objects.exists()
+
+
+def test_who_plans_without_end_waits_a_day_and_loses_nothing(monday, pair, dana, jordan, signed_in):
+    for number in range(30):
+        start = TEN_AM + timedelta(days=number)
+        AppointmentFactory(provider=dana, client=jordan, starts_at=start, status="canceled")
+    page = signed_in(dana.user).post(url_of(pair, "schedule/"), asked(minutes="45"))
+    assert page.status_code == 429
+    assert "Wait a day before you schedule more" in page.text
+    assert 'value="45"' in page.text
+    monday.shift(timedelta(days=1, seconds=1))
+    assert signed_in(dana.user).post(url_of(pair, "schedule/"), asked()).status_code == 302
