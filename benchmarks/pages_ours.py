@@ -3,6 +3,7 @@
 import logging
 import os
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from .goes import answer
@@ -56,9 +57,10 @@ def provider_with(number):
     return provider
 
 
-def ask(http, provider):
-    """The week's page, with all its free times."""
-    found = http.get(provider.booking_url, {"week": next_monday().isoformat()})
+def ask(http, provider, headers=None):
+    """The week's page, with all its free times; for htmx these alone."""
+    week = {"week": next_monday().isoformat()}
+    found = http.get(provider.booking_url, week, headers=headers)
     assert found.status_code == 200 and b'class="slot"' in found.content, found.status_code
 
 
@@ -69,7 +71,8 @@ def main():
     http, works = Client(), {}
     for number in (0, MANY):
         provider = provider_with(number)
-        works[f"page-{number}"] = lambda provider=provider: ask(http, provider)
+        works[f"page-{number}"] = partial(ask, http, provider)
+        works[f"part-{number}"] = partial(ask, http, provider, {"HX-Request": "true"})
     answer(works)
 
 
