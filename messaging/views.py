@@ -4,7 +4,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from allauth.core import ratelimit
-from django.db.models import F
+from django.db.models import F, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -28,19 +28,15 @@ def inbox(request):
 def conversation(request, uuid):
     """One conversation, to read and to write in; looking at it moves the read mark."""
     pair = get_object_or_404(access.open_to(request.user), uuid=uuid)
-    other = writing.other_of(pair, request.user)
-    is_client = request.user == pair.client
-    form = MessageForm(
-        request.POST if request.method == "POST" else None,
-        to=other.first_name_shown,
-        by_client=is_client,
-    )
+    other, is_client = writing.other_of(pair, request.user), request.user == pair.client
+    data = request.POST if request.method == "POST" else None
+    form = MessageForm(data, to=other.first_name_shown, by_client=is_client)
     if form.is_valid() and (sent := send(request, pair, form)):
         return redirect(f"{request.path}#message-{sent.uuid}")
     if not is_client:
         trail.record(request, subject=pair.client, what="messages read", record=pair.uuid)
-    page = read(request, pair)
     context = {
+        **read(request, pair),  # before the list, which shows what is new
         "pair": pair,
         "other": other,
         "is_client": is_client,
@@ -49,7 +45,6 @@ def conversation(request, uuid):
         "threads": threads(request, current=pair),
         "current": pair,
         "shown": "thread",
-        **page,
     }
     return render(request, "messaging/conversation.html", context, status=form.status)
 
@@ -70,8 +65,7 @@ def threads(request, current=None):
     """The user's conversations as the list shows them; a client's also before the first message."""
     user, now = request.user, timezone.now()
     pairs = access.open_to(user).annotate(read_to=access.read_to(user, "pk"))
-    if user.is_provider:
-        pairs = pairs.filter(conversation__isnull=False)
+    pairs = pairs.filter(Q(client=user) | Q(conversation__isnull=False))
     latest_first = F("conversation__latest").desc(nulls_last=True)
     zone = ZoneInfo(zones.reader(request))
     return [
