@@ -115,32 +115,39 @@ def choose_page(request, provider, *, refused=None, at=None, place=None):
     """The week page, for htmx its times alone; after a refusal it says what happened."""
     now = timezone.now()
     calendar = availability.load([provider], now=now, visitor=visitor_of(request))[provider.pk]
-    zone = zones.reader(request, otherwise=provider.time_zone, state=request.GET.get("state"))
-    held = held_with(provider, request, now)
-    place = week.asked_place(place or request.GET.get("place") or (held and held.place), calendar)
-    chosen = at or week.asked_start(request.GET.get("at"))
     part = bool(request.htmx) and request.method == "GET"
     context = {
         "provider": provider,
         "part": part,
-        "places": [Place(each) for each in calendar.places()],
-        "place": place,
-        "place_label": Place(place).label if place else "",
-        "chosen_is_held": bool(
-            held and held.starts_at.timestamp() == chosen and held.place == place
-        ),
-        "zone": zone,
-        "carried": urlencode(carried(request)),
-        "kept": {name: value for name, value in carried(request).items() if name != "zone"},
-        "held": describe_hold(held, zone, now) if held else None,
         "refused": refused,
         "was_taken": type(refused) is TimeTaken,
-        **week.page(calendar, place, zone, asked=request.GET.get("week"), chosen=chosen, held=held),
-        **week.chosen(calendar, place, zone, chosen),
+        **times_of(request, calendar, held_with(provider, request, now), at, place, now),
     }
     status = refused.status if refused else 200
     template = "booking/choose_times.html" if part else "booking/choose.html"
     return unseen(render(request, template, context, status=status))
+
+
+def times_of(request, calendar, held, at, place, now):
+    """The week as it was asked for: its zone, its place, its times, and the one that was chosen."""
+    kept = carried(request)
+    here = calendar.provider.time_zone
+    zone = zones.reader(request, otherwise=here, state=request.GET.get("state"))
+    place = week.asked_place(place or request.GET.get("place") or (held and held.place), calendar)
+    chosen = at or week.asked_start(request.GET.get("at"))
+    is_held = bool(held and held.starts_at.timestamp() == chosen and held.place == place)
+    return {
+        "places": [Place(each) for each in calendar.places()],
+        "place": place,
+        "place_label": Place(place).label if place else "",
+        "chosen_is_held": is_held,
+        "zone": zone,
+        "carried": urlencode(kept),
+        "kept": {name: value for name, value in kept.items() if name != "zone"},
+        "held": describe_hold(held, zone, now) if held else None,
+        **week.page(calendar, place, zone, asked=request.GET.get("week"), chosen=chosen, held=held),
+        **week.chosen(calendar, place, zone, chosen),
+    }
 
 
 @require_POST
