@@ -179,7 +179,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {  # ours beside allauth's own (allauth.core.ratelimit reads them here)
     "booking_hold": "60/h/ip",
-    "message": "10/m/user,100/h/user",
+    "message": "30/m/user,300/h/user",
     "support_contact": "10/h/ip",
     "support_code": "20/h/ip,6/h/key",
     "support_code_try": "5/10m/key",

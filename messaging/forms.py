@@ -1,5 +1,7 @@
 """What the two write."""
 
+from uuid import uuid4
+
 from django import forms
 
 from accounts.text import ParagraphField, RowKeyField
@@ -33,8 +35,10 @@ class MessageForm(forms.Form):
             del self.fields["topic"]
 
     def refuse(self, words, *, status):
-        """Say at the message why it was not sent."""
+        """Say at the message why it was not sent; the next try makes a row of its own."""
         self.add_error("body", words)
+        self.data = self.data.copy()
+        self.data["uuid"] = uuid4()
         self.refused = status
 
     @property

@@ -3,7 +3,6 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.text import LOST
 from booking.refusals import Refused
 
 from . import notifications
@@ -20,12 +19,14 @@ class NotYours(Refused):
 
 
 class KeyTaken(Refused):
-    """Another message has this uuid: no browser sends that twice."""
+    """A message of other words was made with this uuid."""
 
     status = 409
 
     def __init__(self):
-        super().__init__(LOST)
+        super().__init__(
+            "You sent another message from this page. Press Send to send this one too."
+        )
 
 
 def send(relationship, *, by, uuid, body, topic=""):
@@ -42,7 +43,7 @@ def send(relationship, *, by, uuid, body, topic=""):
         told = {"topic": topic, "body": body, "sent_at": timezone.now()}
         message, new = Message.objects.get_or_create(uuid=uuid, defaults=here | told)
         if not new:
-            if (message.conversation, message.author) != (thread, by):
+            if (message.conversation, message.author, message.body) != (thread, by, body):
                 raise KeyTaken
             return message
         thread.latest = message

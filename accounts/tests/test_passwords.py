@@ -33,6 +33,15 @@ def test_the_password_form_says_the_same_of_a_wrong_password_and_of_a_stranger(v
         assert 'value="wrong"' not in page.text
 
 
+def test_who_guesses_passwords_waits_even_with_the_right_one(visitor, db):
+    UserFactory(email="ada@mail.example", password=LONG)
+    for _ in range(5):
+        visitor.post("/accounts/login/", {"login": "ada@mail.example", "password": "wrong"})
+    page = visitor.post("/accounts/login/", {"login": "ada@mail.example", "password": LONG})
+    assert "That was too often in a short time" in page.text
+    assert "_auth_user_id" not in visitor.session
+
+
 def test_an_unverified_email_still_needs_its_code(visitor, mailbox):
     UserFactory(email="ada@mail.example", password=LONG, verified=False)
     sent = {"login": "ada@mail.example", "password": LONG, "next": "/account/"}

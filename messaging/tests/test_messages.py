@@ -1,5 +1,6 @@
 """Two people write to each other: what each sees, what is kept, and what is refused."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -69,6 +70,16 @@ def test_a_second_press_shows_the_first_ones_message(jordan, url):
     assert Message.objects.count() == 1
 
 
+def test_other_words_from_the_same_page_are_kept_and_sent_with_the_next_press(jordan, url):
+    jordan.post(url, written("First."))
+    page = jordan.post(url, written("Second."))
+    assert page.status_code == 409
+    assert "Press Send to send this one too." in page.text
+    [key] = re.findall(r'name="uuid" value="([^"]+)"', page.text)
+    jordan.post(url, written("Second.", uuid=key))
+    assert [each.body for each in Message.objects.order_by("pk")] == ["First.", "Second."]
+
+
 def test_the_key_of_anothers_message_makes_no_second_one(jordan, dana, url):
     jordan.post(url, written("Mine."))
     answer = dana.post(url, written("Theirs."))
@@ -104,12 +115,12 @@ def test_a_lost_key_is_said_in_our_own_words(jordan, url, key):
 
 
 def test_who_writes_without_end_waits_and_loses_nothing(jordan, url):
-    for _ in range(10):
+    for _ in range(30):
         assert jordan.post(url, written(uuid=uuid4())).status_code == 302
     page = jordan.post(url, written("One more.", uuid=uuid4()))
     assert page.status_code == 429
     assert "One more." in page.text
-    assert Message.objects.count() == 10
+    assert Message.objects.count() == 30
 
 
 def test_markup_is_text_and_links_are_links(jordan, url):
