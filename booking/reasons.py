@@ -33,11 +33,16 @@ def why_not(provider, starts_at, place, *, now):
 
 
 def against(calendar, starts_at, place, *, now):
-    """The Reasons that a Calendar has against a start (aware) at the place."""
+    """The Reasons that a Calendar has against a start (aware) at the place.
+
+    What is of another kind than the provider's first visits has no length or step to be asked with,
+    so the rules of time say nothing of it.
+    """
     question = Question(calendar, starts_at, place)
+    if wrong := list(question.wrong_place()):
+        return [*question.closed(), *wrong]
     return [
         *question.closed(),
-        *question.wrong_place(),
         *question.past_notice_horizon(),
         *question.outside(),
         *question.off(),
@@ -126,10 +131,11 @@ class Question:
 
     def wrong_place(self):
         """The kind of visit decides: a call is by phone, a session never is."""
+        starts, offered = "New clients start with", "is offered to them."
         if self.provider.starts_with_call and self.place != Place.PHONE:
-            yield Reason("place", "New clients start with a phone call; you offer no sessions.")
+            yield Reason("place", f"{starts} a phone call with you, so no session {offered}")
         elif not self.provider.starts_with_call and self.place == Place.PHONE:
-            yield Reason("place", "New clients start with a session; you offer no phone calls.")
+            yield Reason("place", f"{starts} a session with you, so no phone call {offered}")
 
     def past_notice_horizon(self):
         now = self.calendar.now

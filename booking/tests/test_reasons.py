@@ -135,6 +135,23 @@ def test_an_appointment_of_the_day_before_is_named_with_its_day(ask, dana):
     assert "around your appointment: Tuesday, December 1, 11:45 PM to midnight." in page.text
 
 
+def test_what_new_clients_never_start_with_is_the_one_reason(ask, signed_in, marcus):
+    page = ask("2026-12-02", "10:07", place="virtual")
+    assert kinds(page) == ["place"]
+    assert (
+        "New clients start with a phone call with you, so no session is offered to them."
+        in page.text
+    )
+    assert "Visits start every" not in page.text
+    desk = signed_in(marcus.user)
+    page = desk.get(WHY, {"day": "2026-12-02", "clock": "10:07", "place": "phone"})
+    assert kinds(page) == ["place"]
+    assert "so no phone call is offered to them." in page.text
+    page = desk.get(WHY, {"day": "2026-12-02", "clock": "10:07", "place": "virtual"})
+    assert "every 30 minutes" in page.text
+    assert "Wed, Dec 2, 10:00 AM and Wed, Dec 2, 10:30 AM" in page.text
+
+
 def test_a_place_without_hours(signed_in, marcus):
     desk = signed_in(marcus.user)
     page = desk.get(WHY, {"day": "2026-12-02", "clock": "10:00", "place": "in_person"})

@@ -247,7 +247,10 @@ def test_an_opening_while_paused_says_so(desk, dana):
 
 def test_an_opening_for_calls_of_someone_who_starts_with_sessions_says_so(signed_in, marcus):
     text = opened(signed_in(marcus.user), place="calls")
-    assert "you offer no phone calls" in text
+    assert (
+        "no times in it. New clients start with a session with you, so no phone call is offered to "
+        "them.</"
+    ) in text
 
 
 def test_the_calendar_opens_the_form_with_its_day_and_gets_the_reader_back(desk):
