@@ -51,24 +51,39 @@ def against(calendar, starts_at, place, *, now):
 
 
 def outlook(provider, *, starts_at, ends_at, place, now):
-    """(number, Reasons): of first visits that may start in an opening (aware, at a HoursPlace).
+    """(number, Reasons): of starts that a saved opening (aware, at a HoursPlace) adds.
 
-    Where none may, the reasons are those at its first start that has not passed.
+    A visit may begin before it and reach into it. Where no visit may start in it, the reasons are
+    those at its first start that has not passed. (0, []) is one whose starts were all offered
+    without it.
     """
     loaded = availability.load([provider], now=now, since=starts_at, until=ends_at)
     calendar = loaded[provider.pk]
     admitted = [each for each in Place if place in HOURS_FOR[each]]
     where = [each for each in calendar.places() if each in admitted]
-    span = {"start": int(starts_at.timestamp()), "end": int(ends_at.timestamp())}
-    found = {start for each in where for start in calendar.starts(each, **span)}
+    opening = int(starts_at.timestamp()), int(ends_at.timestamp()), place
+    rest = [each for each in calendar.openings if each != opening]
+    without = replace(calendar, openings=rest)
+    found = starts_around(calendar, where, opening)
+    added = {start for _, start in found - starts_around(without, where, opening)}
     place = (where or admitted)[0]
     step = timedelta(seconds=availability.STEP[place])
     passed = max(now - starts_at, timedelta())
     asked = against(calendar, starts_at + -(-passed // step) * step, place, now=now)
     closed = [reason for reason in asked if reason.kind in ("hidden", "closed")]
-    if found and not closed:
-        return len(found), []
-    return 0, closed or asked
+    if closed or not (added or any(start >= opening[0] for _, start in found)):
+        return 0, closed or asked
+    return len(added), []
+
+
+def starts_around(calendar, places, opening):
+    """The free (place, start) of visits that lie in an opening, or reach into it."""
+    since = opening[0] - calendar.provider.first_visit_minutes * availability.MINUTE + 1
+    return {
+        (place, start)
+        for place in places
+        for start in calendar.starts(place, start=since, end=opening[1])
+    }
 
 
 class Question:

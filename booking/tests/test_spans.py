@@ -216,9 +216,19 @@ def opened(desk, **changes):
     return desk.post(OPENINGS, opening | changes, follow=True).text
 
 
-def test_an_opening_says_how_many_times_new_clients_see(desk):
-    assert "New clients see 8 times in it." in opened(desk)
-    assert "New clients see 1 time in it." in opened(desk, day="2026-12-06", ends="10:15")
+def test_an_opening_says_how_many_times_new_clients_see_more(desk):
+    assert "New clients see 8 more times." in opened(desk)
+    assert "New clients see 1 more time." in opened(desk, day="2026-12-06", ends="10:15")
+
+
+def test_an_opening_counts_no_times_that_the_weekly_hours_offer(desk, signed_in, marcus):
+    inside = opened(desk, day="2026-12-02")
+    assert "Your opening is saved. Your weekly hours offer these times already." in inside
+    later = opened(desk, day="2026-12-02", starts="16:00", ends="18:00")
+    assert "New clients see 4 more times." in later
+    evening = {"day": "2026-12-02", "starts": "17:00", "ends": "17:30"}
+    into = opened(signed_in(marcus.user), **evening)
+    assert "New clients see 1 more time." in into  # a session from 4:30 to 5:20 PM
 
 
 @pytest.mark.parametrize(

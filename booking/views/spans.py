@@ -40,16 +40,19 @@ def tell_off(request, stretch):
 
 
 def tell_opening(request, stretch):
-    """That an opening is saved, and how many times new clients see in it, or why none."""
+    """That an opening is saved, and how many times new clients see more, or why none."""
     number, why = reasons.outlook(request.user.provider, **stretch, now=timezone.now())
-    if number:
-        times_of_it = reasons.count(number, "time")
-        messages.success(request, f"Your opening is saved. New clients see {times_of_it} in it.")
-    else:
+    if why:
         words = " ".join(reason.words for reason in why)
         messages.warning(
             request, f"Your opening is saved, but new clients see no times in it. {words}"
         )
+    elif number:
+        more = reasons.count(number, "more time")
+        messages.success(request, f"Your opening is saved. New clients see {more}.")
+    else:
+        words = "Your weekly hours offer these times already."
+        messages.success(request, f"Your opening is saved. {words}")
 
 
 OFF = Kind(
