@@ -86,10 +86,12 @@ def check_day(day, today):
 class WishForm(forms.Form):
     """What an address or a page says of the stretch that is wanted: only what is good of it counts.
 
-    `wish` reads "day", "from", "to", and "back", the day of the calendar to go back to.
+    `wish` reads "day", "from", "to"; "week", a day of the week to preview; and "back", the day of
+    the calendar to go back to.
     """
 
     day = forms.DateField(input_formats=["%Y-%m-%d"])
+    week = forms.DateField(input_formats=["%Y-%m-%d"])
     back = forms.DateField(input_formats=["%Y-%m-%d"])
 
     def __init__(self, data, *, provider):

@@ -86,6 +86,9 @@ def test_time_off_over_an_appointment_asks_first(desk, dana):
     page = desk.post(OFF, day)
     assert page.status_code == 409
     assert 'value="2026-12-02"' in page.text
+    open_it = f'href="/workspace/appointments/{booked.uuid}/" target="_blank" rel="noopener">'
+    assert open_it in page.text  # what is typed stays, and nobody is asked about leaving it
+    assert page.text.count("(opens a new tab)</span></a>") == 3
     assert not TimeOff.objects.exists()
     desk.post(OFF, {**day, "do": "anyway", "seen": str(booked.uuid)})
     assert TimeOff.objects.count() == 1
@@ -287,7 +290,22 @@ def test_a_bad_day_in_the_address_or_the_form_is_ignored(desk, bad):
     assert 'name="back"' not in page.text
     assert page.context["form"].initial == {}
     answer = desk.post(OFF, {"first_day": "2026-12-24", "back": bad})
-    assert answer.url == OFF
+    assert answer.url == f"{OFF}?week=2026-12-24"
+    page = desk.get(OFF, {"week": bad})
+    assert "next week, December 7 to December 13" in page.text
+
+
+def test_the_preview_stays_with_the_week_of_what_was_saved_or_removed(desk):
+    page = desk.post(OFF, {"first_day": "2026-12-24"}, follow=True)
+    assert "December 21 to December 27, Pacific Time" in page.text
+    assert 'name="back"' not in page.text
+    assert page.context["form"].initial == {}
+    off = TimeOff.objects.get()
+    stretch = [int(each.timestamp()) for each in (off.starts_at, off.ends_at)]
+    gone = {"do": "remove", "starts_at": stretch[0], "ends_at": stretch[1]}
+    page = desk.post(OFF, gone, follow=True)
+    assert "That time off is gone." in page.text
+    assert "December 21 to December 27, Pacific Time" in page.text
 
 
 @pytest.mark.parametrize("do", ["", "erase", "remove-all", "copy-0"])

@@ -118,7 +118,15 @@ def add_span(request, kind, form):
         return show_spans(request, kind, form, status=no.status)
     kind.tell(request, form.stretch)
     back = WishForm(request.POST, provider=request.user.provider).wish.get("back")
-    return redirect(calendar_of(back) if back else request.path)
+    if back:
+        return redirect(calendar_of(back))
+    return redirect_to_week(request, form.stretch["starts_at"])
+
+
+def redirect_to_week(request, starts_at):
+    """Back to the list, with the preview of the week in which what was changed begins (aware)."""
+    day = times.local(starts_at, request.user.provider.zone).date()
+    return redirect(f"{request.path}?{urlencode({'week': day.isoformat()})}")
 
 
 def calendar_of(day):
@@ -144,14 +152,15 @@ def remove_span(request, kind):
             status=no.status,
         )
     messages.success(request, kind.removed)
-    return redirect(request.path)
+    return redirect_to_week(request, form.cleaned_data["starts_at"])
 
 
 def show_spans(request, kind, form, *, wish=None, removing=None, **context):
     """The list of what is to come, the form, and the preview with what was typed or wished."""
     provider, now = request.user.provider, timezone.now()
     rows = getattr(provider, kind.rows).filter(ends_at__gt=now).order_by("starts_at")
-    day = (wish or {}).get("day")
+    wish = wish or {}
+    day = wish.get("day")
     back = day or WishForm(request.POST, provider=provider).wish.get("back")
     return show(
         request,
@@ -163,7 +172,7 @@ def show_spans(request, kind, form, *, wish=None, removing=None, **context):
         removing=removing,
         back=back,
         back_url=calendar_of(back) if back else "",
-        preview=spans_preview(provider, kind, form, day=day, now=now),
+        preview=spans_preview(provider, kind, form, day=day or wish.get("week"), now=now),
         **context,
     )
 
