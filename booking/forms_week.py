@@ -1,7 +1,10 @@
 """What providers send about their week: blocks of hours, of which several make a day."""
 
+from collections import Counter
+
 from django import forms
 from django.core.exceptions import BadRequest
+from django.utils.text import get_text_list
 
 from . import times
 from .forms_hours import clock_field, place_field
@@ -40,6 +43,12 @@ class BlockForm(forms.Form):
                 self.add_error("ends", "Choose an end after the start.")
         return data
 
+    def wrong(self):
+        """(id of the first field with an error, all of them in words, each once); or []."""
+        fields = [field for field in self.visible_fields() if field.errors]
+        words = dict.fromkeys(words for field in fields for words in field.errors)
+        return fields and (fields[0].id_for_label, " ".join(words))
+
     def block(self):
         """(weekday, from_minute, to_minute, place) of a valid form."""
         return (self.cleaned_data["weekday"], *self.span, self.cleaned_data["place"])
@@ -51,11 +60,10 @@ class WeekFormSet(forms.BaseFormSet):
     default_error_messages = {"too_many_forms": f"Use at most {BLOCKS} blocks a week."}
 
     def clean(self):
-        """Tell an overlap at the block that starts later."""
-        if any(self.errors):
-            return
+        """Tell an overlap of valid blocks at the one that starts later."""
+        valid = [form for form in self.forms if not form.errors]
         last = (-1, 0, 0)  # of those so far on the day, the one that ends last
-        for form in sorted(self.forms, key=lambda form: form.block()[:3]):
+        for form in sorted(valid, key=lambda form: form.block()[:3]):
             weekday, since, till, _ = form.block()
             if weekday == last[0] and since < last[2]:
                 form.add_error("starts", f"This overlaps {times.minutes_span(*last[1:])}.")
@@ -157,12 +165,28 @@ def edited_rows(data):
         return rows[:number] + rows[number + 1 :]
     if action == "add":
         return [*rows, {"weekday": str(number), "place": usual_place(rows, number)}]
-    return copied(rows, number, data.getlist(f"to-{number}"))
+    return copied(rows, number, copy_targets(data, number))
+
+
+def copy_targets(data, weekday):
+    """The days (as text, in order) that are ticked to get what a weekday has."""
+    return sorted(set(data.getlist(f"to-{weekday}")) & set("0123456") - {str(weekday)})
+
+
+def copy_words(data):
+    """(weekday, whether to any day, words) of a copy that `edited_rows` made; None if none."""
+    action, _, number = data.get("do", "").partition("-")
+    if action != "copy":
+        return None
+    weekday = int(number)
+    names = [times.DAYS[int(day)] for day in copy_targets(data, weekday)]
+    if not names:
+        return weekday, False, "Choose the days to copy to."
+    return weekday, True, f"Copied to {get_text_list(names, 'and')}. Not saved yet."
 
 
 def copied(rows, weekday, targets):
     """The rows with those of a weekday on the target days too (as text), in place of theirs."""
-    targets = [day for day in targets if day in set("0123456") and day != str(weekday)]
     kept = [row for row in rows if row["weekday"] not in targets]
     day = [row for row in rows if row["weekday"] == str(weekday)]
     return kept + [{**row, "weekday": target} for target in targets for row in day]
@@ -179,7 +203,9 @@ def posted_rows(data):
 
 
 def usual_place(rows, weekday):
-    """The place of the day's last block, else of the week's."""
+    """The place of the day's last block, else the most common one of the week."""
     places = [row["place"] for row in rows if row["weekday"] == str(weekday)]
-    places = places or [row["place"] for row in rows]
-    return places[-1] if places else HoursPlace.VIRTUAL
+    if places:
+        return places[-1]
+    common = Counter(row["place"] for row in rows).most_common(1)
+    return common[0][0] if common else HoursPlace.VIRTUAL

@@ -1,5 +1,6 @@
 """A provider's weekly hours: the editor, what is wrong, what stays; and who may see the pages."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -119,6 +120,26 @@ def test_each_block_that_overlaps_one_before_is_told(desk):
     assert desk.post(WEEK, week(day[1], (2, "11:00", "12:00", "both"))).status_code == 302
 
 
+def test_all_that_is_wrong_is_told_at_once_with_one_line_a_block(desk):
+    page = desk.post(
+        WEEK,
+        week(
+            (2, "09:00", "17:00", "both"),
+            (2, "16:00", "18:00", "calls"),
+            (5, "", "", "virtual"),
+            (6, "", "soon", "virtual"),
+        ),
+    )
+    assert page.status_code == 400
+    assert page.text.count("This overlaps 9:00 AM to 5:00 PM.") == 2  # above, and at the field
+    lines = re.findall(r'<li><a href="#id_block-(\S+)">(.+)</a></li>', page.text)
+    assert lines == [
+        ("1-starts", "Wednesday: This overlaps 9:00 AM to 5:00 PM."),
+        ("2-starts", "Saturday: Add a time."),
+        ("3-starts", "Sunday: Add a time. Write a time, like 9:30 AM."),
+    ]
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -177,6 +198,32 @@ def test_blocks_are_added_removed_and_copied_by_plain_buttons(desk, dana):
     assert page.text.count('value="08:15"') == 3
     assert 'value="09:00"' not in page.text
     assert saved(dana) == before
+
+
+def test_a_copy_says_where_to_and_that_it_is_not_saved(desk):
+    block = (0, "08:15", "10:15", "in_person")
+    said = re.compile(r'role="status" tabindex="-1" id="copied-0">(.+?)</p>')
+    assert 'value="copy-0" formaction="#copied-0"' in desk.get(WEEK).text
+    assert not said.search(desk.get(WEEK).text)
+    page = desk.post(WEEK, week(block, do="copy-0", **{"to-0": ["6", "4", "0"]}))
+    assert said.findall(page.text) == ["Copied to Friday and Sunday. Not saved yet."]
+    assert "<details open" not in page.text
+    page = desk.post(WEEK, week(block, do="copy-0"))
+    assert said.findall(page.text) == ["Choose the days to copy to."]
+    assert page.text.count('<details class="copy-day" open>') == 1
+    page = desk.post(WEEK, week(block, do="copy-0", **{"to-0": ["7", "x", "0"]}))
+    assert said.findall(page.text) == ["Choose the days to copy to."]
+    assert not said.search(desk.post(WEEK, week(block, do="add-0")).text)
+
+
+def test_a_block_on_an_empty_day_begins_with_the_most_common_place(desk):
+    blocks = [(0, "08:15", "10:15", "virtual"), (1, "08:15", "10:15", "virtual")]
+    last = (2, "08:15", "10:15", "calls")
+    for day, place in ((5, "virtual"), (2, "calls")):
+        page = desk.post(WEEK, week(*blocks, last, do=f"add-{day}"))
+        assert page.context["week"].forms[3]["place"].value() == place
+    page = desk.post(WEEK, week(do="add-5"))
+    assert page.context["week"].forms[0]["place"].value() == "virtual"
 
 
 def test_a_block_that_the_clocks_skip_is_named_with_its_date(desk):

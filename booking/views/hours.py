@@ -62,7 +62,8 @@ def week(request):
         return show_week(request, forms_week.unbound_week(forms_week.saved_rows(provider)))
     rows = forms_week.edited_rows(request.POST)
     if rows is not None:
-        return show_week(request, forms_week.unbound_week(rows), blocks=forms_week.blocks_of(rows))
+        edited, blocks = forms_week.unbound_week(rows), forms_week.blocks_of(rows)
+        return show_week(request, edited, blocks=blocks, copied=forms_week.copy_words(request.POST))
     do, typed = pressed(request), forms_week.bound_week(request.POST)
     if not typed.is_valid():
         return show_week(request, typed, blocks=None, status=400)
@@ -90,10 +91,11 @@ def save_week(request, typed):
 SAVED = object()
 
 
-def show_week(request, typed, *, blocks=SAVED, saved=None, **context):
+def show_week(request, typed, *, blocks=SAVED, saved=None, copied=None, **context):
     """The editor, with the preview of blocks: by default the saved ones, None for unreadable.
 
     `saved` is the fingerprint of the hours that the page's ones would replace: those it began with.
+    `copied` is what to say of a copy (forms_week.copy_words).
     """
     provider, now = request.user.provider, timezone.now()
     if blocks is SAVED:
@@ -105,6 +107,7 @@ def show_week(request, typed, *, blocks=SAVED, saved=None, **context):
         "week",
         week=typed,
         days=list(typed.days()),
+        copied=copied,
         fingerprint=saved or request.POST.get("saved") or hours.fingerprint(provider),
         weekdays=list(enumerate(times.DAYS)),
         preview=week_preview(provider, blocks, now=now),
