@@ -171,10 +171,13 @@ def lay_out(dates, zone, *, now, hours, openings, off, holds, appointments):
     return sheet
 
 
-def in_order(day, *, now):
-    """All entries of a day by their start, and between them the free hours still to come."""
+def in_order(day, *, now, buffer):
+    """All entries of a day by their start, and between them the free hours still to come.
+
+    `buffer` is the minutes that stay free around what is booked or held.
+    """
     entries = [*day.early, *day.entries, *day.late]
-    taken = lanes.merged(entry.taken for entry in entries if entry.kind != "now")
+    taken = lanes.merged(_kept_free(entry, buffer) for entry in entries if entry.kind != "now")
     free = [
         entry
         for first, last in day.open
@@ -182,6 +185,12 @@ def in_order(day, *, now):
         if (entry := _free(day, gap, int(now.timestamp())))
     ]
     return sorted(entries + free, key=lambda entry: entry.instant)
+
+
+def _kept_free(entry, buffer):
+    """The minutes of the day in which an entry leaves room for nothing else."""
+    first, last = entry.taken
+    return (first, last) if entry.kind == "off" else (first - buffer, last + buffer)
 
 
 def _free(day, gap, now):
@@ -214,7 +223,8 @@ def _time_off(clock, zone, span):
         when = f"Until {times.clock(ends)}"
     else:
         when = f"From {times.clock(starts)}" if late else times.span(starts, ends)
-    return Entry("off", "Time off", when, max(start, clock.begins), taken)
+    url = reverse("booking:time_off")
+    return Entry("off", "Time off", when, max(start, clock.begins), taken, url=url)
 
 
 def _hold(hold, zone, now, taken):

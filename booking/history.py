@@ -1,9 +1,7 @@
 """An appointment's history in words, as its provider reads it."""
 
-from zoneinfo import ZoneInfo
-
-from . import times
 from .models import Appointment, AppointmentEvent, Place
+from .templatetags.booking_tags import moment
 
 What, Side = AppointmentEvent.What, AppointmentEvent.Side
 OUTCOMES = dict(Appointment.Status.choices) | dict(Appointment.CallOutcome.choices)
@@ -20,27 +18,26 @@ def result(appointment):
 
 def told(appointment, events, zone):
     """The events as sentences, each with when it happened, in a zone (by name)."""
-    tz = ZoneInfo(zone)
     first_outcome = next((event for event in events if event.what == What.OUTCOME), None)
     return [
         {
-            "words": _words(event, appointment, tz, is_correction=event is not first_outcome),
-            "at": times.long_time(times.local(event.at, tz)),
+            "words": _words(event, appointment, zone, is_correction=event is not first_outcome),
+            "at": moment(event.at, zone),
             "reason": event.reason,
         }
         for event in events
     ]
 
 
-def _words(event, appointment, tz, *, is_correction):
+def _words(event, appointment, zone, *, is_correction):
     name = appointment.client.first_name_shown
     who = name if event.by_id == appointment.client_id else "you"
     for_whom = f", as {name} asked" if who == "you" and event.on_behalf_of == Side.CLIENT else ""
     match event.what:
         case What.SCHEDULED:
-            return f"Scheduled by {who} for {_time(event.starts_at, tz)}"
+            return f"Scheduled by {who} for {moment(event.starts_at, zone)}"
         case What.MOVED:
-            return f"{_moved(event, who, tz)}{for_whom}"
+            return f"{_moved(event, who, zone)}{for_whom}"
         case What.CANCELED:
             waived = "; late fee waived" if event.fee_waived else ""
             behalf = f" on behalf of {name}" if for_whom else ""
@@ -53,11 +50,11 @@ def _words(event, appointment, tz, *, is_correction):
     return f"Link or instructions changed by {who}"
 
 
-def _moved(event, who, tz):
+def _moved(event, who, zone):
     """What changed of time, length and place, from what to what; named for the first of these."""
     changes = []
     if event.was_starts_at != event.starts_at:
-        there, here = _time(event.was_starts_at, tz), _time(event.starts_at, tz)
+        there, here = moment(event.was_starts_at, zone), moment(event.starts_at, zone)
         changes.append(("Moved", f"from {there} to {here}"))
     was, now = event.was_ends_at - event.was_starts_at, event.ends_at - event.starts_at
     if was != now:
@@ -67,7 +64,3 @@ def _moved(event, who, tz):
         there, here = (Place(place).label.lower() for place in (event.was_place, event.place))
         changes.append(("Place changed", f"from {there} to {here}"))
     return f"{changes[0][0]} by {who} {', and '.join(words for _, words in changes)}"
-
-
-def _time(instant, tz):
-    return times.long_time(times.local(instant, tz))

@@ -34,6 +34,8 @@ ADULT = 18
 BOOKINGS_AN_HOUR = 10
 CHANGES_A_DAY = 20  # of one appointment
 PLANNED_A_DAY = 30  # with one client
+YEAR = timedelta(days=366)
+MINUTE = timedelta(minutes=1)
 
 
 def check_open_to(provider, *, client):
@@ -141,23 +143,78 @@ def check_room(provider, client, *, starts_at, minutes, now, moved=None):
 
 def check_doubts(provider, client, *, starts_at, minutes, place, now):
     """Raise Doubtful with all that speaks against a time that the provider may still choose."""
-    doubts = []
     ends_at = starts_at + timedelta(minutes=minutes)
+    doubts = [
+        _far_ahead(provider, starts_at, now),
+        _beyond_hours(provider, starts_at, ends_at, place, now),
+        _too_near(provider, client, starts_at, ends_at, now),
+        "" if place == Place.IN_PERSON else _no_license(provider, client, starts_at),
+    ]
+    if any(doubts):
+        raise Doubtful([each for each in doubts if each])
+
+
+def _far_ahead(provider, starts_at, now):
+    if starts_at <= now + YEAR:
+        return ""
+    day = times.local(starts_at, provider.zone)
+    return f"This is more than a year ahead: {times.long_day(day)}, {day.year}."
+
+
+def _beyond_hours(provider, starts_at, ends_at, place, now):
+    """Say that it is time off, outside of the hours, or in hours that are for something else."""
     calendar = availability.load([provider], now=now, since=starts_at, until=ends_at)[provider.pk]
     if provider.timeoff_set.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
-        doubts.append("You have time off then.")
-    elif not calendar.within_hours(starts_at, ends_at, place):
-        doubts.append("This time is outside of your working hours.")
-    if place != Place.IN_PERSON and client.state:
-        day = starts_at.astimezone(provider.zone).date()
-        held = provider.licenses.filter(state=client.state).first()
-        state = State(client.state).label
-        if not held:
-            doubts.append(f"You have no license in {state}, where {client.first_name_shown} lives.")
-        elif held.expires < day:
-            doubts.append(f"Your license in {state} expires before that day.")
-    if doubts:
-        raise Doubtful(doubts)
+        return "You have time off then."
+    if calendar.within_hours(starts_at, ends_at, place):
+        return ""
+    kinds = {Place.VIRTUAL: "virtual sessions", Place.IN_PERSON: "sessions in person"}
+    for other, words in kinds.items():
+        if calendar.within_hours(starts_at, ends_at, other):
+            return f"Your hours then are for {words} only."
+    if not calendar.within_hours(starts_at, ends_at, Place.PHONE):
+        return "This time is outside of your working hours."
+    edges = (starts_at, ends_at - MINUTE)
+    if any(calendar.within_hours(at, at + MINUTE, other) for at in edges for other in kinds):
+        return f"Not all of your hours then are for {kinds[place]}."
+    return "Your hours then are for phone calls only."
+
+
+def _too_near(provider, client, starts_at, ends_at, now):
+    """Say that it leaves less than the buffer around what others have.
+
+    Two in a row with one client are meant so; and the one that is moved is not in its own way.
+    """
+    buffer = timedelta(minutes=provider.buffer_minutes)
+    reach = starts_at - buffer, ends_at + buffer
+    others = [
+        *provider.appointments.active().exclude(client=client).overlapping(*reach),
+        *provider.hold_set.standing(now).overlapping(*reach),
+    ]
+    gaps = [("after", starts_at - each.ends_at) for each in others if each.ends_at <= starts_at]
+    gaps += [("before", each.starts_at - ends_at) for each in others if each.starts_at >= ends_at]
+    if not gaps:
+        return ""
+    near = " and ".join(
+        f"{_minutes(gap) if gap else 'right'} {side} another one" for side, gap in gaps
+    )
+    return f"You keep {_minutes(buffer)} free around appointments, and this is {near}."
+
+
+def _minutes(length):
+    count = int(length / MINUTE)
+    return f"{count} minute{'' if count == 1 else 's'}"
+
+
+def _no_license(provider, client, starts_at):
+    if not client.state:
+        return ""
+    state = State(client.state).label
+    held = provider.licenses.filter(state=client.state).first()
+    if not held:
+        return f"You have no license in {state}, where {client.first_name_shown} lives."
+    expired = held.expires < starts_at.astimezone(provider.zone).date()
+    return f"Your license in {state} expires before that day." if expired else ""
 
 
 def check_movable(appointment, *, sequence, now):

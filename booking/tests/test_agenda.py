@@ -75,7 +75,7 @@ def test_between_what_is_planned_the_free_hours_to_come_are_named():
     rows = {"hours": [(0, 540, 1020)], "holds": [hold(at(MONDAY, 9), 30), hold(at(MONDAY, 11), 50)]}
     off = [(at(MONDAY, 15), at(MONDAY, 15, 50))]
     (day,) = sheet(MONDAY, now=now, off=off, **rows).days
-    assert [(entry.kind, entry.time) for entry in agenda.in_order(day, now=now)] == [
+    assert [(entry.kind, entry.time) for entry in agenda.in_order(day, now=now, buffer=0)] == [
         ("held", "9:00 to 9:30 AM"),
         ("now", "10:05 AM"),
         ("free", "10:15 to 11:00 AM"),
@@ -86,13 +86,13 @@ def test_between_what_is_planned_the_free_hours_to_come_are_named():
     ]
     later = at(MONDAY + timedelta(days=1), 10)
     (past,) = sheet(MONDAY, now=later, **rows).days
-    assert all(entry.kind == "held" for entry in agenda.in_order(past, now=later))
+    assert all(entry.kind == "held" for entry in agenda.in_order(past, now=later, buffer=0))
 
 
 def test_free_hours_around_a_change_of_the_clock_stand_in_order():
     for day, first in ((SPRING, "3:00 to 4:00 AM"), (FALL, "1:00 to 4:00 AM")):
         (found,) = sheet(day, hours=[(6, 60, 240)], holds=[hold(at(day, 0), 60)]).days
-        lines = agenda.in_order(found, now=at(MONDAY, 0) - timedelta(days=400))
+        lines = agenda.in_order(found, now=at(MONDAY, 0) - timedelta(days=400), buffer=0)
         assert [entry.time for entry in lines][-1] == first
         assert [entry.instant for entry in lines] == sorted(entry.instant for entry in lines)
 

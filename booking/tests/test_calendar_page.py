@@ -108,6 +108,7 @@ def test_hours_time_off_openings_and_holds_stand_on_their_days(dana, desk):
     assert "<a " not in entry(page, "Held")
     assert hold.user.full_name not in page.text
     assert "1:00 to 3:00 PM" in words(entry(page, "Time off"))
+    assert '<a href="/workspace/availability/off/">' in entry(page, "Time off")
     assert page.text.count('<span class="open from-0900 len-32">') == 5
     assert "Hours: 10:00 AM to 12:00 PM." in page.text
     assert '<span class="open from-1000 len-8">' in page.text
@@ -250,7 +251,8 @@ def test_a_day_shows_beside_the_grid_who_comes_how_and_what_to_do(dana, signed_i
     page = signed_in(dana.user).get(URL, {"day": "2026-12-01"})
     assert (
         "Hours: 9:00 AM to 5:00 PM. Free 9:00 to 10:00 AM. Schedule in the free time from 9:00 "
-        "10:00 to 10:15 AM Tess Marlowe Phone call · first visit · (916) 555-0142 · no voicemail"
+        "10:00 to 10:15 AM Tess Marlowe Phone call · first visit · (916) 555-0142 · voicemail not "
+        "asked"
     ) in side(page)
     assert "Join the session with Ada Okoye" in side(page)
     assert 'href="https://video.example.com/dana"' in page.text
@@ -269,6 +271,51 @@ def test_of_two_lists_of_a_day_one_is_for_those_who_hear_or_tab(dana, desk):
     assert all('tabindex="-1"' in tag for tag in re.findall(r"<a [^>]*>", grid))
     assert f'/{made.uuid}/"' in grid
     assert "<a tabindex" not in re.sub(r"<a [^>]* tab", "<a tab", desk.get(URL).text)
+
+
+def test_free_hours_leave_room_for_the_buffer_and_time_off_leads_to_its_page(dana, signed_in):
+    dana.buffer_minutes = 10
+    dana.save()
+    visit(dana, "Tess Marlowe")
+    off = {"starts_at": TEN + timedelta(hours=3), "ends_at": TEN + timedelta(hours=4)}
+    TimeOff.objects.create(provider=dana, **off)
+    page = signed_in(dana.user).get(URL, {"day": "2026-12-01"})
+    assert re.findall(r"Free ([^.]*)\.", side(page)) == [
+        "9:00 to 9:50 AM",
+        "10:30 AM to 1:00 PM",
+        "2:00 to 5:00 PM",
+    ]
+    lines = page.text.split('id="lines-h"')[1]
+    assert '<a href="/workspace/availability/off/">Time off</a>' in lines
+
+
+def test_voicemail_is_refused_only_where_it_was_asked(dana, desk):
+    made = visit(dana, "Tess Marlowe")
+    for answer, told in ((None, "voicemail not asked"), (False, "no voicemail")):
+        Appointment.objects.filter(pk=made.pk).update(voicemail_ok=answer)
+        assert f"· {told}" in side(desk.get(URL, {"day": "2026-12-01"}))
+
+
+def test_an_outcome_from_a_day_leads_back_to_it(dana, signed_in, monday):
+    made = session(dana, "Tess Marlowe")
+    monday.move_to(made.ends_at)
+    person = signed_in(dana.user)
+    page = person.get(URL, {"day": "2026-12-01"})
+    assert 'name="back" value="2026-12-01"' in page.text
+    outcome = f"/workspace/appointments/{made.uuid}/outcome/"
+    page = person.post(outcome, {"outcome": "x", "back": "2026-12-01"})
+    assert 'name="back" value="2026-12-01"' in page.text
+    done = {"outcome": "completed"}
+    answer = person.post(outcome, {**done, "back": "2026-12-01"})
+    assert answer.url == "/workspace/calendar/?day=2026-12-01"
+    for bad in ("//example.com", "2026-02-30", "x"):
+        answer = person.post(outcome, {**done, "back": bad})
+        assert answer.url == f"/workspace/appointments/{made.uuid}/"
+
+
+def test_a_short_entry_tells_its_whole_name(dana, desk):
+    visit(dana, "Tess Marlowe")
+    assert 'title="Tess Marlowe, 10:00 to 10:15 AM"' in entry(desk.get(URL), "Tess Marlowe")
 
 
 def test_a_late_session_is_folded_and_the_grid_stays_readable(dana, desk):

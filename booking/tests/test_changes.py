@@ -98,6 +98,54 @@ def test_what_is_wrong_with_a_move_is_told(session, dana, signed_in, change, wor
     assert session.sequence == 0
 
 
+def test_a_move_to_where_it_stands_keeps_what_was_typed(session, dana, signed_in):
+    person = signed_in(dana.user)
+    same = moved(date="2026-12-02", starts="10:00")
+    page = person.post(url_of(session, "move/"), same)
+    assert page.status_code == 400
+    assert "That is the time, length and place it has." in page.text
+    assert "A trip." in page.text
+    assert page.context["form"]["behalf"].value() == "client"
+    session.refresh_from_db()
+    assert (session.sequence, session.events.count()) == (0, 1)
+
+
+def test_the_second_press_of_a_move_says_where_it_is(session, dana, signed_in):
+    person = signed_in(dana.user)
+    person.post(url_of(session, "move/"), moved())
+    page = person.post(url_of(session, "move/"), moved(), follow=True)
+    assert "It was moved already: Thursday, December 3, 11:00 AM" in page.text
+    assert session.events.count() == 2
+
+
+def test_a_move_into_the_buffer_waits_for_a_yes_and_its_own_time_is_no_hindrance(
+    session, dana, signed_in
+):
+    dana.buffer_minutes = 10
+    dana.save()
+    later = {"starts_at": TEN_AM + timedelta(hours=2), "ends_at": TEN_AM + timedelta(hours=3)}
+    AppointmentFactory(provider=dana, **later)
+    person, near = signed_in(dana.user), {"date": "2026-12-02"}
+    page = person.post(url_of(session, "move/"), moved(**near, starts="11:05"))
+    assert page.status_code == 409
+    told = "You keep 10 minutes free around appointments, and this is 5 minutes before another one."
+    assert told in page.text
+    assert person.post(url_of(session, "move/"), moved(**near, starts="10:55")).status_code == 302
+
+
+def test_a_far_day_has_its_year_in_the_history_and_in_the_message(session, dana, signed_in):
+    person = signed_in(dana.user)
+    far = moved(date="2028-12-04", anyway="", starts="10:00")
+    page = person.post(url_of(session, "move/"), far)
+    assert "This is more than a year ahead: Monday, December 4, 2028." in page.text
+    page = person.post(
+        url_of(session, "move/"), {**far, "anyway": page.context["form"].key}, follow=True
+    )
+    assert "It is now Monday, December 4, 2028, 10:00 AM, Pacific Time." in page.text
+    words = "from Wednesday, December 2, 10:00 AM to Monday, December 4, 2028, 10:00 AM, as Jordan"
+    assert words in page.text
+
+
 def test_the_second_of_two_equal_hours_stays_the_second(monday, session, dana, signed_in):
     second = datetime(2027, 11, 7, 9, 30, tzinfo=UTC)  # 1:30 AM, for the second time that night
     scheduling.reschedule(

@@ -270,6 +270,77 @@ def test_doubts_wait_for_a_yes_to_that_very_time(pair, dana, jordan, signed_in):
     assert Appointment.objects.get().starts_at == TEN_AM + timedelta(hours=9)
 
 
+@pytest.mark.parametrize(
+    ("blocks", "place", "told"),
+    [
+        ([(540, 1020, "virtual")], "in_person", "Your hours then are for virtual sessions only."),
+        ([(540, 1020, "in_person")], "virtual", "Your hours then are for sessions in person only."),
+        ([(540, 1020, "calls")], "virtual", "Your hours then are for phone calls only."),
+        (
+            [(540, 620, "virtual"), (620, 1020, "in_person")],
+            "virtual",
+            "Not all of your hours then are for virtual sessions.",
+        ),
+        ([(540, 620, "virtual")], "virtual", "This time is outside of your working hours."),
+    ],
+)
+def test_hours_for_something_else_are_told_apart_from_no_hours(
+    pair, dana, signed_in, blocks, place, told
+):
+    dana.office_address = "1 Main Street"
+    dana.save()
+    dana.working_hours.all().delete()
+    for first, last, kind in blocks:
+        dana.working_hours.create(weekday=2, from_minute=first, to_minute=last, place=kind)
+    page = signed_in(dana.user).post(url_of(pair, "schedule/"), asked(place=place))
+    assert page.status_code == 409
+    assert page.context["form"].doubts == [told]
+
+
+def test_less_than_the_buffer_around_others_waits_for_a_yes(pair, dana, signed_in):
+    dana.buffer_minutes = 10
+    dana.save()
+    before = {"starts_at": TEN_AM - timedelta(minutes=55), "ends_at": TEN_AM - timedelta(minutes=5)}
+    AppointmentFactory(provider=dana, **before)
+    HoldFactory(provider=dana, starts_at=TEN_AM + timedelta(minutes=50))
+    person = signed_in(dana.user)
+    page = person.post(url_of(pair, "schedule/"), asked())
+    assert page.status_code == 409
+    told = "this is 5 minutes after another one and right before another one."
+    assert f"You keep 10 minutes free around appointments, and {told}" in page.text
+    key = page.context["form"].key
+    assert person.post(url_of(pair, "schedule/"), asked(anyway=key)).status_code == 302
+
+
+@pytest.mark.parametrize(("date", "asks"), [("2028-12-01", True), ("2027-11-29", False)])
+def test_a_mistyped_year_is_asked_about(pair, dana, signed_in, date, asks):
+    dana.licenses.update(expires="2035-01-01")
+    page = signed_in(dana.user).post(url_of(pair, "schedule/"), asked(date=date))
+    assert page.status_code == (409 if asks else 302)
+    assert asks is (b"more than a year ahead: Friday, December 1, 2028." in page.content)
+
+
+def test_from_a_day_of_the_calendar_the_way_leads_back_to_it(pair, dana, signed_in):
+    person = signed_in(dana.user)
+    url = url_of(pair, "schedule/")
+    for query, day in (("", ""), ("?date=2026-12-02", "2026-12-02"), ("?date=x", "")):
+        back = f"/workspace/calendar/?day={day}" if day else url_of(pair)
+        for page in (person.get(url + query), person.post(url + query, asked(starts=""))):
+            assert page.text.count(f'href="{back}"') == 2
+            assert ("/workspace/calendar/?week=2026-12-02" in page.text) == bool(
+                day or page.status_code == 400
+            )
+
+
+def test_the_list_sorts_names_as_people_do(dana, signed_in):
+    for name in ("Hiro Okubo", "Héctor Santiago", "amara Diallo", "Zoe Young"):
+        RelationshipFactory(provider=dana, client=UserFactory(full_name=name))
+    page = signed_in(dana.user).get("/workspace/clients/").text
+    order = ["amara Diallo", "Héctor Santiago", "Hiro Okubo", "Zoe Young"]
+    places = [page.index(f">{each}<") for each in order]
+    assert places == sorted(places)
+
+
 def test_over_another_appointment_never_and_told_at_the_field(pair, dana, signed_in):
     AppointmentFactory(provider=dana, starts_at=TEN_AM)
     HoldFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=2))

@@ -122,6 +122,21 @@ def test_a_correction_is_open_for_48_hours(monday, session, marcus, signed_in):
     assert "can’t be changed any more" in page.text
 
 
+def test_a_correction_shows_what_is_written_now(monday, session, call, marcus, dana, signed_in):
+    monday.move_to(session.ends_at)
+    for made, provider, word, told in (
+        (session, marcus, "no_show", "Jordan didn’t come."),
+        (session, marcus, "completed", "It took place."),
+        (call, dana, "not_a_fit", "Not a fit."),
+    ):
+        person = signed_in(provider.user)
+        person.post(url_of(made), {"outcome": word})
+        page = person.get(url_of(made))
+        assert f"Now it says: {told}" in page.text
+        assert page.text.count("aria-pressed") == 1
+        assert f'value="{word}" aria-pressed="true"' in page.text
+
+
 def test_today_names_sessions_of_the_next_day_without_a_link(monday, session, marcus, signed_in):
     marcus.telehealth_link = ""
     marcus.save()

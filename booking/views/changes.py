@@ -3,7 +3,6 @@
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponseNotAllowed
@@ -13,15 +12,17 @@ from django.utils import timezone
 
 from accounts import trail, zones
 
-from .. import scheduling, times
+from .. import scheduling
 from ..forms_provider import LinkForm, MoveForm, OutcomeForm, ProviderCancelForm, ScheduleForm
 from ..models import Appointment, Place
 from ..refusals import Changed, NotOnTheList, Refused, Settled, TooLate
-from ..templatetags.booking_tags import when
+from ..templatetags.booking_tags import moment, when
 from . import clients
+from .calendar import asked_day
 from .provider import find, provider_only
 
 TODAY = "today"  # what a form on that page says of where to go back to
+SAME = "That is the time, length and place it has. Change one of them, or leave it as it is."
 
 
 @provider_only
@@ -41,7 +42,9 @@ def schedule(request, uuid):
         else:
             say_scheduled(request, made, asked)
             return redirect(page_of(made))
-    context = {"pair": pair, "client": pair.client, **time_facts(form, provider, pair.client)}
+    facts = time_facts(form, provider, pair.client)
+    from_day = asked_day(request.GET.get("date"))
+    context = {"pair": pair, "client": pair.client, "from_day": from_day, **facts}
     return render(request, "booking/schedule.html", context, status=form.status)
 
 
@@ -73,20 +76,22 @@ def move(request, uuid):
         except Refused as no:
             form.refuse(no)
         else:
-            say_moved(request, moved, is_new=moved.sequence != found.sequence)
-            return redirect(page_of(found))
+            if moved.sequence != form.cleaned_data["sequence"]:
+                say_moved(request, moved, is_new=moved.sequence != found.sequence)
+                return redirect(page_of(found))
+            form.add_error("starts", SAME)
     facts = time_facts(form, found.provider, found.client)
     context = {"appointment": found, "client": found.client, **facts}
     return render(request, "booking/move.html", context, status=form.status)
 
 
 def say_moved(request, moved, *, is_new):
-    """Say when and where it is now, or that this is how it stood."""
+    """Say when and where it is now, or that this very page had moved it before."""
     if is_new:
         note(request, moved, "appointment moved")
         messages.success(request, f"It is now {both_times(moved)} We told both of you.")
     else:
-        messages.info(request, "That is the time and place it had. Nothing was changed.")
+        messages.info(request, f"It was moved already: {both_times(moved)}")
 
 
 @provider_only
@@ -147,7 +152,11 @@ def outcome(request, uuid):
         else:
             note(request, found, "outcome recorded")
             return redirect(way_on(request, found))
-    context = {**about(found, form), "is_over": timezone.now() >= found.ends_at}
+    context = {
+        **about(found, form),
+        "is_over": timezone.now() >= found.ends_at,
+        "back": asked_back(request),
+    }
     return render(request, "booking/outcome.html", context, status=status)
 
 
@@ -256,23 +265,34 @@ def way_on(request, appointment):
     else:
         words = "Noted. You can correct it for 48 hours."
     messages.success(request, words)
-    if request.POST.get("back") == TODAY:
+    back = asked_back(request)
+    if back == TODAY:
         return reverse("booking:workspace")
-    return page_of(appointment)
+    return f"{reverse('booking:calendar')}?day={back}" if back else page_of(appointment)
+
+
+def asked_back(request):
+    """Where an outcome was pressed, as its form says: TODAY, a day of the calendar, or ""."""
+    back = request.POST.get("back")
+    if back == TODAY:
+        return TODAY
+    day = asked_day(back)
+    return day.isoformat() if day else ""
 
 
 def time_facts(form, provider, client):
-    """What the pages of a time show: the form, the zones of both, and the time for the client."""
+    """What the pages of a time show: the form, both zones, the time for the client, the day."""
     starts_at = form.is_bound and form.cleaned_data.get("starts_at")
     zone = client.time_zone
     differs = zone and zone != provider.time_zone
-    theirs = starts_at and differs and times.long_time(times.local(starts_at, ZoneInfo(zone)))
+    day = form.cleaned_data.get("date") if form.is_bound else form.initial.get("date")
     return {
         "form": form,
         "provider": provider,
         "zone": provider.time_zone,
         "client_zone": zone if differs else "",
-        "theirs": theirs or "",
+        "theirs": moment(starts_at, zone) if starts_at and differs else "",
+        "seen_day": day,
     }
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts import trail
+from providers.folding import folded
 
 from .. import times
 from ..models import Appointment, Relationship
@@ -40,8 +41,9 @@ def clients(request):
             next_at=Subquery(theirs.upcoming(now).values("starts_at")[:1]),
             last_at=Subquery(past.values("starts_at")[:1]),
         )
-        .order_by("client__full_name", "pk")
+        .order_by("pk")
     )
+    pairs.sort(key=lambda pair: folded(pair.client.full_name))
     trail.record_listed(request, what="seen on the client list", pairs=pairs)
     context = {"pairs": pairs, "zone": request.user.provider.time_zone, **asked(request.GET, now)}
     return render(request, "booking/clients.html", context)
