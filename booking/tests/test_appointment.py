@@ -205,6 +205,39 @@ def test_reminders_go_out_once_each_and_name_only_the_time(
     assert len(mailbox.to(jordan.email)) == 3
 
 
+def test_mails_are_on_their_way_in_the_first_minutes_only(monday, dana, jordan, signed_in):
+    jordans = signed_in(jordan)
+    made = book(dana, jordans)
+    for minutes, underway in ((0, True), (11, False)):
+        monday.shift(timedelta(minutes=minutes))
+        page = jordans.get(made.get_absolute_url())
+        assert ("A confirmation is on its way" in page.text) == underway
+        assert ("We told you both by email." in page.text) != underway
+    made.events.create(
+        what="moved",
+        by=dana.user,
+        on_behalf_of="client",
+        sequence=1,
+        starts_at=made.starts_at,
+        ends_at=made.ends_at,
+    )
+    assert "A confirmation is on its way" in jordans.get(made.get_absolute_url()).text
+
+
+def test_where_the_page_and_the_mails_go_by_two_zones_it_says_so(dana, jordan, signed_in):
+    made = AppointmentFactory(provider=dana, client=jordan)
+    jordans = signed_in(jordan)
+    jordans.cookies["zone"] = "America/New_York"
+    for zone, told in (("America/Los_Angeles", True), ("America/Detroit", False), ("", False)):
+        jordan.time_zone = zone
+        jordan.save()
+        page = jordans.get(made.get_absolute_url())
+        words = (
+            'Our emails name times in Pacific Time, as <a href="/account/">your account</a> says.'
+        )
+        assert (words in page.text) == told
+
+
 def test_a_day_that_is_far_away_names_its_year(dana, jordan, signed_in):
     near = AppointmentFactory(provider=dana, client=jordan)
     far = AppointmentFactory(

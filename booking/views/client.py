@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,8 +12,10 @@ from accounts import zones
 
 from .. import calendars, scheduling
 from ..forms import CancelForm
-from ..models import Appointment, Relationship
+from ..models import Appointment, AppointmentEvent, Relationship
 from ..refusals import Changed, TooLate
+
+MAILS_TAKE = timedelta(minutes=10)
 
 
 def find(request, uuid):
@@ -42,13 +45,31 @@ def appointment(request, uuid):
         "is_over": now >= found.ends_at,
         "may_join": found.may_join(now),
         "is_early": now < found.joinable_at,
-        "is_new": now - found.created_at < timedelta(hours=1),
+        "mails_are_underway": now - told_at(found) < MAILS_TAKE,
         "late_fee": found.late_fee(),
+        "mail_zone": mail_zone(request, found),
         "bound": bound,
         "may_book_again": found.is_canceled and found.first_visit and not bound,
         "reminder_ahead": found.starts_at - now > timedelta(hours=24),
     }
     return render(request, "booking/appointment.html", context)
+
+
+def told_at(appointment):
+    """When both were last mailed its time: when it was made, or moved."""
+    what = AppointmentEvent.What
+    told = appointment.events.filter(what__in=[what.SCHEDULED, what.MOVED])
+    return told.aggregate(at=Max("at"))["at"] or appointment.created_at
+
+
+def mail_zone(request, appointment):
+    """The zone by which our mails go, in words, where it is another than this page's; or ""."""
+    theirs = request.user.time_zone
+    if not theirs:
+        return ""
+    shown = zones.reader(request, otherwise=appointment.provider.time_zone)
+    words = zones.label(theirs)
+    return "" if words == zones.label(shown) else words
 
 
 def cancel(request, uuid):
