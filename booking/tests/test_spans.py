@@ -88,6 +88,7 @@ def test_time_off_over_an_appointment_asks_first(desk, dana):
     assert 'value="2026-12-02"' in page.text
     open_it = f'href="/workspace/appointments/{booked.uuid}/" target="_blank" rel="noopener">'
     assert open_it in page.text  # what is typed stays, and nobody is asked about leaving it
+    assert page.text.count('target="_blank" rel="noopener">') == 3
     assert page.text.count("(opens a new tab)</span></a>") == 3
     assert not TimeOff.objects.exists()
     desk.post(OFF, {**day, "do": "anyway", "seen": str(booked.uuid)})
