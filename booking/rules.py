@@ -133,8 +133,8 @@ def check_room(provider, client, *, starts_at, minutes, now, moved=None):
             begin, end = (times.local(at, provider.zone) for at in (other.starts_at, other.ends_at))
             name = other.client.full_name or "another client"
             raise NoRoom(f"You have another appointment then: {name}, {times.span(begin, end)}.")
-        if other:
-            raise NoRoom(f"{client.first_name_shown} has another appointment at that time.")
+        if other:  # whom else they see is theirs to tell
+            raise NoRoom(f"{client.first_name_shown} can’t make that time. Choose another one.")
     held = provider.hold_set.standing(now).overlapping(starts_at, ends_at).first()
     if held:
         until = times.clock(times.local(held.until, provider.zone))
