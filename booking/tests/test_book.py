@@ -352,26 +352,6 @@ def test_a_provider_who_takes_no_new_clients_is_not_booked(dana, jordan, signed_
     assert signed_in(jordan).post(details_url(dana), form).status_code == 403
 
 
-def test_a_form_that_outlives_its_hold_says_so(dana, jordan, signed_in):
-    jordans = signed_in(jordan)
-    page = jordans.post(details_url(dana), answers(dana, phone="123"))
-    assert page.status_code == 400
-    assert "We don’t hold it any more. It is yours if nobody takes it" in page.text
-    AppointmentFactory(provider=dana, starts_at=datetime.fromtimestamp(first_start(dana), UTC))
-    taken = int(Appointment.objects.get().starts_at.timestamp())
-    page = jordans.post(details_url(dana), answers(dana, at=taken))
-    assert page.status_code == 409
-    assert "It is yours if nobody takes it" not in page.text
-
-
-def test_details_need_a_log_in_and_a_held_time(dana, visitor, jordan, signed_in):
-    page = visitor.get(details_url(dana))
-    assert page.status_code == 302
-    assert "/accounts/login/" in page.url
-    page = signed_in(jordan).get(details_url(dana), follow=True)
-    assert "Choose a time first" in page.text
-
-
 def test_reminders_are_owed_a_day_and_two_hours_before(dana, jordan, signed_in):
     later = first_start(dana) + 2 * 86400
     signed_in(jordan).post(details_url(dana), answers(dana, at=later))
