@@ -5,11 +5,13 @@ import shutil
 import socket
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
+import time_machine
 from django.core import mail
 from django.core.cache import cache
 from django.template import engines
@@ -44,6 +46,13 @@ def signed_in(db):
         return person
 
     return enter
+
+
+@pytest.fixture
+def monday():
+    """Stop the clock on Monday, November 30, 2026, at 8 AM Pacific Time."""
+    with time_machine.travel(datetime(2026, 11, 30, 16, tzinfo=UTC), tick=False) as traveller:
+        yield traveller
 
 
 class Mailbox(Sequence):

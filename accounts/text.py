@@ -141,6 +141,17 @@ class PhoneField(LineField):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+class HttpsField(forms.URLField):
+    """A link that begins with https://, without anybody's password in it."""
+
+    widget = forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"})
+    default_error_messages = {"invalid": "Paste the whole address, beginning with https://."}
+    default_validators = [*forms.URLField.default_validators, validate_https]
+
+    def __init__(self, *, max_length=500, **kwargs):
+        super().__init__(max_length=max_length, assume_scheme="https", **kwargs)
+
+
 class RowKeyField(forms.UUIDField):
     """The uuid of the row to be made: a second press finds the first one's row."""
 

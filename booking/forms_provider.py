@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.text import ParagraphField, validate_https
+from accounts.text import HttpsField, ParagraphField
 from providers.rooms import consumer_room
 
 from . import times
@@ -304,15 +304,7 @@ class OutcomeForm(forms.Form):
 class LinkForm(Refusable):
     """Where and how a client joins one session, as the client sees it now, for an edit."""
 
-    link = forms.URLField(
-        label="Link for this session",
-        max_length=500,
-        required=False,
-        assume_scheme="https",
-        validators=[validate_https],
-        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"}),
-        error_messages={"invalid": "Paste the whole address, beginning with https://."},
-    )
+    link = HttpsField(label="Link for this session", required=False)
     instructions = ParagraphField(
         label="How to join",
         max_length=2000,

@@ -12,7 +12,6 @@ from datetime import UTC, timedelta
 from . import availability, times
 from .models import HOURS_FOR, Appointment, Hold, HoursPlace, Place
 
-MARGIN = timedelta(days=1)  # the longest visit with its buffers reaches no further
 FAR = 1_100  # days; nobody is asked about a time so far ahead
 
 
@@ -157,10 +156,10 @@ class Question:
         if not self.free(now=now):
             yield Reason("past", "This time has passed.")
         elif not self.free(now=now, provider=self.eased("minimum_notice_hours")):
-            hours = count(self.provider.minimum_notice_hours, "hour")
+            hours = times.count(self.provider.minimum_notice_hours, "hour")
             yield Reason("notice", f"It is too soon: you ask for {hours} of notice.")
         if not self.free(now=now, provider=self.eased("horizon_days")) and self.start > now:
-            days = count(self.provider.horizon_days, "day")
+            days = times.count(self.provider.horizon_days, "day")
             last = times.local(self.calendar.horizon_end, self.zone)
             until = self.dated(times.long_day(last), last)
             words = f"It is too far ahead: you offer times for the next {days}, until {until}."
@@ -198,7 +197,7 @@ class Question:
         weekly = f"On {day}s you work {', '.join(blocks)}."
         if not blocks:
             weekly = f"You have no weekly hours on {day}s."
-        takes = f"A first visit takes {count(self.provider.first_visit_minutes, 'minute')}"
+        takes = f"A first visit takes {times.count(self.provider.first_visit_minutes, 'minute')}"
         return f"{takes}, and your hours do not cover all of {span} at that place. {weekly}"
 
     def off(self):
@@ -209,7 +208,7 @@ class Question:
 
     def busy(self, now):
         """Appointments and holds at the time, or nearer than the buffer."""
-        around = (self.starts_at - MARGIN, self.ends_at + MARGIN)
+        around = (self.starts_at - availability.MARGIN, self.ends_at + availability.MARGIN)
         taken = self.provider.appointments.active().overlapping(*around).select_related("client")
         for each in taken.order_by("starts_at"):
             if (words := self.in_the_way(each)) is not None:
@@ -227,7 +226,7 @@ class Question:
         if not self.free(busy=[stretch]):
             return f"You have an appointment: {span}."
         if not self.free(busy=[stretch], provider=self.eased("buffer_minutes")):
-            buffer = count(self.provider.buffer_minutes, "minute")
+            buffer = times.count(self.provider.buffer_minutes, "minute")
             return f"You keep {buffer} free around your appointment: {span}."
         return None
 
@@ -237,8 +236,3 @@ class Question:
         if ends[0].date() == ends[1].date() == times.local(self.starts_at, self.zone).date():
             return times.span(*ends)
         return times.stretch(*ends, now=self.now)
-
-
-def count(number, noun):
-    """ "1 hour", "2 hours"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -202,8 +202,7 @@ def _too_near(provider, client, starts_at, ends_at, now):
 
 
 def _minutes(length):
-    count = int(length / MINUTE)
-    return f"{count} minute{'' if count == 1 else 's'}"
+    return times.count(int(length / MINUTE), "minute")
 
 
 def _no_license(provider, client, starts_at):

@@ -112,3 +112,8 @@ def stretch(starts, ends, *, now):
 def is_midnight(moment):
     """Whether a local datetime is the first instant of its day, also where midnight is skipped."""
     return moment == local_midnight(moment.date(), moment.tzinfo)
+
+
+def count(number, noun):
+    """ "1 hour", "2 hours"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -3,7 +3,7 @@
 from django import forms
 
 from accounts.states import State
-from accounts.text import LineField, ParagraphField, PhoneField, national, validate_https
+from accounts.text import HttpsField, LineField, ParagraphField, PhoneField, national
 
 from . import portraits
 from .models import ClientGroup, Language, Method, Plan, Provider, Specialty
@@ -137,16 +137,11 @@ class ProfileForm(forms.Form):
         required=False,
         help_text="The name of your telehealth platform.",
     )
-    telehealth_link = forms.URLField(
+    telehealth_link = HttpsField(
         label="Your usual link",
-        max_length=500,
         required=False,
-        assume_scheme="https",
-        validators=[validate_https],
         help_text="Begins with https://, and leads to a waiting room. Clients can press it from "
         "30 minutes before a session. You can give one appointment a link of its own.",
-        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"}),
-        error_messages={"invalid": "Paste the whole address, beginning with https://."},
     )
     telehealth_instructions = ParagraphField(
         label="What clients need to know to join",

@@ -88,7 +88,7 @@ def describe_hold(kept, zone, now):
     ends = times.local(kept.ends_at, ZoneInfo(zone))
     left = max(0, int((kept.until - now).total_seconds()))
     minutes = -(-left // 60)
-    words = f"{minutes} more minute{'' if minutes == 1 else 's'}" if left >= 60 else None
+    words = times.count(minutes, "more minute") if left >= 60 else None
     return {
         "hold": kept,
         "start": int(kept.starts_at.timestamp()),

@@ -1,9 +1,8 @@
-"""What booking's tests have at hand: a quiet Monday, a provider with hours, and a way to book."""
+"""What booking's tests have at hand: a provider with hours, and a way to book."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 
 from accounts.tests.factories import UserFactory
 from booking import availability
@@ -12,15 +11,7 @@ from booking.tests.factories import AppointmentFactory
 from providers.models import Plan, Provider
 from providers.tests.factories import PlanFactory, ProviderFactory
 
-MONDAY_8AM = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)  # 8 AM in Pacific Time
 TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # that week's Wednesday, in Pacific Time
-
-
-@pytest.fixture
-def monday():
-    """Stop the clock on Monday, November 30, 2026, at 8 AM Pacific Time."""
-    with time_machine.travel(MONDAY_8AM, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

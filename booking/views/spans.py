@@ -48,7 +48,7 @@ def tell_opening(request, stretch):
             request, f"Your opening is saved, but new clients see no times in it. {words}"
         )
     elif number:
-        more = reasons.count(number, "more time")
+        more = times.count(number, "more time")
         messages.success(request, f"Your opening is saved. New clients see {more}.")
     else:
         words = "Your weekly hours offer these times already."

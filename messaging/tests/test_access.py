@@ -64,7 +64,7 @@ def test_a_held_time_opens_nothing(signed_in, db):
     assert not Relationship.objects.exists()
 
 
-def test_an_accepted_invitation_opens_it(signed_in, clock, db):
+def test_an_accepted_invitation_opens_it(signed_in, monday, db):
     pair = RelationshipFactory(invitation_accepted_at=timezone.now())
     assert signed_in(pair.client).get(f"/messages/{pair.uuid}/").status_code == 200
 

@@ -6,16 +6,16 @@ from accounts.models import Notification
 from messaging.tests.factories import write
 
 
-def mails(mailbox, clock, address):
+def mails(mailbox, monday, address):
     """What an address got, a while later."""
-    clock.shift(timedelta(minutes=2))
+    monday.shift(timedelta(minutes=2))
     return mailbox.to(address)
 
 
-def test_the_other_is_told_and_nothing_of_what_it_says(pair, mailbox, clock, url):
+def test_the_other_is_told_and_nothing_of_what_it_says(pair, mailbox, monday, url):
     write(pair, pair.client, body="I can’t sleep.")
     dana = pair.provider.user
-    (mail,) = mails(mailbox, clock, dana.email)
+    (mail,) = mails(mailbox, monday, dana.email)
     assert mail.subject == "You have a new message"
     html = mail.alternatives[0].content
     for text in (mail.body, html):
@@ -25,28 +25,28 @@ def test_the_other_is_told_and_nothing_of_what_it_says(pair, mailbox, clock, url
     assert not mailbox.to(pair.client.email)
 
 
-def test_three_in_a_row_cause_one_mail(pair, mailbox, clock):
+def test_three_in_a_row_cause_one_mail(pair, mailbox, monday):
     for _ in range(3):
         write(pair, pair.provider.user)
-    assert len(mails(mailbox, clock, pair.client.email)) == 1
+    assert len(mails(mailbox, monday, pair.client.email)) == 1
     states = Notification.objects.values_list("state", flat=True).order_by("pk")
     assert list(states) == ["dropped", "dropped", "sent"]
 
 
-def test_each_of_two_who_write_at_once_is_told(pair, mailbox, clock):
+def test_each_of_two_who_write_at_once_is_told(pair, mailbox, monday):
     write(pair, pair.provider.user)
     write(pair, pair.client)
-    assert len(mails(mailbox, clock, pair.provider.user.email)) == 1
+    assert len(mails(mailbox, monday, pair.provider.user.email)) == 1
 
 
-def test_what_was_read_meanwhile_is_not_mailed(pair, mailbox, clock, jordan, url):
+def test_what_was_read_meanwhile_is_not_mailed(pair, mailbox, monday, jordan, url):
     write(pair, pair.provider.user)
     jordan.get(url)
-    assert not mails(mailbox, clock, pair.client.email)
+    assert not mails(mailbox, monday, pair.client.email)
 
 
-def test_a_later_message_is_told_anew(pair, mailbox, clock):
+def test_a_later_message_is_told_anew(pair, mailbox, monday):
     write(pair, pair.provider.user)
-    assert len(mails(mailbox, clock, pair.client.email)) == 1
+    assert len(mails(mailbox, monday, pair.client.email)) == 1
     write(pair, pair.provider.user)
-    assert len(mails(mailbox, clock, pair.client.email)) == 2
+    assert len(mails(mailbox, monday, pair.client.email)) == 2

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from booking import availability
@@ -11,12 +10,7 @@ from booking.tests.factories import AppointmentFactory
 from providers.models import Provider
 from providers.tests.factories import PlanFactory, ProviderFactory, SpecialtyFactory
 
-
-@pytest.fixture(autouse=True)
-def monday(db):
-    """Monday, November 30, 2026, 8 AM Pacific Time."""
-    with time_machine.travel(datetime(2026, 11, 30, 16, tzinfo=UTC), tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("db", "monday")
 
 
 def refreshed(*providers):

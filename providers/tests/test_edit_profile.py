@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import time_machine
 
 from accounts.tests.factories import UserFactory
 from booking import tasks
@@ -21,11 +20,7 @@ RENEW = "/workspace/profile/renew-link/"
 PORTRAIT = "/workspace/profile/portrait/"
 
 
-@pytest.fixture(autouse=True)
-def monday(db):
-    """Monday, November 30, 2026, 8 AM Pacific Time."""
-    with time_machine.travel(datetime(2026, 11, 30, 16, tzinfo=UTC), tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("db", "monday")
 
 
 @pytest.fixture
