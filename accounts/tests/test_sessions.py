@@ -114,13 +114,13 @@ def test_one_sees_where_one_is_signed_in_and_ends_the_others(db):
             sent = {"login": user.email, "password": "four plain words here"}
             person.post("/accounts/login/", sent)
         page = here.get("/accounts/sessions/").text
+        here.post("/accounts/sessions/")
+        assert is_in(here)
+        assert not is_in(there)
     signed_in = "signed in November 24, 9:10 AM, Pacific Time"
     assert f"<b>A browser</b> (this one), {signed_in}" in page
     assert f"<b>Firefox on Linux</b>, {signed_in}" in page
     assert "Mozilla" not in page
-    here.post("/accounts/sessions/")
-    assert is_in(here)
-    assert not is_in(there)
 
 
 @pytest.mark.parametrize(
