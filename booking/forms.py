@@ -1,5 +1,6 @@
 """What clients send to book and to cancel: every check on input, with its message."""
 
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -214,21 +215,17 @@ class BookForm(TimeForm):
         return data
 
     def details(self, *, time_zone):
-        """What was typed, for the verb; `time_zone` is the reader's."""
-        data = self.cleaned_data
-        return Details(
-            full_name=data["full_name"],
-            date_of_birth=data["date_of_birth"],
-            phone=data["phone"],
-            voicemail_ok=data.get("voicemail_ok"),
-            client_state=data.get("client_state") or self.provider.office_state,
-            coverage=data["coverage"],
-            plan=data["plan"],
-            member_id=data["member_id"],
-            copay=data["copay"],
-            note=data["note"],
-            time_zone=time_zone,
-        )
+        """What was typed, for the verb; None for what is wrong. `time_zone` is the reader's."""
+        typed = {each.name: self.cleaned_data.get(each.name) for each in fields(Details)}
+        if "client_state" not in self.fields:
+            typed["client_state"] = self.provider.office_state
+        return Details(**typed | {"time_zone": time_zone})
+
+    def refuse(self, *found):
+        """Put refusals beside the fields that they are about."""
+        for each in found:
+            if each.field:
+                self.add_error(each.field, each.message)
 
 
 class CancelForm(Fresh):

@@ -1,7 +1,7 @@
 """An appointment's history in words, as its provider reads it."""
 
 from .models import Appointment, AppointmentEvent, Place
-from .templatetags.booking_tags import moment
+from .words import moment
 
 What, Side = AppointmentEvent.What, AppointmentEvent.Side
 OUTCOMES = dict(Appointment.Status.choices) | dict(Appointment.CallOutcome.choices)

@@ -50,18 +50,23 @@ def check_open_to(provider, *, client):
 
 def check_details(provider, *, place, details, starts_at, now):
     """Raise TooYoung, NotLicensed, PlanNotTaken or NoTelehealth (invariant 3) with its others."""
-    found = list(_problems(provider, place=place, details=details, starts_at=starts_at, now=now))
+    found = problems(provider, place=place, details=details, starts_at=starts_at, now=now)
     if found:
         found[0].others = found[1:]
         raise found[0]
 
 
-def _problems(provider, *, place, details, starts_at, now):
+def problems(provider, *, place, details, starts_at, now):
+    """What check_details would raise, as a list; details that are None are not judged yet."""
+    return list(_problems(provider, place, details, starts_at, now))
+
+
+def _problems(provider, place, details, starts_at, now):
     today = now.astimezone(ZoneInfo(details.time_zone)).date()
     born = details.date_of_birth
-    if today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < ADULT:
+    if born is not None and _age(born, today) < ADULT:
         yield TooYoung()
-    if place != Place.IN_PERSON:
+    if place != Place.IN_PERSON and details.client_state is not None:
         day = starts_at.astimezone(provider.zone).date()
         licensed = list(provider.licenses.filter(expires__gte=day).values_list("state", flat=True))
         if details.client_state not in licensed:
@@ -71,6 +76,10 @@ def _problems(provider, *, place, details, starts_at, now):
             yield PlanNotTaken(provider, details.plan)
         elif place == Place.VIRTUAL and not details.plan.covers_telehealth:
             yield NoTelehealth(details.plan)
+
+
+def _age(born, today):
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def check_free(provider, client, visitor, *, starts_at, place, now):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from . import times
 
 WEEK = timedelta(days=7)
+YEARS = range(2000, 2100)
 BANDS = (("morning", "Morning", 0), ("afternoon", "Afternoon", 12), ("evening", "Evening", 17))
 
 
@@ -44,15 +45,19 @@ def monday_of(day):
     return day - timedelta(days=day.weekday())
 
 
-def asked_monday(text, *, first, last):
-    """The Monday that `?week=` asks for, kept within the two Mondays; None for anything else."""
+def asked_day(text):
+    """The date that a text from an address names; None for anything else, far years too."""
     try:
         day = date.fromisoformat(text or "")
     except ValueError:
         return None
-    if not date(2000, 1, 1) <= day <= date(2100, 1, 1):
-        return None
-    return min(max(monday_of(day), first), last)
+    return day if day.year in YEARS else None
+
+
+def asked_monday(text, *, first, last):
+    """The Monday that `?week=` asks for, kept within the two Mondays; None for anything else."""
+    day = asked_day(text)
+    return day and min(max(monday_of(day), first), last)
 
 
 def bounds(monday, zone):

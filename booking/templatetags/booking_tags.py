@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from accounts import zones
 from accounts.templatetags.form_tags import options_of
 from accounts.text import national
-from booking import availability, times
+from booking import availability, times, words
 from booking.access import visitor_of
 from booking.models import Appointment, Hold, Place, Relationship
 
@@ -79,50 +79,7 @@ def standing_hold(context):
     kept = holds.order_by("-created_at").first()
     if not kept:
         return None
-    return describe_hold(kept, zones.reader(request, otherwise=kept.provider.time_zone), now)
-
-
-def describe_hold(kept, zone, now):
-    """A hold as pages show it, with the time in a zone (by name) and the minutes left."""
-    moment = times.local(kept.starts_at, ZoneInfo(zone))
-    ends = times.local(kept.ends_at, ZoneInfo(zone))
-    left = max(0, int((kept.until - now).total_seconds()))
-    minutes = -(-left // 60)
-    words = times.count(minutes, "more minute") if left >= 60 else None
-    return {
-        "hold": kept,
-        "start": int(kept.starts_at.timestamp()),
-        "label": times.long_time(moment),
-        "zone": zones.label(zone),
-        "short": f"{times.DAYS[moment.weekday()]}, {times.clock(moment)}",
-        "day": times.long_day(moment),
-        "span": times.span(moment, ends),
-        "place": Place(kept.place),
-        "until": int(kept.until.timestamp()),
-        "minutes_left": minutes,
-        "minutes_words": words or "less than a minute",
-        "can_extend": not kept.extended,
-    }
-
-
-@register.simple_tag
-def when(appointment, zone):
-    """The words for an appointment's time in a zone (by name)."""
-    starts_at = times.local(appointment.starts_at, ZoneInfo(zone))
-    ends_at = times.local(appointment.ends_at, ZoneInfo(zone))
-    now = timezone.now()
-    day = times.dated(times.long_day(starts_at), starts_at, now=now)
-    return {
-        "day": day,
-        "short_day": times.dated(times.short_day(starts_at), starts_at, now=now),
-        "span": times.span(starts_at, ends_at),
-        "clock": times.clock(starts_at),
-        "starts": times.span(starts_at, ends_at).split(" to ")[0],
-        "ends": times.clock(ends_at),
-        "full": f"{day}, {times.clock(starts_at)}",
-        "zone": zones.label(zone),
-        "iso": starts_at.isoformat(),
-    }
+    return words.hold(kept, zones.reader(request, otherwise=kept.provider.time_zone), now)
 
 
 @register.filter
@@ -153,8 +110,8 @@ def zone_options(chosen):
         (
             group,
             [
-                {"value": name, "label": words, "selected": name == chosen}
-                for name, words in zones_in
+                {"value": name, "label": label, "selected": name == chosen}
+                for name, label in zones_in
             ],
             None,
         )
@@ -164,6 +121,8 @@ def zone_options(chosen):
 
 
 register.filter("phone", national)
+register.simple_tag(words.moment)
+register.simple_tag(words.when)
 
 
 @register.filter
@@ -178,14 +137,6 @@ def kind_words(appointment):
 def in_a_list(thing):
     """One thing where a tag takes many."""
     return [thing]
-
-
-@register.simple_tag
-def moment(instant, zone):
-    """A datetime in words: "Tuesday, December 1, 10:30 AM", with the year where it is far away."""
-    there = times.local(instant, ZoneInfo(zone))
-    day = times.dated(times.long_day(there), there, now=timezone.now())
-    return f"{day}, {times.clock(there)}"
 
 
 @register.simple_tag

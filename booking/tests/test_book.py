@@ -164,6 +164,19 @@ def test_all_that_stands_in_the_way_is_told_at_once(dana, jordan, signed_in):
         assert words in page.text
 
 
+def test_rules_are_told_together_with_what_is_missing(dana, jordan, signed_in):
+    PlanFactory(slug="acme-health-other", name="Other")
+    form = answers(dana, full_name="", phone="916 555", client_state="NV", plan="acme-health-other")
+    page = signed_in(jordan).post(details_url(dana), form)
+    assert page.status_code == 400
+    assert "4 things to fix" in page.text
+    for words in ("Write your name.", "isn’t licensed in Nevada", "doesn’t take Acme Health Other"):
+        assert words in page.text
+    page = signed_in(jordan).post(details_url(dana), {**form, "date_of_birth": "", "plan": ""})
+    assert "Add your date of birth." in page.text
+    assert "isn’t licensed in Nevada" in page.text
+
+
 @pytest.mark.parametrize(
     "typed", ["04/27/1990", "4-27-1990", "4.27.1990", "04271990", "27 April 1990", "apr 27 1990"]
 )

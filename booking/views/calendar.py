@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from accounts import trail, zones
 
-from .. import agenda, times, week
+from .. import agenda, times
 from ..models import Appointment, Hold, Opening, TimeOff, WorkingHours
+from ..week import asked_day, asked_monday, monday_of
 from .provider import described, labeled, provider_only
 
 FIRST, LAST = date(2000, 1, 3), date(2099, 12, 28)  # Mondays
@@ -46,17 +47,8 @@ def asked_dates(query, today):
     """The dates to show: one day, or the seven of a week."""
     if "day" in query:
         return [asked_day(query["day"]) or today]
-    monday = week.asked_monday(query.get("week"), first=FIRST, last=LAST)
-    return [(monday or week.monday_of(today)) + timedelta(days=n) for n in range(7)]
-
-
-def asked_day(text):
-    """The date that a text (of `?day=`, say) names; None for anything else."""
-    try:
-        day = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return day if FIRST <= day <= LAST else None
+    monday = asked_monday(query.get("week"), first=FIRST, last=LAST)
+    return [(monday or monday_of(today)) + timedelta(days=n) for n in range(7)]
 
 
 def around(dates, today):

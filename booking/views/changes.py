@@ -1,6 +1,6 @@
 """What a provider does with time: schedule, move, cancel, say how it went, say where to join."""
 
-from datetime import datetime
+from datetime import time
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -16,9 +16,9 @@ from .. import scheduling
 from ..forms_provider import LinkForm, MoveForm, OutcomeForm, ProviderCancelForm, ScheduleForm
 from ..models import Appointment, Place
 from ..refusals import Changed, NotOnTheList, Refused, Settled, TooLate
-from ..templatetags.booking_tags import moment, when
+from ..week import asked_day
+from ..words import moment, when
 from . import clients
-from .calendar import asked_day
 from .provider import find, provider_only
 
 TODAY = "today"  # what a form on that page says of where to go back to
@@ -231,22 +231,13 @@ def wished(request, provider):
     """Initial values: a new uuid, and what the address asks for; what it garbles is left out."""
     usual = Place.VIRTUAL if provider.offers_virtual else Place.IN_PERSON
     asked = request.GET
-    day = parsed(asked.get("date"), "%Y-%m-%d")
-    starts = parsed(asked.get("starts"), "%H:%M")
+    minute = clients.asked_minute(asked.get("starts"))
     return {
         "uuid": uuid4(),
         "place": asked.get("place") if asked.get("place") in Place.values else usual,
-        "date": day and day.date(),
-        "starts": starts and starts.time(),
+        "date": asked_day(asked.get("date")),
+        "starts": None if minute is None else time(*divmod(minute, 60)),
     }
-
-
-def parsed(text, form):
-    """The datetime that a text in strptime's form says, or None."""
-    try:
-        return datetime.strptime(text or "", form)  # noqa: DTZ007 - a day, or a clock's time
-    except ValueError:
-        return None
 
 
 def way_on(request, appointment):

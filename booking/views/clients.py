@@ -12,7 +12,8 @@ from providers.folding import folded
 
 from .. import times
 from ..models import Appointment, Relationship
-from .calendar import asked_day, title
+from ..week import asked_day
+from .calendar import title
 from .provider import labeled, provider_only
 
 PAST = 50

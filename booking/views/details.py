@@ -15,12 +15,11 @@ from accounts import zones
 from accounts.fields import decrypt, encrypt
 from accounts.text import national
 
-from .. import availability, rules, scheduling, times
+from .. import availability, rules, scheduling, times, words
 from ..access import visitor_of
 from ..forms import BookForm
 from ..models import Place
 from ..refusals import Closed, Refused, TimeTaken
-from ..templatetags.booking_tags import describe_hold
 from .public import carried, closed, find_provider, held_with, more_time, onward, unseen
 
 DRAFT = "draft"
@@ -98,11 +97,18 @@ def book(request, provider):
         except Closed:
             raise
         except Refused as no:
-            for each in (no, *no.others):
-                if each.field:
-                    form.add_error(each.field, each.message)
+            form.refuse(no, *no.others)
             return page(request, provider, form, at=at, place=place, refused=no)
+    else:
+        refuse_early(request, provider, form, at=at, place=place)
     return page(request, provider, form, at=at, place=place)
+
+
+def refuse_early(request, provider, form, *, at, place):
+    """Tell with the faults of a form what would be refused anyway, once those are mended."""
+    details = form.details(time_zone=zones.reader(request, otherwise=provider.time_zone))
+    now = timezone.now()
+    form.refuse(*rules.problems(provider, place=place, details=details, starts_at=at, now=now))
 
 
 def write(request, provider, form, *, at, place):
@@ -136,7 +142,7 @@ def page(request, provider, form, *, at, place, refused=None):
         "label": times.long_time(moment),
         "day": times.long_day(moment),
         "span": times.span(moment, ends),
-        "held": describe_hold(held, zone, now) if held and held.starts_at == at else None,
+        "held": words.hold(held, zone, now) if held and held.starts_at == at else None,
         "is_late": at - timedelta(hours=provider.cancellation_window_hours) < now,
         "refused": refused,
         "way_on": way_on(refused),
@@ -161,7 +167,7 @@ def nearest(request, provider, at, place, zone):
 
 
 def way_on(refused):
-    """Where to go after a refusal: a directory that fits what was refused, as (words, address)."""
+    """Where to go after a refusal: a directory that fits what was refused, as (label, address)."""
     directory = reverse("providers:directory")
     if state := getattr(refused, "state", None):
         return "See providers in your state", f"{directory}?{urlencode({'state': state})}"

@@ -18,12 +18,11 @@ from accounts import zones
 from providers import search
 from providers.models import Provider
 
-from .. import availability, holds, rules, week
+from .. import availability, holds, rules, week, words
 from ..access import visitor_of
 from ..forms import TimeForm
 from ..models import Hold, Place
 from ..refusals import AlreadyAClient, Closed, NotAccepting, Refused, TimeTaken
-from ..templatetags.booking_tags import describe_hold
 
 SLUG = re.compile(r"[\w-]{1,100}")
 
@@ -144,7 +143,7 @@ def times_of(request, calendar, held, at, place, now):
         "zone": zone,
         "carried": urlencode(kept),
         "kept": {name: value for name, value in kept.items() if name != "zone"},
-        "held": describe_hold(held, zone, now) if held else None,
+        "held": words.hold(held, zone, now) if held else None,
         **week.page(calendar, place, zone, asked=request.GET.get("week"), chosen=chosen, held=held),
         **week.chosen(calendar, place, zone, chosen),
     }
