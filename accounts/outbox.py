@@ -86,6 +86,12 @@ def tell(kind, *, event, to, due_at=None, expires_at=None, secret=""):
         transaction.on_commit(lambda: nudge(notification.pk), robust=True)
 
 
+def sent_to(person, events):
+    """Those of the events (their keys) that a mail has told a User of."""
+    sent = person.notifications.filter(event__in=events, state=Notification.State.SENT)
+    return set(sent.values_list("event", flat=True))
+
+
 def nudge(notification_id):
     """Have a worker deliver it, or deliver it here where none can be told."""
     global _nudge_again_at

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -178,7 +179,7 @@ def _mail(notification, event, subject, zone, page, invite):
         subject=subject,
         context={
             **_when(appointment.starts_at, appointment.ends_at, zone),
-            "was": _was(event, zone),
+            "was": _was(event, notification, zone),
             "zone": zones.label(zone),
             "page": page,
         },
@@ -186,12 +187,19 @@ def _mail(notification, event, subject, zone, page, invite):
     )
 
 
-def _was(event, zone):
-    """The time before a move, in words, or None where the time is as it was."""
-    was = event.was_starts_at, event.was_ends_at
-    if None in was or was == (event.starts_at, event.ends_at):
+def _was(event, notification, zone):
+    """The time before a move as its reader knew it, in words, or None where it stayed the same.
+
+    A second move soon after a first overtakes that one's mail: then the reader knew an older time.
+    """
+    moved = AppointmentEvent.What.MOVED
+    if event.what != moved:
         return None
-    return _when(*was, zone)
+    before = event.appointment.events.filter(what=moved, pk__lt=event.pk).order_by("-pk")
+    told = outbox.sent_to(notification.recipient, [str(each.uuid) for each in before])
+    untold = [event, *takewhile(lambda each: str(each.uuid) not in told, before)]
+    was = untold[-1].was_starts_at, untold[-1].was_ends_at
+    return None if was == (event.starts_at, event.ends_at) else _when(*was, zone)
 
 
 def _when(starts_at, ends_at, zone):
