@@ -1,6 +1,7 @@
 """A provider's workspace: today, what is coming, and each appointment from their side."""
 
 from datetime import timedelta
+from itertools import chain
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
@@ -25,28 +26,36 @@ def workspace(request):
     """Today in order, what waits for the provider, and the next four weeks."""
     provider = request.user.provider
     now = timezone.now()
-    local_now = times.local(now, provider.zone)
-    midnight, tomorrow, last = (times.midnight(local_now, days=days) for days in (0, 1, 29))
-    mine = labeled(Appointment.objects.for_provider(request.user).with_people().active())
-    rows = list(mine.filter(ends_at__gt=midnight, starts_at__lt=last).order_by("starts_at"))
-    old = unrecorded(mine, midnight)
+    lists = standing(request.user, now)
     canceled = canceled_lately(request.user, now)
-    seen = [*rows, *old, *(event.appointment for event in canceled)]
+    seen = [*chain(*lists.values()), *(event.appointment for event in canceled)]
     trail.record_listed(request, what="seen on Today", pairs=[each.relationship for each in seen])
+    local_now = times.local(now, provider.zone)
     context = {
         "provider": provider,
         "booking_link": request.build_absolute_uri(provider.booking_url),
-        "today": described([each for each in rows if each.starts_at < tomorrow], now=now),
-        "coming": [each for each in rows if each.starts_at >= tomorrow],
-        "unrecorded": old,
-        "linkless": [each for each in rows if lacks_link(each, now)],
         "canceled": canceled,
+        "linkless": [each for each in lists["today"] + lists["coming"] if lacks_link(each, now)],
         "now": now,
         "title": times.long_day(local_now),
         "clock": times.clock(local_now),
         "zone": provider.time_zone,
+        **lists,
     }
     return render(request, "booking/workspace.html", context)
+
+
+def standing(user, now):
+    """A provider's appointments as Today lists them, each where it belongs: two queries."""
+    local_now = times.local(now, user.provider.zone)
+    midnight, tomorrow, last = (times.midnight(local_now, days=days) for days in (0, 1, 29))
+    mine = labeled(Appointment.objects.for_provider(user).with_people().active())
+    rows = list(mine.filter(ends_at__gt=midnight, starts_at__lt=last).order_by("starts_at"))
+    return {
+        "today": described([each for each in rows if each.starts_at < tomorrow], now=now),
+        "coming": [each for each in rows if each.starts_at >= tomorrow],
+        "unrecorded": unrecorded(mine, midnight),
+    }
 
 
 def labeled(appointments):
