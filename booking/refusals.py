@@ -78,6 +78,18 @@ class TooManyPlanned(Refused):
         )
 
 
+class TooManyTries(Refused):
+    """A provider tried more times within an hour than a busy week needs."""
+
+    status = 429
+
+    def __init__(self):
+        super().__init__(
+            "You tried many times within an hour. Nothing was changed. Wait a while, or ask your "
+            "client in Messages when they can come."
+        )
+
+
 class ClientBusy(Refused):
     """The client has an appointment at that time, with somebody else."""
 

@@ -180,6 +180,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {  # ours beside allauth's own (allauth.core.ratelimit reads them here)
     "booking_hold": "60/h/ip",
     "message": "30/m/user,300/h/user",
+    "schedule": "90/h/user",
     "support_contact": "10/h/ip",
     "support_code": "20/h/ip,6/h/key",
     "support_code_try": "5/10m/key",

@@ -286,6 +286,18 @@ def planned(**changes):
     return {**data, "minutes": "50", **changes}
 
 
+def test_nobody_learns_a_clients_week_by_trying_it(session, dana, marcus, signed_in, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "schedule": "2/h/user"}
+    busy = TEN_AM + timedelta(days=2)
+    AppointmentFactory(provider=marcus, client=session.client, starts_at=busy)
+    person, url = signed_in(dana.user), url_to_schedule(session.relationship)
+    pages = [person.post(url, planned()) for _ in range(3)]
+    assert [page.status_code for page in pages] == [409, 409, 429]
+    assert "You tried many times within an hour." in pages[2].text
+    assert 'value="2026-12-04"' in pages[2].text
+    assert person.post(url_of(session, "move/"), moved()).status_code == 429
+
+
 def test_a_page_that_scheduled_already_says_what(session, dana, signed_in):
     person, url = signed_in(dana.user), url_to_schedule(session.relationship)
     form = planned()

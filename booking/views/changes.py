@@ -4,6 +4,7 @@ from datetime import time
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
@@ -15,7 +16,7 @@ from accounts import trail, zones
 from .. import scheduling
 from ..forms_provider import LinkForm, MoveForm, OutcomeForm, ProviderCancelForm, ScheduleForm
 from ..models import Appointment, Place
-from ..refusals import Changed, NotOnTheList, Refused, Settled, TooLate
+from ..refusals import Changed, NotOnTheList, Refused, Settled, TooLate, TooManyTries
 from ..week import asked_day
 from ..words import moment, when
 from . import clients
@@ -31,7 +32,7 @@ def schedule(request, uuid):
     pair = clients.find(request, uuid, ended_at=None)
     provider = request.user.provider
     form = ScheduleForm(posted(request), provider=provider, initial=wished(request, provider))
-    if form.is_valid():
+    if form.is_valid() and is_paced(request, form):
         asked = form.asked()
         try:
             made = scheduling.schedule(provider, client=pair.client, by=request.user, **asked)
@@ -46,6 +47,17 @@ def schedule(request, uuid):
     from_day = asked_day(request.GET.get("date"))
     context = {"pair": pair, "client": pair.client, "from_day": from_day, **facts}
     return render(request, "booking/schedule.html", context, status=form.status)
+
+
+def is_paced(request, form):
+    """Whether the provider may try another time; where not, the form says so.
+
+    A refusal can tell that a client is busy then: nobody is to learn their week by trying it.
+    """
+    if ratelimit.consume(request, action="schedule"):
+        return True
+    form.refuse(TooManyTries())
+    return False
 
 
 def say_scheduled(request, made, asked):
@@ -68,7 +80,7 @@ def move(request, uuid):
     form = MoveForm(posted(request), appointment=found)
     if is_settled(found):
         return turn_back(request, found, Settled())
-    if form.is_valid():
+    if form.is_valid() and is_paced(request, form):
         try:
             moved = scheduling.reschedule(found, by=request.user, **form.asked())
         except (Changed, Settled) as no:
