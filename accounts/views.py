@@ -199,6 +199,7 @@ def account(request):
     form = DetailsForm(posted, user=request.user)
     if form.is_valid():
         User.objects.filter(pk=request.user.pk).update(**form.cleaned_data)
+        request.session.pop(zones.CHOSEN, None)
         messages.success(request, "Your details are saved.")
         return redirect("account")
     trail = AccessEvent.objects.filter(subject=request.user).select_related("actor__provider")

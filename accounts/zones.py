@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.dates import get_timezone, get_timezone_name
 from django.core.exceptions import ValidationError
 
+CHOSEN = "zone"  # of the session
 NAMES = frozenset(
     name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "Sys"))
 ) | {"UTC"}
@@ -66,16 +67,24 @@ STATE_ZONES = {  # where a state has two, the one in which most of its people li
 ZONE_OF_STATE = {state: zone for zone, states in STATE_ZONES.items() for state in states.split()}
 
 
+def keep(request):
+    """Keep the zone that the address asks for, until the visitor logs out: they chose in it."""
+    if request.GET.get("zone") in NAMES:
+        request.session[CHOSEN] = request.GET["zone"]
+
+
 def reader(request, *, otherwise=None, state=None):
     """The name of the reader's zone.
 
-    What the address says comes first, then the browser's guess of where they are now (a cookie that
-    zone.js sets), the account, the state they look in, and what the caller takes otherwise.
+    What the address says comes first, then what they chose before (see keep), their account, by
+    which our mails go, the browser's guess of where they are now (a cookie that zone.js sets), the
+    state they look in, and what the caller takes otherwise.
     """
     for name in (
         request.GET.get("zone"),
-        request.COOKIES.get("zone"),
+        request.session.get(CHOSEN),
         request.user.is_authenticated and request.user.time_zone,
+        request.COOKIES.get("zone"),
         ZONE_OF_STATE.get(state),
         otherwise,
     ):

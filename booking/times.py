@@ -77,9 +77,12 @@ def long_time(moment):
 
 
 def span(starts, ends):
-    """ "10:30 to 10:45 AM"; the first AM or PM is left out where both are the same."""
+    """ "10:30 to 10:45 AM"; the first AM or PM is left out where both are the same.
+
+    Not at midnight: "12:00 to 10:00 AM" reads like noon.
+    """
     first, last = clock(starts), clock(ends)
-    if first[-2:] == last[-2:] and " " not in first[-2:]:
+    if first[-2:] == last[-2:] and " " not in first[-2:] and starts.hour:
         first = first.rsplit(" ", 1)[0]
     return f"{first} to {last}"
 

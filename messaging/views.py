@@ -67,10 +67,16 @@ def threads(request, current=None):
     pairs = access.open_to(user).annotate(read_to=access.read_to(user, "pk"))
     pairs = pairs.filter(Q(client=user) | Q(conversation__isnull=False))
     latest_first = F("conversation__latest").desc(nulls_last=True)
-    zone = ZoneInfo(zones.reader(request))
+    zone = ZoneInfo(reader(request))
     return [
         row(pair, user, zone, now, current) for pair in pairs.order_by(latest_first, "pk")[:LISTED]
     ]
+
+
+def reader(request, **otherwise):
+    """The name of the reader's zone: a provider's own, as all through the workspace."""
+    user = request.user
+    return user.provider.time_zone if user.is_provider else zones.reader(request, **otherwise)
 
 
 def row(pair, user, zone, now, current):
@@ -103,7 +109,7 @@ def lately(moment, now):
 def read(request, pair):
     """A page of the messages by day, the newest at the end; what is shown counts as read."""
     thread = getattr(pair, "conversation", None)
-    zone = zones.reader(request, otherwise=pair.provider.time_zone)
+    zone = reader(request, otherwise=pair.provider.time_zone)
     shown = {"days": [], "zone": zone, "earlier": None}
     if thread is None:
         return shown

@@ -7,9 +7,11 @@ from django.test import Client
 
 from booking import scheduling
 from booking.models import Hold
-from booking.tests.conftest import details_url, first_start, hold_of
+from booking.tests.conftest import answers, details_url, first_start, hold_of
 from booking.tests.factories import AppointmentFactory, HoldFactory
 from providers.tests.factories import ProviderFactory
+
+ACCOUNT = {"full_name": "Jordan Ellis", "phone": "(916) 555-0142", "state": "CA"}
 
 
 def test_the_first_week_with_a_free_time_is_shown_in_the_providers_zone(dana, visitor):
@@ -34,6 +36,33 @@ def test_times_are_in_the_zone_that_was_asked_for_and_named(dana, visitor, zone,
     page = visitor.get(dana.booking_url, {"zone": zone})
     assert first in page.text
     assert named in page.text
+
+
+def test_the_zone_of_the_account_is_the_readers_and_the_mails(dana, jordan, signed_in):
+    jordan.time_zone = "Pacific/Honolulu"
+    jordan.save()
+    person = signed_in(jordan)
+    person.cookies["zone"] = "America/New_York"
+    for url in (dana.booking_url, "/appointments/", "/providers/"):
+        page = person.get(url).text
+        assert "Hawaii Time" in page, url
+        assert "Eastern Time" not in page.replace('<option value="America/New_York">Eastern', "")
+
+
+def test_a_zone_chosen_by_hand_holds_from_choice_to_confirmation(dana, jordan, visitor, mailbox):
+    visitor.cookies["zone"] = "America/Los_Angeles"
+    chosen = f"{dana.booking_url}?zone=America/New_York"
+    visitor.post(chosen, {"at": first_start(dana), "place": "phone"})
+    assert "Eastern Time, stays held for you" in visitor.get("/accounts/login/code/").text
+    visitor.force_login(jordan)
+    person, details = visitor, details_url(dana)
+    assert "Eastern Time" in person.get(details).text
+    booked = person.post(details, answers(dana, hold_of(dana)), follow=True).text
+    assert "Eastern Time" in booked
+    assert "Our emails name times" not in booked
+    assert "Eastern Time" in mailbox.to(jordan.email)[0].body
+    person.post("/account/", {**ACCOUNT, "time_zone": "America/Denver"})
+    assert "Mountain Time" in person.get("/appointments/").text
 
 
 def test_the_browsers_zone_is_taken_from_its_cookie(dana, visitor):

@@ -94,6 +94,7 @@ def hold(request, provider):
         raise
     except Refused as no:
         return choose_page(request, provider, refused=no, at=int(at.timestamp()), place=place)
+    zones.keep(request)
     return redirect(onward(request, reverse("booking:details", args=[provider.booking_link])))
 
 
