@@ -21,7 +21,10 @@ ONE_LINE = "Keep this on one line."
 NO_HIDDEN = "This has characters that can’t be seen. Type it again instead of pasting it."
 NOTHING_SEEN = "This has nothing in it that can be seen. Type something, or leave it empty."
 TOO_LONG = "Use at most %(limit_value)d characters. This has %(show_value)d."
-HTTPS = "Use an address that begins with https://, without a name or password in it."
+HTTPS = "Use an address that begins with https://."
+WHOLE = "Paste the whole address, beginning with https://."
+NO_SPACE = "This address has a space in it. Paste it without one."
+NO_NAME = "Use an address without a name or password before the @."
 LOST = "Something on this page got lost. Open it anew, and copy your words over."
 PHONE = "Enter a phone number with its area code, like (916) 555-0142."
 
@@ -42,13 +45,33 @@ def masked(address):
 
 def validate_https(link):
     """A validator for model and form fields: https alone, nobody's password, nothing unseen."""
+    wrong = _wrong_with(link)
+    if wrong:
+        raise ValidationError(wrong, code="https")
+
+
+def _wrong_with(link):
+    """What speaks against a link, as one sentence; "" where nothing does."""
+    if HIDDEN.search(link):
+        return NO_HIDDEN
+    if re.search(r"\s", link):
+        return NO_SPACE
     try:
         parts = urlsplit(link)
-        plain = parts.scheme == "https" and parts.hostname and "@" not in parts.netloc
-    except ValueError:  # as "https://[" is
-        plain = False
-    if not plain or HIDDEN.search(link) or re.search(r"\s", link):
-        raise ValidationError(HTTPS, code="https")
+        is_whole = _is_public(parts.hostname or "") and parts.port != 0
+    except ValueError:  # as "https://[" and "https://a.example:x" are
+        return WHOLE
+    if parts.scheme != "https":
+        return HTTPS
+    if "@" in parts.netloc:
+        return NO_NAME
+    return "" if is_whole else WHOLE
+
+
+def _is_public(host):
+    """Whether it has the form of a name in the public net: dotted, and no number."""
+    _, dot, last = host.rstrip(".").rpartition(".")
+    return bool(dot and re.search(r"[^\W\d_]", last))
 
 
 class TextField(forms.CharField):
@@ -145,11 +168,18 @@ class HttpsField(forms.URLField):
     """A link that begins with https://, without anybody's password in it."""
 
     widget = forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"})
-    default_error_messages = {"invalid": "Paste the whole address, beginning with https://."}
-    default_validators = [*forms.URLField.default_validators, validate_https]
+    default_error_messages = {"invalid": WHOLE}
+    default_validators = [validate_https, *forms.URLField.default_validators]
 
     def __init__(self, *, max_length=500, **kwargs):
         super().__init__(max_length=max_length, assume_scheme="https", **kwargs)
+
+    def run_validators(self, value):
+        """Say the first of what is wrong: the others mostly follow from it."""
+        try:
+            super().run_validators(value)
+        except ValidationError as wrong:
+            raise wrong.error_list[0] from None
 
 
 class RowKeyField(forms.UUIDField):

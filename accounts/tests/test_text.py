@@ -129,24 +129,51 @@ def test_a_link_with_https_is_taken(link):
 
 
 @pytest.mark.parametrize(
-    "link",
+    ("link", "words"),
     [
-        "http://a.example/",
-        "ftp://a.example/",
-        "javascript:alert(1)",
-        "https:///path",
-        "https:a.example",
-        "//a.example/",
-        "https://dana@a.example/",
-        "https://dana:secret@a.example/",
-        "https://[a.example/",
-        "https://a.example/\u202egpj",
-        "https://a.example/\x07",
-        "https://a.ex\tample/",
-        "https://a.example/\r\nX",
+        ("http://a.example/", text.HTTPS),
+        ("ftp://a.example/", text.HTTPS),
+        ("javascript:alert(1)", text.HTTPS),
+        ("//a.example/", text.HTTPS),
+        ("https:///path", text.WHOLE),
+        ("https:a.example", text.WHOLE),
+        ("https://[a.example/", text.WHOLE),
+        ("https://localhost/", text.WHOLE),
+        ("https://localhost./", text.WHOLE),
+        ("https://127.0.0.1/", text.WHOLE),
+        ("https://[::1]/", text.WHOLE),
+        ("https://a.example:x/", text.WHOLE),
+        ("https://a.example:99999/", text.WHOLE),
+        ("https://dana@a.example/", text.NO_NAME),
+        ("https://dana:secret@a.example/", text.NO_NAME),
+        ("https://a.example/\u202egpj", text.NO_HIDDEN),
+        ("https://a.example/\x07", text.NO_HIDDEN),
+        ("https://a.example/1 2", text.NO_SPACE),
+        ("https://a.ex\tample/", text.NO_SPACE),
+        ("https://a.example/\r\nX", text.NO_SPACE),
     ],
     ids=ascii,
 )
-def test_any_other_link_is_told(link):
-    with pytest.raises(ValidationError, match="begins with https://"):
+def test_any_other_link_is_told_what_is_wrong_with_it(link, words):
+    with pytest.raises(ValidationError) as told:
         text.validate_https(link)
+    assert told.value.messages == [words]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("https://", text.WHOLE),
+        ("javascript:alert(1)", text.HTTPS),
+        ("ftp://a.b/c", text.HTTPS),
+        ("https://zoom.us/j/123 456", text.NO_SPACE),
+        ("https://localhost/", text.WHOLE),
+        ("https://a..example/", text.WHOLE),
+        ("https://a.example/" + "x" * 500, "at most 500 characters"),
+    ],
+)
+def test_a_link_field_says_one_sentence(typed, words):
+    with pytest.raises(ValidationError) as told:
+        text.HttpsField().clean(typed)
+    (said,) = told.value.messages
+    assert words in said
