@@ -179,6 +179,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {  # ours beside allauth's own (allauth.core.ratelimit reads them here)
     "booking_hold": "60/h/ip",
+    "booking_hold_signed_in": "60/h/user",
     "message": "30/m/user,300/h/user",
     "schedule": "90/h/user",
     "support_contact": "10/h/ip",

@@ -327,14 +327,17 @@ def test_a_time_that_was_never_offered_is_not_called_taken(dana, visitor):
     assert "just taken" not in page.text
 
 
-def test_who_chooses_times_without_end_is_asked_to_wait(dana, visitor, settings):
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "booking_hold": "2/h/ip"}
+def test_who_chooses_times_without_end_is_asked_to_wait(dana, jordan, visitor, signed_in, settings):
+    two = {"booking_hold": "2/h/ip", "booking_hold_signed_in": "2/h/user"}
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | two
     start = first_start(dana)
-    codes = [
-        visitor.post(dana.booking_url, {"at": start + 900 * n, "place": "phone"}).status_code
-        for n in range(3)
-    ]
-    assert codes == [302, 302, 429]
+    for person in (visitor, signed_in(jordan)):  # who signs in, a whole clinic's address or not
+        codes = [
+            person.post(dana.booking_url, {"at": start + 900 * n, "place": "phone"}).status_code
+            for n in range(3)
+        ]
+        assert codes == [302, 302, 429]
+        start += 3600
 
 
 def test_what_is_carried_along_is_only_what_makes_sense(dana, visitor):

@@ -85,7 +85,8 @@ def hold(request, provider):
     if not form.is_valid():
         return HttpResponseBadRequest("Choose one of the times on the page.")
     at, place = form.cleaned_data["at"], form.cleaned_data["place"]
-    if not ratelimit.consume(request, action="booking_hold"):
+    action = "booking_hold" if request.user.is_anonymous else "booking_hold_signed_in"
+    if not ratelimit.consume(request, action=action):
         return ratelimit.respond_429(request)
     visitor = visitor_of(request, make=True)
     try:
