@@ -1,8 +1,8 @@
 """What clients send to book and to cancel: every check on input, with its message."""
 
+import re
 from dataclasses import fields
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -40,19 +40,28 @@ class Fresh(forms.Form):
 
 
 class DollarsField(forms.IntegerField):
-    """Whole US dollars, typed as "25", "$25" or "25.50" (rounded up)."""
+    """Whole US dollars, typed as "25", "$25", "1,250" or with cents as "25.50" or "25,50".
+
+    Half a dollar and more is rounded up. `least` and `most` are told with any error.
+    """
 
     widget = forms.TextInput
-    default_error_messages = {"invalid": "Write the dollars as a number, like 25."}
+    typed = re.compile(r"\$? *(?P<dollars>\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:[.,](?P<cents>\d\d))?")
+
+    def __init__(self, *, least, most, **kwargs):
+        words = f"Write a number of dollars from {least} to {most}, like 25."
+        told = dict.fromkeys(["invalid", "min_value", "max_value"], words)
+        super().__init__(min_value=least, max_value=most, error_messages=told, **kwargs)
 
     def to_python(self, value):
         """An int, or None where nothing was typed."""
-        try:
-            typed = Decimal(str(value or "").strip().lstrip("$").replace(",", "") or "NaN")
-            value = None if typed.is_nan() else int(typed.to_integral_value(ROUND_HALF_UP))
-        except (InvalidOperation, ValueError, OverflowError):
-            value = str(value)
-        return super().to_python(value)
+        text = str(value if value is not None else "").strip()
+        if not text:
+            return None
+        found = self.typed.fullmatch(text)
+        if not found:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return int(found["dollars"].replace(",", "")) + (int(found["cents"] or 0) >= 50)
 
 
 class InstantField(forms.IntegerField):
@@ -139,8 +148,8 @@ class BookForm(TimeForm):
     )
     copay = DollarsField(
         label="Your copay in dollars, if you know it",
-        min_value=0,
-        max_value=999,
+        least=0,
+        most=999,
         required=False,
         help_text="We show it back to you as an estimate; your plan has the last word.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-short"}),
