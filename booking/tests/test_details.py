@@ -1,9 +1,12 @@
 """The page of details: who comes to it, and what it says once its time is no longer held."""
 
+import re
 from datetime import UTC, datetime
 
-from booking.models import Appointment
-from booking.tests.conftest import answers, details_url, first_start
+import pytest
+
+from booking.models import Appointment, Coverage
+from booking.tests.conftest import answers, details_url, first_start, hold_of
 from booking.tests.factories import AppointmentFactory
 
 
@@ -11,7 +14,7 @@ def test_a_form_that_outlives_its_hold_says_so(dana, jordan, signed_in):
     jordans = signed_in(jordan)
     page = jordans.post(details_url(dana), answers(dana, phone="123"))
     assert page.status_code == 400
-    assert "We don’t hold it any more. It is yours if nobody takes it" in page.text
+    assert "We don’t hold this time any more. It is yours if nobody takes it" in page.text
     AppointmentFactory(provider=dana, starts_at=datetime.fromtimestamp(first_start(dana), UTC))
     taken = int(Appointment.objects.get().starts_at.timestamp())
     page = jordans.post(details_url(dana), answers(dana, at=taken))
@@ -25,3 +28,34 @@ def test_details_need_a_log_in_and_a_held_time(dana, visitor, jordan, signed_in)
     assert "/accounts/login/" in page.url
     page = signed_in(jordan).get(details_url(dana), follow=True)
     assert "Choose a time first" in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "dollars"),
+    [("25", 25), ("$25.50", 26), ("25,50", 26), ("$ 25,49", 25), ("0", 0), (" 999 ", 999)],
+)
+def test_a_copay_is_read_as_people_write_it(dana, jordan, signed_in, typed, dollars):
+    signed_in(jordan).post(details_url(dana), answers(dana, copay=typed))
+    assert Coverage.objects.get().copay == dollars
+
+
+@pytest.mark.parametrize("typed", ["-3", "1000", "1,000", "999,50", "2,5", "25,505", "9" * 5000])
+def test_a_copay_that_is_none_is_told_in_our_words(dana, jordan, signed_in, typed):
+    page = signed_in(jordan).post(details_url(dana), answers(dana, copay=typed))
+    assert page.status_code == 400
+    assert "Write a number of dollars from 0 to 999, like 25." in page.text
+    assert "Ensure this value" not in page.text
+    assert not Coverage.objects.exists()
+
+
+def test_more_time_is_to_be_had_beside_the_button_that_books(dana, jordan, signed_in):
+    jordans = signed_in(jordan)
+    jordans.post(dana.booking_url, {"at": first_start(dana), "place": "phone"})
+    page = jordans.get(details_url(dana))
+    note = page.text[page.text.index('id="held"') : page.text.index("Book phone call,")]
+    assert "Held for you for <b data-hold-minutes>10 more minutes</b>." in note
+    assert len(re.findall("I need 10 more minutes", note)) == 1
+    assert 'role="status"' in note
+    page = jordans.post(details_url(dana), answers(dana, hold_of(dana), extend="yes"))
+    assert "20 more minutes" in page.text
+    assert "I need 10 more minutes" not in page.text

@@ -1,14 +1,19 @@
-// Counts down the time kept for someone, in words and as the line that ebbs. Looks every 15 seconds,
+// Counts down the time kept for someone: in words, as the line that ebbs, and, where a part of the
+// page has role="status", aloud when it is about to end and when it ended. Looks every 15 seconds,
 // and when a part of the page is new.
+const SOON = 120; // seconds
+
 const words = (seconds) => {
   if (seconds < 60) return "less than a minute";
   const minutes = Math.ceil(seconds / 60);
   return minutes === 1 ? "1 more minute" : `${minutes} more minutes`;
 };
 
-const show = () => {
-  const hold = document.querySelector("[data-hold-until]");
-  if (!hold) return;
+const reveal = (parts, seen) => {
+  for (const part of parts) part.hidden = !seen;
+};
+
+const count = (hold) => {
   const left = Number(hold.dataset.holdUntil) - Date.now() / 1000;
   for (const place of hold.querySelectorAll("[data-hold-minutes]")) {
     // Written only when it changes, so that a screen reader does not repeat it.
@@ -17,10 +22,12 @@ const show = () => {
   for (const line of hold.querySelectorAll("progress.ebb")) {
     line.value = Math.max(0, Math.min(line.max, left / 60));
   }
-  const over = left <= 0;
-  for (const part of hold.querySelectorAll("[data-hold-over]")) part.hidden = !over;
-  for (const part of hold.querySelectorAll("[data-hold-running]")) part.hidden = over;
+  reveal(hold.querySelectorAll("[data-hold-over]"), left <= 0);
+  reveal(hold.querySelectorAll("[data-hold-soon]"), left > 0 && left <= SOON);
+  reveal(hold.querySelectorAll("[data-hold-running]"), left > 0);
 };
+
+const show = () => document.querySelectorAll("[data-hold-until]").forEach(count);
 
 show();
 setInterval(show, 15000);
