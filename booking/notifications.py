@@ -182,6 +182,8 @@ def _mail(notification, event, subject, zone, page, invite):
             "was": _was(event, notification, zone),
             "zone": zones.label(zone),
             "page": page,
+            "by_client": event.by_id == appointment.client_id,
+            "for_client": event.on_behalf_of == AppointmentEvent.Side.CLIENT,
         },
         attachments=attachments,
     )

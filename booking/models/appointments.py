@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,16 +22,17 @@ JOIN_AHEAD, JOIN_AFTER = timedelta(minutes=30), timedelta(minutes=60)  # around 
 class RelationshipQuerySet(models.QuerySet):
     """Which pairs are bound to each other."""
 
-    def binding(self, provider, client):
+    def binding(self, provider, client, *, without=None):
         """The pair's relationship if it rules out another first visit (invariant 2), or None.
 
         That is: it ended, an invitation was accepted, or something took place or is to come. Where
-        all was canceled before it began, nothing binds.
+        all was canceled before it began, nothing binds. `without` leaves out one appointment: what
+        would bind if that were canceled.
         """
         pair = self.filter(provider=provider, client=client).select_related("provider").first()
         if not pair:
             return None
-        begun = pair.appointments.filter(
+        begun = pair.appointments.exclude(pk=without and without.pk).filter(
             ~Q(status=Appointment.Status.CANCELED)
             | Q(events__what=AppointmentEvent.What.CANCELED, events__at__gte=F("starts_at"))
         )
@@ -119,6 +120,24 @@ class AppointmentQuerySet(SpanQuerySet):
         return self.filter(status=Appointment.Status.SCHEDULED, ends_at__gt=now).order_by(
             "starts_at"
         )
+
+    def called_off(self, now):
+        """Canceled, and their time is still to come; the next one first."""
+        ahead = self.filter(status=Appointment.Status.CANCELED, starts_at__gt=now)
+        return ahead.order_by("starts_at")
+
+    def earlier(self, now):
+        """All that is neither upcoming nor called off; the latest first."""
+        status = Appointment.Status
+        ahead = Q(status=status.SCHEDULED, ends_at__gt=now)
+        called_off = Q(status=status.CANCELED, starts_at__gt=now)
+        return self.exclude(ahead | called_off).order_by("-starts_at")
+
+    def moved_since(self, at):
+        """Each with `is_moved`: whether it was moved after that."""
+        what = AppointmentEvent.What.MOVED
+        moves = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), what=what, at__gt=at)
+        return self.annotate(is_moved=Exists(moves))
 
     def with_people(self):
         return self.select_related("provider__user", "client", "relationship__coverage__plan")
@@ -264,10 +283,22 @@ class Appointment(models.Model):
             return ""
         return "waived" if any(event.fee_waived for event in events) else "due"
 
+    @property
+    def late_after(self):
+        """Until when a cancellation is in time; a call has no such window."""
+        return self.starts_at - timedelta(hours=self.provider.cancellation_window_hours)
+
     def is_late_to_cancel(self, now):
         """Whether the provider's cancellation window has begun; a call has none."""
-        window = timedelta(hours=self.provider.cancellation_window_hours)
-        return not self.is_call and now > self.starts_at - window
+        return not self.is_call and now > self.late_after
+
+    def client_may_rebook(self, now):
+        """Whether a client may cancel this first visit, and then choose another time for it."""
+        provider = self.provider
+        is_open = provider.published and provider.accepting_new_clients
+        if not (is_open and self.client_may_cancel(now)):
+            return False
+        return not Relationship.objects.binding(provider, self.client, without=self)
 
 
 class CalendarFeed(models.Model):

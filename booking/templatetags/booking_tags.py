@@ -68,6 +68,20 @@ def first_step(context, provider):
     return {"state": "open" if provider.accepting_new_clients else "closed"}
 
 
+@register.inclusion_tag("booking/moving.html", takes_context=True)
+def how_to_move(context, appointment, is_here=False):
+    """How a client moves it: by another booking, or by asking. `is_here`: on its own page."""
+    request, now, provider = context["request"], timezone.now(), appointment.provider
+    return {
+        "appointment": appointment,
+        "provider": provider,
+        "zone": zones.reader(request, otherwise=provider.time_zone),
+        "is_here": is_here,
+        "is_late": appointment.client_may_cancel(now) and appointment.is_late_to_cancel(now),
+        "may_rebook": appointment.client_may_rebook(now),
+    }
+
+
 @register.simple_tag(takes_context=True)
 def standing_hold(context):
     """The time that the visitor holds, for the log-in pages, or None."""

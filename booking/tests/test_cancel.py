@@ -22,7 +22,7 @@ def test_canceling_frees_the_time_and_tells_both(dana, jordan, signed_in, visito
     url = booked(dana, jordans, at=start)
     assert len(mailbox) == 2
     page = jordans.post(f"{url}cancel/", {"reason": "A cold."}, follow=True)
-    assert "This phone call is canceled" in page.text
+    assert "You canceled this phone call" in page.text
     appointment = Appointment.objects.get()
     assert (appointment.status, appointment.sequence) == ("canceled", 1)
     assert AppointmentEvent.objects.get(what="canceled").reason == "A cold."
@@ -86,10 +86,12 @@ def test_a_get_cancels_nothing(dana, jordan, signed_in):
 def test_the_providers_window_is_told_before_it_bites(monday, marcus, jordan, signed_in):
     jordans = signed_in(jordan)
     url = booked(marcus, jordans, at=first_start(marcus) + 2 * 86400)
-    assert "You are in time" in jordans.get(f"{url}cancel/").text
+    in_time = "Canceling is in time until Tuesday, December 1, 10:00 AM, Pacific Time."
+    assert in_time in jordans.get(f"{url}cancel/").text
     monday.shift(timedelta(days=1, hours=12))
     page = signed_in(jordan).get(f"{url}cancel/")
-    assert "less than 24 hours away" in page.text
+    assert "Canceling now counts as late: Marcus asks for 24 hours’ notice." in page.text
+    assert "To move it, don’t cancel:" in page.text
     assert "A late cancellation costs $90." in page.text
 
 

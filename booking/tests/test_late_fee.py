@@ -42,7 +42,7 @@ def test_canceling_says_for_whom_and_may_waive_the_fee(
     assert RULE in form
     data = {"behalf": "client", "reason": "Ill.", "waive_fee": "on", "sequence": 0}
     page = person.post(url_of(session, "cancel/"), data, follow=True)
-    assert "Canceled by you on behalf of Jordan; late fee waived." in page.text
+    assert "Canceled by you, as Jordan asked; late fee waived." in page.text
     assert "Canceled late" not in page.text
     assert BUTTON not in page.text
     event = session.events.last()

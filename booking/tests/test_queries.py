@@ -31,7 +31,7 @@ def grow(provider, appointment):
 @pytest.mark.parametrize(
     ("page", "whose", "queries"),
     [
-        ("/appointments/{uuid}/", "client", 6),
+        ("/appointments/{uuid}/", "client", 8),
         ("/appointments/{uuid}/cancel/", "client", 5),
         ("/appointments/{uuid}/calendar.ics", "client", 4),
         ("/workspace/appointments/{uuid}/", "provider", 7),

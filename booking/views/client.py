@@ -3,19 +3,20 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts import zones
 
-from .. import calendars, scheduling
+from .. import calendars, history, scheduling
 from ..forms import CancelForm
 from ..models import Appointment, AppointmentEvent, Relationship
 from ..refusals import Changed, TooLate
 
 MAILS_TAKE = timedelta(minutes=10)
+FRESH = timedelta(days=7)  # how long the list marks what was moved
+LISTED = 50
 
 
 def find(request, uuid):
@@ -24,12 +25,15 @@ def find(request, uuid):
 
 
 def appointments(request):
-    """What is to come, and what was."""
+    """What is to come, what of it was canceled, and what was."""
     now = timezone.now()
     mine = Appointment.objects.for_user(request.user).with_people()
-    upcoming = list(mine.upcoming(now))
-    past = mine.exclude(pk__in=[each.pk for each in upcoming]).order_by("-starts_at")[:50]
-    context = {"upcoming": upcoming, "past": list(past), "zone": zones.reader(request)}
+    context = {
+        "upcoming": list(mine.upcoming(now).moved_since(now - FRESH)),
+        "canceled": list(mine.called_off(now)[:LISTED]),
+        "past": list(mine.earlier(now)[:LISTED]),
+        "zone": zones.reader(request),
+    }
     return render(request, "booking/appointments.html", context)
 
 
@@ -37,15 +41,18 @@ def appointment(request, uuid):
     """One appointment: when, how they reach you, what to prepare, who to ask."""
     found = find(request, uuid)
     now = timezone.now()
+    facts = about(request, found, now)
     pairs = Relationship.objects
     bound = pairs.binding(found.provider, request.user) if found.is_canceled else None
     context = {
-        **about(request, found, now),
+        **facts,
+        **story(found, zone=facts["zone"], now=now),
         "coverage": getattr(found.relationship, "coverage", None),
+        "has_begun": now >= found.starts_at,
         "is_over": now >= found.ends_at,
+        "is_ahead": found.is_active and now < found.ends_at,
         "may_join": found.may_join(now),
         "is_early": now < found.joinable_at,
-        "mails_are_underway": now - told_at(found) < MAILS_TAKE,
         "late_fee": found.late_fee(),
         "mail_zone": mail_zone(request, found),
         "bound": bound,
@@ -55,11 +62,18 @@ def appointment(request, uuid):
     return render(request, "booking/appointment.html", context)
 
 
-def told_at(appointment):
-    """When both were last mailed its time: when it was made, or moved."""
+def story(appointment, *, zone, now):
+    """What happened to it so far, in words; what of it is news; whether mail of it is underway."""
     what = AppointmentEvent.What
-    told = appointment.events.filter(what__in=[what.SCHEDULED, what.MOVED])
-    return told.aggregate(at=Max("at"))["at"] or appointment.created_at
+    events = list(appointment.events.all())
+    reader = history.Reader(AppointmentEvent.Side.CLIENT, zone)
+    told = [event.at for event in events if event.what in (what.SCHEDULED, what.MOVED)]
+    return {
+        "events": history.told(events, reader),
+        "move": history.last_move(events, reader),
+        "cancellation": history.cancellation(events, reader),
+        "mails_are_underway": now - max(told, default=appointment.created_at) < MAILS_TAKE,
+    }
 
 
 def mail_zone(request, appointment):

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlencode
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -75,17 +75,14 @@ def client(request, uuid):
     trail.record(request, subject=pair.client, what="client viewed", record=pair.uuid)
     now = timezone.now()
     theirs = labeled(pair.appointments.all())
-    upcoming = list(theirs.upcoming(now))
-    rest = theirs.exclude(pk__in=[each.pk for each in upcoming]).order_by("-starts_at")
-    called_off = Q(status=Appointment.Status.CANCELED, starts_at__gt=now)
     context = {
         "pair": pair,
         "client": pair.client,
         "provider": pair.provider,
         "coverage": getattr(pair, "coverage", None),
-        "upcoming": upcoming,
-        "canceled": list(rest.filter(called_off).reverse()[:PAST]),
-        "past": list(rest.exclude(called_off)[:PAST]),
+        "upcoming": list(theirs.upcoming(now)),
+        "canceled": list(theirs.called_off(now)[:PAST]),
+        "past": list(theirs.earlier(now)[:PAST]),
         "zone": pair.provider.time_zone,
     }
     return render(request, "booking/client.html", context)

@@ -106,10 +106,8 @@ def canceled_lately(user, now):
 def appointment(request, uuid):
     """Who comes, what can be done, what happened so far; the look is put on the trail."""
     found = find(request, uuid)
-    now = timezone.now()
     trail.record(request, subject=found.client, what="appointment viewed", record=str(found.uuid))
     provider, zone = found.provider, found.provider.time_zone
-    known_at = found.outcome_known_at
     context = {
         "appointment": found,
         "provider": provider,
@@ -117,13 +115,21 @@ def appointment(request, uuid):
         "coverage": getattr(found.relationship, "coverage", None),
         "late_fee": found.late_fee(),
         "zone": zone,
-        "is_over": now >= found.ends_at,
         "result": history.result(found),
+        "events": history.told(found.events.all(), history.Reader(history.Side.PROVIDER, zone)),
+    }
+    context |= correction(found)
+    return render(request, "booking/workspace_appointment.html", context)
+
+
+def correction(appointment):
+    """Whether it is over, and until when its outcome can be corrected: the rule of the verb."""
+    now, known_at = timezone.now(), appointment.outcome_known_at
+    return {
+        "is_over": now >= appointment.ends_at,
         "may_correct": bool(known_at and now <= known_at + CORRECTION),
         "correct_by": known_at and known_at + CORRECTION,
-        "events": history.told(found, list(found.events.all()), zone),
     }
-    return render(request, "booking/workspace_appointment.html", context)
 
 
 @provider_only

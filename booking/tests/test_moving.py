@@ -1,0 +1,88 @@
+"""How a client moves a first visit: one answer on every page, by the provider's window."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils.html import strip_tags
+
+from booking.tests.conftest import TEN_AM
+from booking.tests.factories import AppointmentFactory
+
+RULE = "Marcus says about that: “A late cancellation costs $90.”"
+TILL = "until Tuesday, December 1, 10:00 AM, Pacific Time"
+REBOOK = "cancel it on its page and choose another time."
+LATE = "Canceling now counts as late"
+
+
+@pytest.fixture
+def visit(marcus, jordan):
+    """Jordan's first session with Marcus, on Wednesday at 10 AM; he asks for 24 hours' notice."""
+    return AppointmentFactory(provider=marcus, client=jordan, starts_at=TEN_AM)
+
+
+@pytest.fixture
+def read(jordan, signed_in):
+    """`read(address)` is what Jordan reads there, in one line."""
+
+    def read(address):
+        page = strip_tags(signed_in(jordan).get(address).text)
+        return re.sub(r"\s+", " ", page)
+
+    return read
+
+
+def test_in_time_one_cancels_and_chooses_another(visit, marcus, read):
+    page = read(visit.get_absolute_url())
+    assert f"Canceling is in time {TILL}. After that it counts as late. {RULE}" in page
+    assert "To move it, cancel it and choose another time." in page
+    for address in (marcus.get_absolute_url(), marcus.booking_url):
+        page = read(address)
+        assert f"To move it, {REBOOK} That is in time {TILL};" in page
+        assert LATE not in page
+
+
+def test_once_it_is_late_one_asks_the_provider(monday, visit, marcus, read):
+    monday.move_to(TEN_AM - timedelta(hours=20))
+    page = read(visit.get_absolute_url())
+    assert f"{LATE}: Marcus asks for 24 hours’ notice. {RULE}" in page
+    assert "To move it, don’t cancel: message Marcus, or call" in page
+    for address in (marcus.get_absolute_url(), marcus.booking_url):
+        page = read(address)
+        assert f"{LATE}, so to move it, message Marcus, or call" in page
+        assert "choose another" not in page
+
+
+@pytest.mark.parametrize("reason", ["closed", "bound"])
+def test_who_could_not_book_again_is_not_told_to_cancel(visit, marcus, jordan, read, reason):
+    if reason == "closed":
+        marcus.accepting_new_clients = False
+        marcus.save()
+    else:
+        later = TEN_AM + timedelta(days=7)
+        AppointmentFactory(provider=marcus, client=jordan, first_visit=False, starts_at=later)
+    for address in (visit.get_absolute_url(), marcus.get_absolute_url(), marcus.booking_url):
+        page = read(address)
+        assert "To change its time, message Marcus, or call" in page
+        assert "choose another time" not in page
+
+
+def test_a_call_is_never_late_to_move(monday, dana, jordan, read):
+    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+    monday.move_to(TEN_AM - timedelta(hours=1))
+    assert "To move it, cancel it and choose another time." in read(call.get_absolute_url())
+    assert f"To move it, {REBOOK}" in read(dana.booking_url)
+
+
+def test_a_follow_up_says_until_when_canceling_is_in_time(monday, dana, session, read):
+    page = read(session.get_absolute_url())
+    assert f"Canceling is in time {TILL}." in page
+    assert "To change or cancel it, message Dana" in page
+    monday.move_to(TEN_AM - timedelta(hours=3))
+    assert f"{LATE}: Dana asks for 24 hours’ notice." in read(session.get_absolute_url())
+
+
+def test_the_help_answers_alike(db, visitor):
+    page = strip_tags(visitor.get("/help/first-visit/").text)
+    assert "while you are in time to cancel, cancel it on its page and choose another" in page
+    assert "don’t cancel: that counts as late." in page

@@ -1,0 +1,174 @@
+"""What a client reads of their appointment's story: moved, canceled, how it went, who and when."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils.html import strip_tags
+
+from booking import scheduling
+from booking.models import Appointment
+from booking.tests.conftest import TEN_AM, moved, url_of
+from booking.tests.factories import AppointmentFactory
+
+WAS, IS = "Wednesday, December 2, 10:00 AM", "Thursday, December 3, 11:00 AM"
+NOW = "Monday, November 30, 8:00 AM"  # as the clock of these tests stands
+FOR_DANA = "For Dana it is Wednesday, December 2, 10:00 AM, Pacific Time."
+DANA_CANCELED, JORDAN_CANCELED = "Dana canceled this session", "You canceled this phone call"
+
+
+def words(page):
+    """What a page says, in one line."""
+    return re.sub(r"\s+", " ", strip_tags(page.text))
+
+
+@pytest.fixture
+def read(session, jordan, signed_in):
+    """`read()` is what Jordan reads on the page of that session, or of another appointment."""
+    return lambda made=session: words(signed_in(jordan).get(made.get_absolute_url()))
+
+
+def test_a_move_says_what_it_was_who_moved_it_and_when(session, desk, read):
+    assert f"Scheduled by you for {WAS}. {NOW}." in read()
+    desk.post(url_of(session, "move/"), moved())
+    page = read()
+    assert "Your session was moved Thursday, December 3" in page
+    assert f"It was {WAS}. Moved by Dana on {NOW}, as you asked." in page
+    assert f"Moved by Dana from {WAS} to {IS}, as you asked. {NOW}." in page
+    assert "Now Word of the change is on its way" in page
+    assert "A trip." not in page  # the form said that only Dana reads it
+
+
+def test_another_length_is_a_change_and_no_move(session, desk, read):
+    desk.post(
+        url_of(session, "move/"),
+        moved(date="2026-12-02", starts="10:00", minutes="60", behalf="provider"),
+    )
+    page = read()
+    assert "Your session was changed" in page
+    assert f"It was 50 minutes. Changed by Dana on {NOW}." in page
+    assert "Length changed by Dana from 50 to 60 minutes." in page
+
+
+def test_the_list_marks_what_was_moved_while_that_is_news(monday, session, desk, jordan, signed_in):
+    def listed():
+        return words(signed_in(jordan).get("/appointments/"))
+
+    assert "Moved" not in listed()
+    desk.post(url_of(session, "move/"), moved(date="2026-12-11"))
+    assert "virtual Moved" in listed()
+    monday.shift(timedelta(days=8))
+    assert "Moved" not in listed()
+
+
+@pytest.mark.parametrize(
+    ("behalf", "told", "owes"),
+    [
+        ("provider", f"Canceled on {NOW}. ", True),
+        ("client", f"Canceled on {NOW}, as you asked. ", False),
+    ],
+)
+def test_a_cancellation_says_who_canceled_for_whom_and_when(
+    session, desk, jordan, read, mailbox, behalf, told, owes
+):
+    desk.post(url_of(session, "cancel/"), {"behalf": behalf, "reason": "My car.", "sequence": 0})
+    page = read()
+    assert DANA_CANCELED in page
+    assert told in page
+    assert ("you owe nothing" in page) == owes
+    assert "My car." not in page
+    mail = mailbox.to(jordan.email)[-1]
+    first = mail.body.split("\n")[0]
+    asked = "Your appointment is canceled, as you asked"
+    assert first == ("Your provider canceled your appointment" if owes else asked)
+    for secret in ("Dana", "session", "car", "owe"):
+        assert secret not in mail.body, secret
+
+
+def test_who_canceled_themselves_reads_so_with_their_reason(dana, jordan, signed_in, read, mailbox):
+    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+    signed_in(jordan).post(f"{call.get_absolute_url()}cancel/", {"reason": "A cold."})
+    page = read(call)
+    assert JORDAN_CANCELED in page
+    assert f"Canceled by you. {NOW}. “A cold.”" in page
+    assert "owe" not in page
+    assert mailbox.to(jordan.email)[-1].body.startswith("You canceled your appointment\n")
+
+
+def test_a_waived_fee_and_a_changed_link_are_told(monday, session, dana, desk, read):
+    link = {"link": "https://clinic.example.com/1", "instructions": "Ring."}
+    desk.post(url_of(session, "link/"), link)
+    assert "Link or instructions changed by Dana." in read()
+    monday.move_to(TEN_AM - timedelta(hours=3))
+    scheduling.cancel(session, by=dana.user, behalf="client")
+    scheduling.waive_fee(session, by=dana.user)
+    page = read()
+    assert "Canceled by Dana, as you asked." in page
+    assert "Late fee waived by Dana." in page
+
+
+def test_a_client_learns_of_an_outcome_whether_it_took_place(monday, dana, jordan, signed_in, read):
+    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+    monday.move_to(call.ends_at)
+    desk = signed_in(dana.user)
+    for outcome in ("not_reached", "continue", "not_a_fit", "continue"):
+        desk.post(url_of(call, "outcome/"), {"outcome": outcome})
+    page = read(call)
+    assert "How it went: Missed." in page
+    assert page.count("Corrected to") == 1
+    assert "Corrected to: Took place." in page
+    assert "fit" not in page
+    assert "Corrected to: Not a fit." in words(desk.get(url_of(call)))
+
+
+def test_the_other_zone_names_its_day_where_that_is_another(session, jordan, desk, read):
+    jordan.time_zone = "Australia/Lord_Howe"
+    jordan.save()
+    assert FOR_DANA in read()
+    page = words(desk.get(url_of(session)))
+    assert "For Jordan it is Thursday, December 3, 5:00 AM, " in page
+
+
+def test_a_day_apart_is_said_though_the_clocks_show_the_same(session, dana, jordan, read):
+    dana.time_zone, jordan.time_zone = "Pacific/Honolulu", "Pacific/Kiritimati"
+    dana.save()
+    jordan.save()
+    assert "For Dana it is Wednesday, December 2, 8:00 AM, Hawaii Time." in read()
+
+
+def test_what_was_canceled_ahead_of_its_time_stands_apart(monday, dana, jordan, signed_in):
+    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+    scheduling.cancel(call, by=jordan)
+    page = signed_in(jordan).get("/appointments/").text
+    assert ">Canceled</h2>" in page
+    assert ">Earlier</h2>" not in page
+    monday.move_to(TEN_AM)
+    page = signed_in(jordan).get("/appointments/").text
+    assert ">Canceled</h2>" not in page
+    assert ">Earlier</h2>" in page
+
+
+def test_a_canceled_call_says_nothing_of_how_it_would_have_been(monday, dana, jordan, read):
+    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+    scheduling.cancel(call, by=jordan)
+    page = read(call)
+    assert "It does not take place." in page
+    assert "The time is free for others." in page
+    for stale in ("The call comes from", "oicemail", "how to join"):
+        assert stale not in page, stale
+    monday.move_to(TEN_AM + timedelta(days=7))
+    page = read(call)
+    for stale in ("The time is free for others", "no reminder goes out", "For Dana it is"):
+        assert stale not in page, stale
+
+
+@pytest.mark.parametrize("status", ["completed", "no_show", "scheduled"])
+def test_what_is_over_says_nothing_in_the_present_tense(monday, dana, jordan, read, status):
+    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+    Appointment.objects.filter(pk=call.pk).update(status=status)
+    monday.move_to(call.ends_at)
+    page = read(call)
+    told = {"completed": "It took place.", "no_show": "It was missed.", "scheduled": "It is over."}
+    assert told[status] in page
+    for stale in ("Dana calls", "The call comes from", "oicemail", "how to join", "Cancel this"):
+        assert stale not in page, stale
