@@ -12,19 +12,28 @@ from django.core.exceptions import ValidationError
 LINE_BREAKS = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 # Control characters, halves of surrogate pairs, and what turns the direction of the text around it.
 # Joiners (in emoji and many scripts) and plain direction marks are not among them.
-HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+# What stands in place of bytes that were no text, and what Unicode keeps out of texts for good.
+UNREADABLE = re.compile(
+    "[\ufffd\ufdd0-\ufdef"
+    + "".join(
+        f"{chr(0x10000 * plane + 0xFFFE)}-{chr(0x10000 * plane + 0xFFFF)}" for plane in range(17)
+    )
+    + "]"
+)
 TAB = "\t"
 BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0\u2800\u034f")  # letters and signs that show nothing
 BLANK_CATEGORIES = {"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"}
 
 ONE_LINE = "Keep this on one line."
 NO_HIDDEN = "This has characters that can’t be seen. Type it again instead of pasting it."
+NO_UNREADABLE = "Something in this text can’t be read. Type it again instead of pasting it."
 NOTHING_SEEN = "This has nothing in it that can be seen. Type something, or leave it empty."
 TOO_LONG = "Use at most %(limit_value)d characters. This has %(show_value)d."
 HTTPS = "Use an address that begins with https://."
 WHOLE = "Paste the whole address, beginning with https://."
 NO_SPACE = "This address has a space in it. Paste it without one."
-NO_NAME = "Use an address without a name or password before the @."
+NO_NAME = "Use an address without a name or password between https:// and the @."
 LOST = "Something on this page got lost. Open it anew, and copy your words over."
 PHONE = "Enter a phone number with its area code, like (916) 555-0142."
 
@@ -77,7 +86,11 @@ def _is_public(host):
 class TextField(forms.CharField):
     """What LineField and ParagraphField share; the value is in normal form C, stripped."""
 
-    default_error_messages = {"hidden": NO_HIDDEN, "nothing_seen": NOTHING_SEEN}
+    default_error_messages = {
+        "hidden": NO_HIDDEN,
+        "unreadable": NO_UNREADABLE,
+        "nothing_seen": NOTHING_SEEN,
+    }
 
     def __init__(self, *, max_length, **kwargs):
         super().__init__(max_length=max_length, strip=False, **kwargs)
@@ -95,6 +108,8 @@ class TextField(forms.CharField):
         text = super().to_python(value)
         if HIDDEN.search(text):
             raise ValidationError(self.error_messages["hidden"], code="hidden")
+        if UNREADABLE.search(text):
+            raise ValidationError(self.error_messages["unreadable"], code="unreadable")
         text = unicodedata.normalize("NFC", self.plain(text).strip())
         if text and not is_visible(text):
             raise ValidationError(self.error_messages["nothing_seen"], code="nothing_seen")
@@ -180,6 +195,22 @@ class HttpsField(forms.URLField):
             super().run_validators(value)
         except ValidationError as wrong:
             raise wrong.error_list[0] from None
+
+
+class EmailField(forms.EmailField):
+    """An email in small letters, its domain as mail servers are asked for it: one way to write it.
+
+    So nobody has two accounts for one mailbox, by letters that mean the same ("ﬆ" for "st").
+    """
+
+    default_error_messages = {"invalid": "Enter an email address, like name@example.com."}
+
+    def clean(self, value):
+        name, at, domain = super().clean(value).lower().rpartition("@")
+        try:
+            return f"{name}{at}{domain.encode('idna').decode()}"
+        except UnicodeError as error:  # as letters that no domain may have
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
 class RowKeyField(forms.UUIDField):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.text import HttpsField, ParagraphField
 from providers.rooms import consumer_room
@@ -11,7 +12,7 @@ from providers.rooms import consumer_room
 from . import times
 from .forms import DATES, Fresh
 from .models import Appointment, AppointmentEvent, Place
-from .refusals import Doubtful, TimeTaken
+from .refusals import Doubtful, InThePast, TimeTaken
 
 CLOCKS = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
 SESSION, CALL = range(30, 91), range(10, 31)  # minutes
@@ -20,6 +21,9 @@ WHAT = {
     Place.IN_PERSON: "Session in person",
     Place.PHONE: "Phone call",
 }
+
+
+PAST_DAY = "This date has passed. Choose one that is still to come."
 
 
 class Refusable(Fresh):
@@ -93,6 +97,15 @@ class WhenForm(Refusable):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = [(place, WHAT[place]) for place in places]
         self.comes_twice = bool(self.initial.get("which"))
+
+    def refuse(self, no):
+        """Where the day itself is over, it is the date that is wrong."""
+        if isinstance(no, InThePast) and self.cleaned_data["date"] < self._today():
+            no.field, no.message = "date", PAST_DAY
+        super().refuse(no)
+
+    def _today(self):
+        return times.local(timezone.now(), self.provider.zone).date()
 
     def clean_date(self):
         """A date that our calendar reaches."""
@@ -262,14 +275,15 @@ class MoveForm(BehalfForm, WhenForm):
         return super().asked() | {name: data[name] for name in ("sequence", "behalf", "reason")}
 
 
-class ProviderCancelForm(BehalfForm):
+class ProviderCancelForm(BehalfForm, Refusable):
     """Who wants the appointment off, why, and whether a late fee is waived."""
 
     waive_fee = forms.BooleanField(label="I waive the late fee", required=False)
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
-    def __init__(self, *args, client, may_waive, **kwargs):
-        super().__init__(*args, client=client, **kwargs)
+    def __init__(self, *args, appointment, may_waive, **kwargs):
+        client, initial = appointment.client, {"sequence": appointment.sequence}
+        super().__init__(*args, client=client, initial=initial, **kwargs)
         if may_waive:
             self.fields["waive_fee"].help_text = f"Counts only if {client.first_name_shown} asked."
         else:
@@ -282,6 +296,11 @@ class ProviderCancelForm(BehalfForm):
             data.get("waive_fee") and data.get("behalf") == AppointmentEvent.Side.CLIENT
         )
         return data
+
+    def asked(self):
+        """What was chosen, for scheduling.cancel."""
+        names = ("sequence", "behalf", "reason", "waive_fee")
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class OutcomeForm(forms.Form):

@@ -47,13 +47,20 @@ def test_moving_shows_both_times_and_the_history(session, dana, jordan, signed_i
     assert AccessEvent.objects.filter(what="appointment moved", subject=jordan).count() == 1
 
 
-def test_who_moves_what_has_changed_is_shown_how_it_stands(session, dana, signed_in):
+def test_a_move_from_a_page_that_went_stale_keeps_what_was_typed(session, dana, signed_in):
     person = signed_in(dana.user)
     person.post(url_of(session, "move/"), moved())
-    page = person.post(url_of(session, "move/"), moved(date="2026-12-04"), follow=True)
-    assert "was changed meanwhile" in page.text
+    page = person.post(url_of(session, "move/"), moved(date="2026-12-04"))
+    assert page.status_code == 409
+    assert "changed meanwhile: it is now on Thursday, December 3, 11:00 AM, Pacific" in page.text
+    assert 'name="date" value="2026-12-04"' in page.text
+    assert "A trip." in page.text
+    assert 'name="sequence" value="1"' in page.text
     session.refresh_from_db()
-    assert session.sequence == 1
+    assert (session.sequence, session.starts_at) == (1, TEN_AM + timedelta(hours=25))
+    person.post(url_of(session, "move/"), moved(date="2026-12-04", sequence="1"))
+    session.refresh_from_db()
+    assert (session.sequence, session.starts_at) == (2, TEN_AM + timedelta(hours=49))
 
 
 def test_a_move_into_another_appointment_is_refused_at_the_field(session, dana, signed_in):
@@ -188,12 +195,41 @@ def test_a_canceled_follow_up_is_not_the_clients_to_book_again(session, dana, jo
     assert "Book with Dana again" not in page.text
 
 
-def test_a_cancel_page_that_went_stale_cancels_no_other_time(monday, session, dana, signed_in):
-    Appointment.objects.filter(pk=session.pk).update(sequence=1)
-    data = {"behalf": "provider", "sequence": 0}
-    page = signed_in(dana.user).post(url_of(session, "cancel/"), data, follow=True)
-    assert "was changed meanwhile" in page.text
+def test_a_cancel_page_that_went_stale_cancels_no_other_time(session, dana, signed_in):
+    person = signed_in(dana.user)
+    person.post(url_of(session, "move/"), moved())
+    data = {"behalf": "provider", "sequence": "0", "reason": "A cold."}
+    page = person.post(url_of(session, "cancel/"), data)
+    assert page.status_code == 409
+    assert "changed meanwhile: it is now on Thursday, December 3, 11:00 AM, Pacific" in page.text
+    assert "A cold." in page.text
+    assert 'name="sequence" value="1"' in page.text
     assert not Appointment.objects.get(pk=session.pk).is_canceled
+    person.post(url_of(session, "cancel/"), {**data, "sequence": "1"})
+    assert Appointment.objects.get(pk=session.pk).is_canceled
+
+
+@pytest.mark.parametrize(
+    ("when", "field", "words"),
+    [
+        (("2026-11-29", "10:00"), "date", "This date has passed."),
+        (("2025-12-03", "10:00"), "date", "This date has passed."),
+        (("2026-11-30", "07:00"), "starts", "This time has passed."),
+    ],
+)
+def test_what_has_passed_is_told_at_the_date_or_at_the_time(
+    session, dana, signed_in, when, field, words
+):
+    wish = dict(zip(("date", "starts"), when, strict=True))
+    person = signed_in(dana.user)
+    pages = [
+        person.post(url_of(session, "move/"), moved(**wish)),
+        person.post(url_to_schedule(session.relationship), planned(**wish)),
+    ]
+    for page in pages:
+        assert page.status_code == 400
+        assert list(page.context["form"].errors) == [field]
+        assert words in page.text
 
 
 @pytest.mark.parametrize("path", ["move/", "cancel/"])

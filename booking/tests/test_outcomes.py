@@ -117,9 +117,28 @@ def test_a_correction_is_open_for_48_hours(monday, session, marcus, signed_in):
     monday.shift(timedelta(hours=48, seconds=1))
     person = signed_in(marcus.user)
     assert "Correct this" not in person.get(url_of(session, "")).text
-    page = person.post(url_of(session), {"outcome": "no_show"})
-    assert page.status_code == 409
-    assert "can’t be changed any more" in page.text
+    pages = [person.get(url_of(session)), person.post(url_of(session), {"outcome": "no_show"})]
+    assert [page.status_code for page in pages] == [200, 409]
+    assert "can’t be changed any more" in pages[1].text
+    for page in pages:
+        assert "The time to correct it has passed" in page.text
+        assert "possible until Friday, December 4, 10:50 AM" in page.text
+        assert "Now it says: It took place." in page.text
+        assert 'name="outcome"' not in page.text
+        assert "48 hours" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("made", "choice"), [("session", "“Jordan didn’t come”"), ("call", "“No answer”")]
+)
+def test_of_what_was_called_off_and_is_over_the_page_says_what_to_choose(
+    monday, made, choice, request, signed_in
+):
+    made = request.getfixturevalue(made)
+    monday.move_to(made.ends_at)
+    page = signed_in(made.provider.user).get(url_of(made, ""))
+    assert f"Then choose {choice}: what is over can’t be canceled any more." in page.text
+    assert url_of(made, "cancel/") not in page.text
 
 
 def recorded(person, made, word):

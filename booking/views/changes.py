@@ -20,7 +20,7 @@ from ..refusals import Changed, NotOnTheList, Refused, Settled, TooLate, TooMany
 from ..week import asked_day
 from ..words import moment, when
 from . import clients
-from .provider import find, provider_only
+from .provider import correction, find, provider_only
 
 TODAY = "today"  # what a form on that page says of where to go back to
 SAME = "That is the time, length and place it has. Change one of them, or leave it as it is."
@@ -83,7 +83,9 @@ def move(request, uuid):
     if form.is_valid() and is_paced(request, form):
         try:
             moved = scheduling.reschedule(found, by=request.user, **form.asked())
-        except (Changed, Settled) as no:
+        except Changed as no:
+            return move_again(request, uuid, no)
+        except Settled as no:
             return turn_back(request, found, no)
         except Refused as no:
             form.refuse(no)
@@ -92,9 +94,42 @@ def move(request, uuid):
                 say_moved(request, moved, is_new=moved.sequence != found.sequence)
                 return redirect(page_of(found))
             form.add_error("starts", SAME)
+    return show_move(request, found, form)
+
+
+def move_again(request, uuid, no):
+    """The form once more with all that was typed, on what stands now; or back to its page."""
+    found = find(request, uuid)
+    if is_settled(found):
+        return turn_back(request, found, no)
+    form = MoveForm(anew(request, found), appointment=found)
+    form.is_valid()
+    form.refuse(changed_to(found))
+    return show_move(request, found, form)
+
+
+def show_move(request, found, form):
+    """The page of a move."""
     facts = time_facts(form, found.provider, found.client)
     context = {"appointment": found, "client": found.client, **facts}
     return render(request, "booking/move.html", context, status=form.status)
+
+
+def anew(request, appointment):
+    """What was sent from a page that went stale, for the appointment as it stands now."""
+    data = request.POST.copy()
+    data["sequence"] = appointment.sequence
+    return data
+
+
+def changed_to(appointment):
+    """A Changed that says when it is now, for a form that stays."""
+    no = Changed()
+    now_on = both_times(appointment)
+    no.message = (
+        f"This appointment was changed meanwhile: it is now on {now_on} Nothing is saved yet."
+    )
+    return no
 
 
 def say_moved(request, moved, *, is_new):
@@ -110,26 +145,43 @@ def say_moved(request, moved, *, is_new):
 def cancel(request, uuid):
     """Call it off, for oneself or for the client, with the rule for late cancellations told."""
     found = find(request, uuid)
-    is_late = found.is_late_to_cancel(timezone.now())
-    form = ProviderCancelForm(
-        posted(request),
-        client=found.client,
-        may_waive=is_late,
-        initial={"sequence": found.sequence},
-    )
+    form = cancel_form(posted(request), found)
     if is_settled(found):
         return turn_back(request, found, Settled())
     if form.is_valid():
         try:
-            scheduling.cancel(found, by=request.user, **form.cleaned_data)
-        except (TooLate, Changed) as no:
-            return turn_back(request, found, Settled() if isinstance(no, TooLate) else no)
+            scheduling.cancel(found, by=request.user, **form.asked())
+        except TooLate:
+            return turn_back(request, found, Settled())
+        except Changed as no:
+            return cancel_again(request, uuid, no)
         note(request, found, "appointment canceled")
         messages.success(request, "It is canceled. We told both of you by email.")
         return redirect(page_of(found))
-    context = {**about(found, form), "is_late": is_late}
-    status = 400 if form.errors else 200
-    return render(request, "booking/cancel_provider.html", context, status=status)
+    return show_cancel(request, found, form)
+
+
+def cancel_form(data, found):
+    """The form of a cancellation; a late fee can be waived where there would be one."""
+    may_waive = found.is_late_to_cancel(timezone.now())
+    return ProviderCancelForm(data, appointment=found, may_waive=may_waive)
+
+
+def cancel_again(request, uuid, no):
+    """The form once more with all that was typed, on what stands now; or back to its page."""
+    found = find(request, uuid)
+    if is_settled(found):
+        return turn_back(request, found, no)
+    form = cancel_form(anew(request, found), found)
+    form.is_valid()
+    form.refuse(changed_to(found))
+    return show_cancel(request, found, form)
+
+
+def show_cancel(request, found, form):
+    """The page of a cancellation."""
+    context = {**about(found, form), "is_late": "waive_fee" in form.fields}
+    return render(request, "booking/cancel_provider.html", context, status=form.status)
 
 
 @provider_only
@@ -161,14 +213,11 @@ def outcome(request, uuid):
         except Refused as no:
             form.add_error(None, no.message)
             status = no.status
+            found = find(request, uuid)  # it may have changed meanwhile
         else:
             note(request, found, "outcome recorded")
             return redirect(way_on(request, found))
-    context = {
-        **about(found, form),
-        "is_over": timezone.now() >= found.ends_at,
-        "back": asked_back(request),
-    }
+    context = {**about(found, form), **correction(found), "back": asked_back(request)}
     return render(request, "booking/outcome.html", context, status=status)
 
 
