@@ -81,9 +81,9 @@ def test_the_sessions_own_link_and_instructions_come_before_the_usual_ones(look,
 @pytest.mark.parametrize(
     ("minutes", "words"),
     [
-        (-2800, "Marcus sends you the link, at the latest the day before"),
-        (-600, "There is no link yet. Marcus sends it"),
-        (0, "There is no link yet. Marcus sends it"),
+        (-2800, "Marcus adds the link here, at the latest the day before"),
+        (-600, "There is no link yet. Marcus adds it here"),
+        (0, "There is no link yet. Marcus adds it here"),
     ],
 )
 def test_without_a_link_it_says_when_and_from_whom_it_comes(look, minutes, words):
