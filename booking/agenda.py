@@ -1,4 +1,4 @@
-"""A provider's days as a grid of quarter hours by the wall clock. Pure: rows in, entries out.
+"""A provider's days as a grid by the wall clock. Pure: rows in, entries out.
 
 Days keep their 24 hours of rows when the clock changes: an hour that it skips stays empty and
 closed, and what stands in an hour that comes twice stands side by side (see lanes.py).
@@ -15,6 +15,7 @@ from .wall_clock import DAY, Clock, label
 
 SHOWN = 7 * 60, 20 * 60  # at least
 REACH = 2 * 60  # so many minutes beyond that and the hours the grid grows; the rest is folded
+TWO_LINES, THREE_LINES = 5, 7  # from so many fives on there is room for them
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Entry:
     state: str = ""  # amber, done, missed or now
     url: str = ""
     appointment: Appointment | None = None
-    quarters: tuple = (0, 0)  # the rows it fills, from and to
+    fives: tuple = (0, 0)  # the place it fills, from and to, as lanes counts
     lane: int = 1
     lanes: int = 1
     over_off: bool = False  # whether it lies on time off, which then shows beside it
@@ -38,7 +39,9 @@ class Entry:
     @property
     def classes(self):
         """Its look and its place, as the style sheets call them."""
-        words = [f"event-{self.kind}", lanes.place(*self.quarters)]
+        words = [f"event-{self.kind}", lanes.place(*self.fives)]
+        if self.lines:
+            words.append(f"lines-{self.lines}")
         if self.state:
             words.append(f"is-{self.state}")
         if self.lanes > 1:
@@ -46,6 +49,14 @@ class Entry:
         if self.over_off:
             words.append("is-over")
         return " ".join(words)
+
+    @property
+    def lines(self):
+        """For how many lines of text there is room, where they are few: 1 or 2."""
+        length = self.fives[1] - self.fives[0]
+        if not length or self.kind == "now":
+            return 0
+        return 1 if length < TWO_LINES else 2 if length < THREE_LINES else 0
 
     @property
     def icon(self):
@@ -68,7 +79,7 @@ class Entry:
 
 @dataclass
 class Day:
-    """A day on the page, with its hours as ground.
+    """A day on the page, with its hours as ground, unless it is over.
 
     `early` and `late` are entries beyond the hours that the page shows.
     """
@@ -164,8 +175,9 @@ def lay_out(dates, zone, *, now, hours, openings, off, holds, appointments):
     sheet = Sheet(days, *_window(days))
     for day in days:
         _fold(day, sheet)
-        day.ground = [lanes.place(*lanes.quarters(span)) for span in day.open]
-        lanes.share(day.entries, sheet.since * 4, sheet.until * 4)
+        if not day.is_past:  # the hours of today may not have been those of then
+            day.ground = [lanes.place(*lanes.fives(span)) for span in day.open]
+        lanes.share(day.entries, sheet.since * lanes.HOUR, sheet.until * lanes.HOUR)
         if day.is_today:
             _mark_now(day, sheet, zone, now)
     return sheet
@@ -307,9 +319,9 @@ def _mark_now(day, sheet, zone, now):
     if not taken:
         return
     mark = Entry("now", "Now", times.clock(times.local(now, zone)), instant, taken)
-    first = taken[0] // lanes.QUARTER
-    mark.quarters = first, first + 1
-    if not sheet.since * 4 <= first < sheet.until * 4:
+    first = taken[0] // lanes.FIVE
+    mark.fives = first, first + 1
+    if not sheet.since * lanes.HOUR <= first < sheet.until * lanes.HOUR:
         mark.state = "outside"
     after = [n for n, entry in enumerate(day.entries) if entry.instant > instant]
     day.entries.insert(after[0] if after else len(day.entries), mark)

@@ -1,16 +1,28 @@
-"""Where entries stand on a day's grid: rows of quarter hours, and lanes side by side. Pure."""
+"""Where entries stand on a day's grid: rows of quarter hours, and lanes side by side. Pure.
 
-QUARTER = 15  # minutes
+Places are counted in fives, the five minutes that a third of a row stands for.
+"""
+
+QUARTER, FIVE = 15, 5  # minutes
+HOUR, ROW = 12, 3  # fives; an entry is at least a row high, so that its words have room
 
 
 def place(first, last):
-    """The classes of rows from a quarter to before another: "from-0900 len-4"."""
-    return f"from-{first // 4:02}{first % 4 * QUARTER:02} len-{last - first}"
+    """The classes of a place from one five to before another.
+
+    "from-0900 len-4" for the rows that it touches; "late-1" where it starts a third of a row into
+    the first one, "cut-2" where it leaves two thirds of the last one free.
+    """
+    row, end = first // ROW, -(-last // ROW)
+    words = [f"from-{row // 4:02}{row % 4 * QUARTER:02}", f"len-{end - row}"]
+    late, cut = first - row * ROW, end * ROW - last
+    return " ".join([*words, *[f"late-{late}"] * bool(late), *[f"cut-{cut}"] * bool(cut)])
 
 
-def quarters(span):
-    """The rows (from, to) that minutes of a day touch."""
-    return span[0] // QUARTER, -(-span[1] // QUARTER)
+def fives(span):
+    """The fives (from, to) nearest to minutes of a day: what touches still does."""
+    first, last = ((minute + FIVE // 2) // FIVE for minute in span)
+    return first, max(last, first + 1)
 
 
 def merged(stretches):
@@ -33,19 +45,18 @@ def gaps(first, last, taken):
 
 
 def share(entries, since, until):
-    """Give a day's entries their rows, between two quarters, and their lanes.
+    """Give a day's entries their place, between two fives, and their lanes.
 
-    Time off lies below; the rest of what shares rows stands side by side.
+    Time off lies below; the rest of what shares a place stands side by side.
     """
     for entry in entries:
-        first, last = quarters(entry.taken)
-        entry.quarters = max(first, since), min(last, until)
-    for entry in entries:
-        _make_room(entry, entries)
+        first, last = fives(entry.taken)
+        first = max(since, min(first, until - ROW))
+        entry.fives = first, min(until, max(last, first + ROW))
     off = [entry for entry in entries if entry.kind == "off"]
     rest = [entry for entry in entries if entry.kind != "off"]
     for entry in rest:
-        entry.over_off = any(_overlap(entry.quarters, each.quarters) for each in off)
+        entry.over_off = any(_overlap(entry.fives, each.fives) for each in off)
     _share_lanes(rest)
 
 
@@ -53,23 +64,16 @@ def _overlap(one, other):
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _make_room(entry, entries):
-    """End an entry a row early where it only touches the next: 9:00 to 9:50 before 9:50."""
-    first, last = entry.quarters
-    later = [each.quarters[0] for each in entries if each.taken[0] >= entry.taken[1]]
-    entry.quarters = first, max(first + 1, min([last, *later]))
-
-
 def _share_lanes(entries):
-    """Put those that share rows side by side: each in the first lane that is free."""
+    """Put those that share a place side by side: each in the first lane that is free."""
     clump, ends = [], []
 
     def close():
         for entry in clump:
             entry.lanes = len(ends)
 
-    for entry in sorted(entries, key=lambda each: each.quarters):
-        first, last = entry.quarters
+    for entry in sorted(entries, key=lambda each: each.fives):
+        first, last = entry.fives
         if clump and first >= max(ends):
             close()
             clump, ends = [], []

@@ -42,7 +42,7 @@ def places(found):
     return [" ".join(entry.classes.split()[1:]) for entry in found.days[0].entries]
 
 
-def test_an_hour_is_four_quarters_from_its_start():
+def test_an_hour_is_four_rows_from_its_start():
     assert places(sheet(MONDAY, holds=[hold(at(MONDAY, 9), 60)])) == ["from-0900 len-4"]
 
 
@@ -134,22 +134,42 @@ def test_time_off_that_overlaps_is_one_stretch_that_says_where_it_goes_on():
 def test_what_only_touches_stands_one_below_the_other():
     first, second = hold(at(MONDAY, 9), 50), hold(at(MONDAY, 9, 50), 45)
     found = places(sheet(MONDAY, holds=[second, first]))
-    assert found == ["from-0900 len-3", "from-0945 len-4"]
+    assert found == ["from-0900 len-4 cut-2", "from-0945 len-4 late-1 cut-2"]
 
 
-def test_what_shares_a_quarter_stands_side_by_side():
+def test_what_needs_more_room_than_there_is_stands_side_by_side():
     first, second = hold(at(MONDAY, 9), 7), hold(at(MONDAY, 9, 7), 8)
     assert places(sheet(MONDAY, holds=[first, second])) == [
-        "from-0900 len-1 lane-1 of-2",
-        "from-0900 len-1 lane-2 of-2",
+        "from-0900 len-1 lines-1 lane-1 of-2",
+        "from-0900 len-2 late-1 cut-2 lines-1 lane-2 of-2",
     ]
+
+
+@pytest.mark.parametrize(
+    ("starts", "minutes", "where"),
+    [
+        ((10, 0), 50, "from-1000 len-4 cut-2"),
+        ((12, 7), 10, "from-1200 len-2 late-1 cut-2 lines-1"),
+        ((12, 10), 25, "from-1200 len-3 late-2 cut-2 lines-2"),
+        ((10, 0), 30, "from-1000 len-2 lines-2"),
+        ((19, 55), 3, "from-1945 len-1 lines-1"),
+    ],
+)
+def test_a_break_is_seen_and_the_shortest_call_has_a_row(starts, minutes, where):
+    assert places(sheet(MONDAY, holds=[hold(at(MONDAY, *starts), minutes)])) == [where]
+
+
+def test_of_a_day_that_is_over_no_hours_are_drawn():
+    tuesday = MONDAY + timedelta(days=1)
+    found = sheet(MONDAY, tuesday, hours=[(0, 540, 1020), (1, 540, 1020)], now=at(tuesday, 8))
+    assert [day.ground for day in found.days] == [[], ["from-0900 len-32"]]
 
 
 def test_what_crosses_midnight_stands_on_both_days():
     tuesday = MONDAY + timedelta(days=1)
     found = sheet(MONDAY, tuesday, hours=ROUND, holds=[hold(at(MONDAY, 23, 30), 60)])
-    assert places(found) == ["from-2330 len-2"]
-    assert found.days[1].entries[0].quarters == (0, 2)
+    assert places(found) == ["from-2330 len-2 lines-2"]
+    assert found.days[1].entries[0].fives == (0, 6)
 
 
 def test_an_opening_widens_the_open_ground():
@@ -164,9 +184,9 @@ def test_now_stands_between_what_began_and_what_comes():
     found = sheet(MONDAY, now=at(MONDAY, 11, 20), holds=holds)
     assert [entry.kind for entry in found.days[0].entries] == ["held", "now", "held"]
     assert found.days[0].entries[1].time == "11:20 AM"
-    assert places(found)[1] == "from-1115 len-1"
+    assert places(found)[1] == "from-1115 len-1 late-1 cut-1"
     late = sheet(MONDAY, now=at(MONDAY, 22), holds=holds)
-    assert places(late)[2] == "from-2200 len-1 is-outside"
+    assert places(late)[2] == "from-2200 len-1 cut-2 is-outside"
 
 
 # The clock changes
@@ -180,12 +200,12 @@ def test_the_day_of_23_hours_has_no_hours_in_the_gap_and_the_rest_in_place():
     assert day.clock.hours() == "23 hours"
     assert day.clock.change() == "the clock goes forward from 2:00 AM to 3:00 AM"
     assert day.ground == ["from-0100 len-4", "from-0300 len-8"]
-    assert day.entries[0].quarters == (36, 40)
+    assert day.entries[0].fives == (108, 120)
 
 
 def test_a_visit_across_the_gap_ends_where_the_clock_says():
     (day,) = sheet(SPRING, hours=ROUND, holds=[hold(at(SPRING, 1, 30), 60)]).days
-    assert day.entries[0].quarters == (6, 14)
+    assert day.entries[0].fives == (18, 42)
     assert day.entries[0].time == "1:30 to 3:30 AM"
 
 
@@ -198,14 +218,14 @@ def test_the_day_of_25_hours_shows_the_repeated_hour_side_by_side_in_order():
         "1:00 AM to 1:50 AM EDT",
         "1:00 AM to 1:50 AM EST",
     ]
-    assert places(found) == ["from-0100 len-4 lane-1 of-2", "from-0100 len-4 lane-2 of-2"]
+    assert places(found) == [f"from-0100 len-4 cut-2 lane-{n} of-2" for n in (1, 2)]
 
 
 def test_a_visit_into_the_repeated_hour_takes_all_the_minutes_that_it_covers():
     (day,) = sheet(FALL, hours=ROUND, holds=[hold(at(FALL, 1, 30), 50)]).days
-    assert day.entries[0].quarters == (4, 8)
+    assert day.entries[0].fives == (12, 24)
     (day,) = sheet(FALL, hours=ROUND, holds=[hold(at(FALL, 0, 30), 180)]).days
-    assert day.entries[0].quarters == (2, 10)
+    assert day.entries[0].fives == (6, 30)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +249,8 @@ def test_a_day_that_the_clock_skips_is_there_and_empty():
     skipped = date(2011, 12, 30)
     hours = [(weekday, 540, 1020) for weekday in range(7)]
     days = [skipped + timedelta(days=n) for n in (-1, 0, 1)]
-    found = sheet(*days, zone=ZoneInfo("Pacific/Apia"), hours=hours)
+    now = datetime(2011, 1, 1, tzinfo=UTC)
+    found = sheet(*days, zone=ZoneInfo("Pacific/Apia"), hours=hours, now=now)
     assert [len(day.ground) for day in found.days] == [1, 0, 1]
     assert found.days[1].clock.hours() == "0 hours"
     assert found.days[1].clock.change() == "the clock jumps over this day"
@@ -259,22 +280,25 @@ def test_nothing_is_lost_or_hidden_and_every_place_has_its_class(zone, day, star
         for row in rows
     ]
     here = [[each for each in row if each.date() == day] for row in minutes]
-    firsts = [min(4 * each.hour + each.minute // 15 for each in row) for row in here if row]
+    firsts = [min(60 * each.hour + each.minute for each in row) for row in here if row]
+    nearest = [min(285, (first + 2) // 5) for first in firsts]
     entries = found.days[0].entries
-    assert sorted(entry.quarters[0] for entry in entries) == sorted(firsts)
-    cells = [(quarter, entry.lane) for entry in entries for quarter in range(*entry.quarters)]
+    assert sorted(entry.fives[0] for entry in entries) == sorted(nearest)
+    assert all(entry.fives[1] - entry.fives[0] >= 3 for entry in entries)
+    cells = [(five, entry.lane) for entry in entries for five in range(*entry.fives)]
     assert len(cells) == len(set(cells))
     usual = sheet(day, zone=zone, holds=rows).days[0]
     assert len(usual.early) + len(usual.entries) + len(usual.late) == len(entries)
     for name in " ".join(entry.classes for entry in entries).split():
-        if re.match(r"(from|len)-", name):
+        if re.match(r"(from|len|late|cut)-", name):
             assert f".{name} {{" in CSS
 
 
 def test_the_style_sheet_knows_every_place():
     for quarter in range(96):
-        assert f".{lanes.place(quarter, quarter + 1).split()[0]} {{ --from: {quarter}; }}" in CSS
-        assert f".{lanes.place(0, quarter + 1).split()[1]} {{ --len: {quarter + 1}; }}" in CSS
+        first, last = 3 * quarter, 3 * quarter + 3
+        assert f".{lanes.place(first, last).split()[0]} {{ --from: {quarter}; }}" in CSS
+        assert f".{lanes.place(0, last).split()[1]} {{ --len: {quarter + 1}; }}" in CSS
     for hour in range(24):
         assert f".since-{hour} {{ --since: {hour}; }}" in CSS
         assert f".until-{hour + 1} {{ --until: {hour + 1}; }}" in CSS

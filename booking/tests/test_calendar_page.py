@@ -135,6 +135,20 @@ def test_another_year_is_named(desk):
     assert "<h1>December 28 to January 3, 2027</h1>" in desk.get(URL, {"week": "2026-12-28"}).text
 
 
+def test_on_paper_it_says_whose_calendar_it_is_and_of_which_year(dana, desk):
+    printed = f'class="cal-print">{dana.full_title}, '
+    assert f"{printed}2026<" in desk.get(URL).text
+    assert f"{printed}2027<" in desk.get(URL, {"week": "2026-12-28"}).text
+
+
+@pytest.mark.parametrize(("day", "told"), [("2026-11-27", False), ("2026-11-30", True)])
+def test_the_hours_of_a_day_that_is_over_are_not_claimed(desk, day, told):
+    page = desk.get(URL, {"day": day}).text
+    assert ("Hours: 9:00 AM to 5:00 PM." in page) is told
+    assert ('class="open ' in page) is told
+    assert "Nothing planned." in page
+
+
 @pytest.mark.parametrize("asked", ["", "soon", "1999-01-01", "9999-12-31", "2026-13-01", "٢"])
 def test_a_bad_date_shows_this_week_or_today(desk, asked):
     assert "<h1>November 30 to December 6</h1>" in desk.get(URL, {"week": asked}).text
@@ -171,7 +185,7 @@ def test_a_provider_elsewhere_sees_their_own_day(dana, signed_in):
     visit(far, "Night Owl", datetime(2026, 12, 6, 13, 30, tzinfo=UTC))  # Monday there
     assert "Night Owl" not in signed_in(far.user).get(URL).text
     page = signed_in(far.user).get(URL, {"week": "2026-12-07"})
-    assert "12:30 to 12:45 AM" in words(entry(page, "Night Owl"))
+    assert "12:30 AM to 12:45 AM" in words(entry(page, "Night Owl"))
     assert 'class="cal-fold is-early"' in page.text
 
 

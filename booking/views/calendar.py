@@ -28,6 +28,7 @@ def calendar(request):
     trail.record_listed(request, what="seen on the calendar", pairs=pairs)
     sheet = agenda.lay_out(dates, provider.zone, now=now, **rows)
     context = {
+        "provider": provider,
         "sheet": sheet,
         "count": len(appointments),
         "now": now,
@@ -60,6 +61,7 @@ def around(dates, today):
         "today": today,
         "shows_today": today in dates,
         "title": title(dates, today),
+        "year": dates[-1].year,
         "before": first - step if first - step >= FIRST else None,
         "after": first + step if first + step <= LAST else None,
     }
