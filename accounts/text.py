@@ -34,6 +34,7 @@ HTTPS = "Use an address that begins with https://."
 WHOLE = "Paste the whole address, beginning with https://."
 NO_SPACE = "This address has a space in it. Paste it without one."
 NO_NAME = "Use an address without a name or password between https:// and the @."
+LOOKALIKE = "Use an address with plain letters from a to z in its name, as your browser shows it."
 LOST = "Something on this page got lost. Open it anew, and copy your words over."
 PHONE = "Enter a phone number with its area code, like (916) 555-0142."
 
@@ -50,6 +51,14 @@ def masked(address):
     """An email that its owner recognizes and others don't: "j•••@fastmail.example"."""
     name, at, domain = address.rpartition("@")
     return f"{name[:1]}•••{at}{domain}"
+
+
+def misleads(host):
+    """Whether what stands between "://" and the path may lead elsewhere than it looks.
+
+    The name before an "@" is not where it leads, and letters of other scripts look like Latin ones.
+    """
+    return "@" in host or not host.isascii()
 
 
 def validate_https(link):
@@ -72,8 +81,8 @@ def _wrong_with(link):
         return WHOLE
     if parts.scheme != "https":
         return HTTPS
-    if "@" in parts.netloc:
-        return NO_NAME
+    if misleads(parts.netloc):
+        return NO_NAME if "@" in parts.netloc else LOOKALIKE
     return "" if is_whole else WHOLE
 
 

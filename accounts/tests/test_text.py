@@ -40,15 +40,28 @@ def test_accents_are_put_together_and_spaces_around_are_dropped():
 
 @pytest.mark.parametrize("break_", ["\n", "\r", "\r\n", "\u2028", "\x85", "\x0b"], ids=ascii)
 def test_a_line_has_no_line_breaks_at_its_end_either(break_):
-    expected = text.NO_HIDDEN if break_ == "\x85" else text.ONE_LINE
+    expected = text.NO_HIDDEN if break_ in "\x85\x0b" else text.ONE_LINE
     assert answer("name", f"A{break_}b") == expected
     assert answer("name", f"Ab{break_}") == expected
 
 
-@pytest.mark.parametrize("hidden", ["\0", "\x07", "\x1b", "\x9f", "\u202e", "\u2066"], ids=ascii)
+@pytest.mark.parametrize(
+    "hidden", ["\0", "\x07", "\x0b", "\x0c", "\x1b", "\x9f", "\u202e", "\u2066"], ids=ascii
+)
 def test_controls_and_bidi_overrides_are_told_at_the_field(hidden):
     assert answer("name", f"A{hidden}b") == text.NO_HIDDEN
     assert answer("words", f"A{hidden}b") == text.NO_HIDDEN
+
+
+@pytest.mark.parametrize("lost", ["\ufffd", "\ufffe", "\uffff", "\ufdd0", "\U0010ffff"], ids=ascii)
+def test_what_can_not_be_read_is_told_at_the_field(lost):
+    assert answer("name", f"A{lost}b") == text.NO_UNREADABLE
+    assert answer("words", f"A{lost}b") == text.NO_UNREADABLE
+
+
+@pytest.mark.parametrize("flag", ["🇺🇸", "🏴\U000e0067\U000e007f", "❤️", "a\u200eb"], ids=ascii)
+def test_flags_and_marks_of_direction_are_kept(flag):
+    assert answer("words", flag) == flag
 
 
 @pytest.mark.parametrize(
@@ -146,6 +159,7 @@ def test_a_link_with_https_is_taken(link):
         ("https://a.example:99999/", text.WHOLE),
         ("https://dana@a.example/", text.NO_NAME),
         ("https://dana:secret@a.example/", text.NO_NAME),
+        ("https://b\u0430nk.example/", text.LOOKALIKE),
         ("https://a.example/\u202egpj", text.NO_HIDDEN),
         ("https://a.example/\x07", text.NO_HIDDEN),
         ("https://a.example/1 2", text.NO_SPACE),

@@ -1,7 +1,12 @@
-"""What every page shows of Messages: how many conversations have news."""
+"""How many conversations have news, for every page; and messages with the links in them."""
+
+import re
 
 from django import template
+from django.utils.html import Urlizer, escape
+from django.utils.safestring import mark_safe
 
+from accounts.text import misleads
 from messaging import access
 
 register = template.Library()
@@ -11,3 +16,22 @@ register = template.Library()
 def unread_threads(user):
     """How many of the user's conversations they have not read to the end, in one query."""
     return access.unread(user).count() if user.is_authenticated else 0
+
+
+class CarefulUrlizer(Urlizer):
+    """Django's, but an address that may lead elsewhere than it looks stays mere text."""
+
+    host = re.compile(r"(?P<scheme>.*?://|)(?P<host>[^/?#]*)", re.DOTALL)
+
+    def handle_word(self, word, **kwargs):
+        found = self.host.match(word)
+        is_email = not found["scheme"] and not re.match(r"\W*www\.", word, re.IGNORECASE)
+        if misleads(found["host"].replace("@", "") if is_email else found["host"]):
+            return escape(word)
+        return super().handle_word(word, **kwargs)
+
+
+@register.filter
+def linked(text):
+    """The text as HTML, escaped, with links for the addresses in it."""
+    return mark_safe(CarefulUrlizer()(text, nofollow=True, autoescape=True))  # noqa: S308

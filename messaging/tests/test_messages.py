@@ -129,6 +129,37 @@ def test_markup_is_text_and_links_are_links(jordan, url):
     assert '<a href="https://example.org" rel="nofollow">' in page
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:8203@evil.test/login",
+        "https://bank.example:443\\@evil.test/",
+        "(www.bank.example@evil.test/)",
+        "https://b\u0430nk.example/",
+        "www.b\u0430nk.example",
+        "jane@b\u0430nk.example",
+    ],
+    ids=ascii,
+)
+def test_an_address_that_leads_elsewhere_than_it_looks_is_mere_text(jordan, url, address):
+    page = jordan.post(url, written(f"<b>See</b> {address}"), follow=True).text
+    said = re.search(r'<div class="said">(.*?)</div>', page, re.DOTALL)[1]
+    assert f"&lt;b&gt;See&lt;/b&gt; {address}" in said
+    assert "<a" not in said
+
+
+@pytest.mark.parametrize(
+    ("address", "href"),
+    [
+        ("(https://a.example/@dana?q=é).", "https://a.example/@dana?q=%C3%A9"),
+        ("www.a.example/@dana", "http://www.a.example/@dana"),
+        ("jane@a.example", "mailto:jane@a.example"),
+    ],
+)
+def test_a_plain_address_is_a_link_wherever_its_signs_stand(jordan, url, address, href):
+    assert f'<a href="{href}"' in jordan.post(url, written(address), follow=True).text
+
+
 def test_bodies_are_encrypted_in_the_database(pair):
     write(pair, pair.client, body="I can’t sleep.")
     with connection.cursor() as cursor:
