@@ -2,17 +2,21 @@
 
 import json
 import re
+import time
 import uuid
 from datetime import timedelta
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.fields import EmailField
+from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import (
     AddEmailForm,
+    ChangeEmailForm,
     ConfirmEmailVerificationCodeForm,
     ConfirmLoginCodeForm,
     LoginForm,
     RequestLoginCodeForm,
+    ResetPasswordForm,
 )
 from allauth.account.models import EmailAddress
 from allauth.core import context
@@ -30,6 +34,7 @@ from django.utils import timezone
 from . import outbox
 from .fields import decrypt, encrypt
 from .models import User
+from .text import EmailField
 
 UNFINISHED_FOR = timedelta(days=1)
 CODE_LIVES = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
@@ -85,7 +90,6 @@ class EmailForm(RequestLoginCodeForm):
             help_text="New here or not, we send six digits to it. No password needed.",
             error_messages={
                 "required": "Enter your email.",
-                "invalid": "Enter an email address, like name@example.com.",
             },
             widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         )
@@ -130,7 +134,8 @@ class PasswordForm(LoginForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = "Your email"
+        widget = self.fields["login"].widget
+        self.fields["login"] = EmailField(label="Your email", widget=widget)
         self.fields["password"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
@@ -141,8 +146,31 @@ class NewEmailForm(AddEmailForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "New email"
-        self.fields["email"].widget.attrs.pop("placeholder", None)
+        widget = forms.EmailInput(attrs={"autocomplete": "email"})
+        self.fields["email"] = EmailField(label="New email", widget=widget)
+
+
+class MendEmailForm(ChangeEmailForm):
+    """A new email, corrected before its code came."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"] = EmailField(widget=self.fields["email"].widget)
+
+
+class ForgottenForm(ResetPasswordForm):
+    """Where to mail a link for a new password."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"] = EmailField(widget=self.fields["email"].widget)
+
+
+def came_in_lately(request):
+    """Whether they showed who they are within the last minutes, by whatever way in."""
+    records = get_authentication_records(request, request.user)
+    latest = max((record["at"] for record in records), default=0)
+    return time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT
 
 
 class Adapter(DefaultAccountAdapter):
@@ -178,6 +206,11 @@ class Adapter(DefaultAccountAdapter):
             secret=json.dumps({"template": template_prefix, "context": plain}),
             expires_at=timezone.now() + lives if lives else None,
         )
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Not of who came in just now: by password it counts as by code."""
+        asked = super().is_reauthentication_required(app=app, **kwargs)
+        return asked and not came_in_lately(context.request)
 
     def get_password_change_redirect_url(self, request):
         return reverse("account")

@@ -6,7 +6,6 @@ from functools import wraps
 from allauth.account import app_settings
 from allauth.account import views as allauth
 from allauth.account.adapter import get_adapter
-from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.decorators import login_not_required
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.stages import LoginByCodeStage
@@ -118,8 +117,11 @@ class CodeView(AsksForACode, allauth.ConfirmLoginCodeView):
         return keep_next(request, super().dispatch(request, *args, **kwargs))
 
     def get_context_data(self, **kwargs):
-        address = masked(self._process.state["email"])
-        return super().get_context_data(**kwargs) | {"masked_email": address}
+        """With the email in full where it was typed in this browser, so that a typo in it is seen."""
+        email = self._process.state["email"]
+        was_typed = email == self.request.session.get(TYPED, {}).get("email")
+        shown = {"email": email if was_typed else masked(email), "was_typed": was_typed}
+        return super().get_context_data(**kwargs) | shown
 
 
 @login_not_required
@@ -149,10 +151,7 @@ def after_a_fresh_code(view):
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        records = get_authentication_records(request, request.user)
-        latest = max((record["at"] for record in records), default=0)
-        is_fresh = time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT
-        if is_fresh or get_adapter().get_reauthentication_methods(request.user):
+        if door.came_in_lately(request) or get_adapter().get_reauthentication_methods(request.user):
             return view(request, *args, **kwargs)
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('reauthenticate_by_code')}?{query}")

@@ -156,6 +156,11 @@ ACCOUNT_FORMS = {
     "confirm_email_verification_code": "accounts.door.EmailCodeForm",
     "login": "accounts.door.PasswordForm",
     "add_email": "accounts.door.NewEmailForm",
+    "change_password": "accounts.password_forms.ChangeForm",
+    "set_password": "accounts.password_forms.SetForm",
+    "reset_password_from_key": "accounts.password_forms.ResetForm",
+    "change_email": "accounts.door.MendEmailForm",
+    "reset_password": "accounts.door.ForgottenForm",
 }
 ACCOUNT_USER_DISPLAY = "accounts.door.display"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

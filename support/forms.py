@@ -4,7 +4,7 @@ import re
 
 from django import forms
 
-from accounts.text import LineField, ParagraphField, RowKeyField
+from accounts.text import EmailField, LineField, ParagraphField, RowKeyField
 
 from .models import Ticket
 
@@ -27,7 +27,7 @@ class ContactForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = forms.EmailField(
+    email = EmailField(
         label="Email",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -49,9 +49,6 @@ class ContactForm(forms.Form):
         if user.is_authenticated:
             del self.fields["email"]
             self.fields["name"].initial = user.full_name
-
-    def clean_email(self):
-        return self.cleaned_data["email"].lower()
 
 
 class CodeForm(forms.Form):

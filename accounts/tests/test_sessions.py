@@ -143,10 +143,19 @@ def test_a_device_has_a_name_that_people_know(user_agent, words):
 
 def test_changing_the_email_asks_for_the_password_again(visitor, mailbox):
     user = UserFactory(password="four plain words here")
-    visitor.post("/accounts/login/", {"login": user.email, "password": "four plain words here"})
-    asked = visitor.post("/accounts/email/", {"email": "new@mail.example", "action_add": ""})
+    with time_machine.travel(timezone.now()) as clock:
+        visitor.post("/accounts/login/", {"login": user.email, "password": "four plain words here"})
+        clock.shift(minutes(16))
+        asked = visitor.post("/accounts/email/", {"email": "new@mail.example", "action_add": ""})
     assert asked.url.startswith("/accounts/reauthenticate/")
     assert not mailbox.to("new@mail.example")
+
+
+@pytest.mark.parametrize("path", ["email/", "password/change/", "2fa/totp/activate/"])
+def test_who_came_in_by_password_just_now_is_not_asked_again(db, visitor, path):
+    user = UserFactory(password="four plain words here")
+    visitor.post("/accounts/login/", {"login": user.email, "password": "four plain words here"})
+    assert visitor.get(f"/accounts/{path}").status_code == 200
 
 
 SENSITIVE = ("email/", "password/set/", "2fa/totp/activate/", "2fa/webauthn/add/")
@@ -169,6 +178,9 @@ def test_who_only_has_codes_gives_a_new_one_before_changing_how_they_sign_in(
         assert is_in(person)  # a GET changed nothing
         confirm = person.post(asked.url).url
         assert not is_in(person)
+        page = person.get(confirm).text  # nobody typed the email here
+        assert "r•••@mail.example" in page
+        assert "robin@mail.example" not in page
         code = re.search(r"\b\d{6}\b", mailbox.to(user.email)[-1].body)[0]
         assert person.post(confirm, {"code": code}).url == path
         assert person.get(path).status_code == 200

@@ -115,6 +115,11 @@ def test_mails_carry_a_number_and_a_link_and_never_the_words(visitor, mailbox):
     assert f"/admin/support/ticket/{ticket.pk}/change/" in for_team.body
 
 
+def test_the_domain_of_an_email_is_one_however_it_is_written(visitor):
+    visitor.post("/contact/", asked(email="Sam@mail.te\ufb06"))
+    assert Ticket.objects.get().email == "sam@mail.test"
+
+
 def test_code_is_nowhere_but_in_its_mail(visitor, mailbox):
     visitor.post("/contact/", asked())
     code = code_in(mailbox[0])
