@@ -95,6 +95,14 @@ def test_changing_asks_for_the_old_one(signed_in):
     assert person.get("/account/").status_code == 200
 
 
+def test_the_labels_of_passwords_read_like_all_others(signed_in, through_the_door):
+    pages = signed_in(UserFactory(password=LONG)).get(CHANGE), through_the_door(UserFactory()).get(SET)
+    change, first = (re.findall(r"<label[^>]*>\s*([^<]+?)\s*</label>", page.text) for page in pages)
+    assert change == ["Current password", "New password", "New password, once more"]
+    assert first == change[1:]
+    assert "placeholder" not in pages[0].text
+
+
 def test_a_reset_link_sets_a_new_one_and_lets_nobody_in_by_itself(visitor, mailbox):
     user = UserFactory(email="ada@mail.example", password=LONG)
     assert visitor.post(RESET, {"email": "ada@mail.example"}).status_code == 302
