@@ -58,3 +58,31 @@ def test_a_row_of_today_has_the_number_and_what_can_be_done(call, dana, signed_i
     assert f'href="/workspace/appointments/{call.uuid}/move/"' in page.text
     assert f'href="/messages/{call.relationship.uuid}/"' in page.text
     assert page.text.index("is-now") < page.text.index("Jordan Ellis")
+
+
+def test_what_comes_stands_under_its_day_before_what_was_canceled(dana, signed_in):
+    for hours in (24, 25, 48):
+        AppointmentFactory(provider=dana, starts_at=TEN + timedelta(hours=hours))
+    off = AppointmentFactory(provider=dana, starts_at=TEN + timedelta(days=5))
+    scheduling.cancel(off, by=off.client)
+    page = signed_in(dana.user).get(URL)
+    days = ["<h3>Tuesday, December 1</h3>", "<h3>Wednesday, December 2</h3>", "Canceled lately"]
+    assert [page.text.count(day) for day in days] == [1, 1, 1]
+    assert sorted(days, key=page.text.index) == days
+    tuesday = page.text.split(days[0])[1].split(days[1])[0]
+    assert tuesday.count("<li>") == 2
+    assert "10:00 to 10:15 AM" in tuesday
+
+
+def test_the_booking_link_is_there_to_copy(dana, signed_in):
+    page = signed_in(dana.user).get(URL)
+    assert f'value="http://testserver{dana.booking_url}"' in page.text
+    assert 'data-copy="booking-link"' in page.text
+
+
+def test_an_appointment_leads_back_to_today_its_day_and_its_client(call, dana, signed_in):
+    page = signed_in(dana.user).get(f"/workspace/appointments/{call.uuid}/")
+    back = page.text.split('class="crumb"')[1].split("</nav>")[0]
+    assert 'href="/workspace/"' in back
+    assert 'href="/workspace/calendar/?day=2026-11-30"' in back
+    assert f'href="/workspace/clients/{call.relationship.uuid}/"' in back

@@ -1,7 +1,7 @@
 """A provider's workspace: today, what is coming, and each appointment from their side."""
 
 from datetime import timedelta
-from itertools import chain
+from itertools import chain, groupby
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
@@ -35,6 +35,7 @@ def workspace(request):
         "provider": provider,
         "booking_link": request.build_absolute_uri(provider.booking_url),
         "canceled": canceled,
+        "days": by_day(lists["coming"], provider.zone),
         "linkless": [each for each in lists["today"] + lists["coming"] if lacks_link(each, now)],
         "now": now,
         "title": times.long_day(local_now),
@@ -56,6 +57,12 @@ def standing(user, now):
         "coming": [each for each in rows if each.starts_at >= tomorrow],
         "unrecorded": unrecorded(mine, midnight),
     }
+
+
+def by_day(appointments, zone):
+    """(day in words, its appointments) in order, by the clock of the zone (a ZoneInfo)."""
+    days = groupby(appointments, key=lambda each: times.local(each.starts_at, zone).date())
+    return [(times.long_day(day), list(those)) for day, those in days]
 
 
 def labeled(appointments):
