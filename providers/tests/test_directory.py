@@ -161,6 +161,7 @@ def test_twenty_stand_on_a_page(visitor):
     first = visitor.get("/providers/", {"state": "CA"})
     assert len(names(first)) == 20
     assert "1 to 20 of 21" in first.text
+    assert first.text.index("Times are in Pacific Time") < first.text.index("provider-card")
     assert "?state=CA&amp;page=2" in first.text
     assert len(names(visitor.get("/providers/", {"state": "CA", "page": "2"}))) == 1
 
