@@ -239,6 +239,13 @@ class Provider(models.Model):
         return self.call_minutes if self.starts_with_call else self.session_minutes
 
     @property
+    def horizon_words(self):
+        """How far ahead they offer times: "8 weeks", or "30 days" where that is no whole weeks."""
+        weeks, days = divmod(self.horizon_days, 7)
+        number, noun = (self.horizon_days, "day") if days else (weeks, "week")
+        return f"{number} {noun}{'' if number == 1 else 's'}"
+
+    @property
     def carriers(self):
         """The carriers whose plans they take, once each, in alphabetical order."""
         return list(dict.fromkeys(plan.carrier for plan in self.plans.all()))

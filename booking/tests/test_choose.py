@@ -240,8 +240,12 @@ def test_an_unpublished_provider_is_unfound(dana, visitor):
 
 def test_no_free_time_says_so_and_shows_the_way_on(dana, visitor):
     dana.working_hours.all().delete()
-    page = visitor.get(dana.booking_url)
-    assert "No free time for new clients right now" in page.text
+    for days, words in ((56, "8 weeks"), (30, "30 days"), (7, "1 week"), (1, "1 day")):
+        dana.horizon_days = days
+        dana.save()
+        page = visitor.get(dana.booking_url)
+        assert "No free time for new clients right now" in page.text
+        assert f"opens times up to {words} ahead, and all of them are taken" in page.text
 
 
 def test_place_is_a_choice_where_the_provider_offers_both(marcus, visitor):
