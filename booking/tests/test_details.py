@@ -30,6 +30,15 @@ def test_details_need_a_log_in_and_a_held_time(dana, visitor, jordan, signed_in)
     assert "Choose a time first" in page.text
 
 
+def test_who_goes_there_in_person_sees_the_address_before_they_book(marcus, jordan, signed_in):
+    jordans = signed_in(jordan)
+    for place, is_there in (("virtual", False), ("in_person", True)):
+        marcus.working_hours.update(place=place)
+        jordans.post(marcus.booking_url, {"at": first_start(marcus), "place": place})
+        page = jordans.get(details_url(marcus)).text
+        assert ("411 30th Street" in page) == is_there
+
+
 @pytest.mark.parametrize(
     ("typed", "dollars"),
     [("25", 25), ("$25.50", 26), ("25,50", 26), ("$ 25,49", 25), ("0", 0), (" 999 ", 999)],
