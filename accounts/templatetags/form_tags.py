@@ -1,4 +1,6 @@
-"""Attributes and options of form widgets, in Python: templates for them cost more than the page."""
+"""What forms show, in Python: attributes and options of widgets, and what is wrong in words."""
+
+from collections import Counter
 
 from django import template
 from django.utils.html import conditional_escape as escape
@@ -39,3 +41,18 @@ def options_of(widget):
             format_html('<optgroup label="{}">{}</optgroup>', name, rendered) if name else rendered
         )
     return mark_safe("".join(groups))  # noqa: S308 - each part is escaped
+
+
+@register.simple_tag
+def faults(form):
+    """(field, words) of each visible field with errors; its label in front of what more say."""
+    said = [(field, " ".join(field.errors)) for field in form.visible_fields() if field.errors]
+    times = Counter(words for _, words in said)
+    return [
+        (field, f"{labeled(field)} {words}" if times[words] > 1 else words) for field, words in said
+    ]
+
+
+def labeled(field):
+    """ "Buffer:" or "May we call?": the label of a field, to stand before a sentence."""
+    return field.label if field.label.endswith("?") else f"{field.label}:"
