@@ -1,6 +1,6 @@
 """What providers send about time off, openings and the rules of booking; and a question."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,10 +12,17 @@ from providers.models import Provider
 
 from . import times
 from .forms import InstantField
-from .hours import Overlap
+from .hours import RULES, Overlap
 from .models import HoursPlace, Place
 
 NOT_LISTED = "Choose one of the list."
+NUMBERS = {  # what each number of the rules is, as its error says it
+    "call_minutes": "the minutes of a phone call",
+    "session_minutes": "the minutes of a session",
+    "buffer_minutes": "the minutes to keep free",
+    "minimum_notice_hours": "the hours of notice",
+    "horizon_days": "the days ahead",
+}
 YEARS_AHEAD = timedelta(days=2 * 366)
 NO_PAUSE = (
     "You take new clients, so there is no day to come back. Leave this empty, or untick “I take "
@@ -115,7 +122,8 @@ class WishForm(forms.Form):
 class SpanForm(forms.Form):
     """A time on the clock of a provider; `stretch` is what comes of it, in UTC, for the verbs.
 
-    It is None where that can't be. `asks` names the fields for a wish's day, from and to.
+    It is None where that can't be. `asks` names the fields for a wish's day, from and to; `days`
+    those of a day.
     """
 
     show_optional = False
@@ -136,6 +144,7 @@ class SpanForm(forms.Form):
     def clean(self):
         """Both ends, told at their fields; the end after the start, and still to come."""
         data = super().clean()
+        self.check_days()
         if self.errors:
             return data
         (first_field, first), (last_field, last) = self.both_ends()
@@ -150,12 +159,21 @@ class SpanForm(forms.Form):
                 self.stretch = {"starts_at": starts_at, "ends_at": ends_at}
         return data
 
+    def check_days(self):
+        """Tell a day that is out of sight at its own field."""
+        today = self.now.astimezone(self.zone).date()
+        for name in self.days:
+            if self.cleaned_data.get(name):
+                try:
+                    check_day(self.cleaned_data[name], today)
+                except ValidationError as wrong:
+                    self.add_error(name, wrong)
+
     def moment(self, field, day, clock, *, last=False):
         """The instant, or None with an error at the field; without a clock, the day's midnight."""
+        if clock is None:
+            return times.local_midnight(day, self.zone)
         try:
-            check_day(day, self.now.astimezone(self.zone).date())
-            if clock is None:
-                return times.local_midnight(day, self.zone)
             return instant(day, clock, self.zone, last=last)
         except ValidationError as wrong:
             self.add_error(field, wrong)
@@ -170,6 +188,7 @@ class TimeOffForm(SpanForm):
     last_day = date_field("Last day", required=False)
     last_clock = clock_field("To", required=False)
     asks = {"day": "first_day", "from": "first_clock", "to": "last_clock"}
+    days = ("first_day", "last_day")
 
     def both_ends(self):
         """((field, (day, clock)), …): whole days where no time is given.
@@ -182,7 +201,7 @@ class TimeOffForm(SpanForm):
         if last == time.min and last_day == first_day:
             last = None
         if last is None:
-            last_day += timedelta(days=1) if last_day < date.max else timedelta()
+            last_day += timedelta(days=1)
         return (
             ("first_clock" if first else "first_day", (first_day, first)),
             ("last_clock" if last else "last_day", (last_day, last)),
@@ -197,6 +216,7 @@ class OpeningForm(SpanForm):
     starts = clock_field("From")
     ends = clock_field("To")
     asks = {"day": "day", "from": "starts", "to": "ends"}
+    days = ("day",)
 
     def both_ends(self):
         """((field, (day, clock)), …); an end at 12:00 AM is the day's last instant."""
@@ -248,18 +268,7 @@ class RulesForm(forms.ModelForm):
 
     class Meta:
         model = Provider
-        fields = [
-            "accepting_new_clients",
-            "returns_on",
-            "call_minutes",
-            "session_minutes",
-            "buffer_minutes",
-            "minimum_notice_hours",
-            "horizon_days",
-            "cancellation_window_hours",
-            "late_cancellation",
-            "time_zone",
-        ]
+        fields = RULES
         labels = {
             "accepting_new_clients": "I take new clients",
             "call_minutes": "Length of a phone call, in minutes",
@@ -277,26 +286,22 @@ class RulesForm(forms.ModelForm):
             label="Time zone of your hours",
             choices=self.zones(),
             error_messages={"required": NOT_LISTED, "invalid_choice": NOT_LISTED},
-            help_text="In another zone your weekly hours move with the clock; appointments stay "
-            "at the moment that was agreed.",
+            help_text="In another zone your weekly hours, time off and extra openings move with "
+            "the clock: 9:00 AM stays 9:00 AM, and a day off a whole day. Appointments stay at the "
+            "moment that was agreed.",
         )
         window = self.fields["cancellation_window_hours"]
         window.choices = [(hours, f"{hours} hours before") for hours in (24, 48)]
         window.error_messages |= dict.fromkeys(
             ("required", "invalid_choice"), "Choose one of these."
         )
-        for name in self.Meta.fields:
-            limits = [
-                v.limit_value
-                for v in Provider._meta.get_field(name).validators[:2]
-                if hasattr(v, "limit_value")
-            ]
-            if len(limits) == 2 and isinstance(self.fields[name], forms.IntegerField):
-                self.limit(self.fields[name], *sorted(limits))
+        for name, what in NUMBERS.items():
+            validators = Provider._meta.get_field(name).validators[:2]
+            self.limit(self.fields[name], what, *sorted(each.limit_value for each in validators))
 
-    def limit(self, field, least, most):
+    def limit(self, field, what, least, most):
         """Say the limits that the model has, beforehand and in the error."""
-        words = f"Write a number from {least} to {most}."
+        words = f"Write {what} as a number from {least} to {most}."
         codes = ("required", "invalid", "min_value", "max_value")
         field.error_messages |= dict.fromkeys(codes, words)
         field.widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "input-short"})

@@ -82,6 +82,14 @@ class WeekFormSet(forms.BaseFormSet):
         for weekday, name in enumerate(times.DAYS):
             yield weekday, name, [form for form in self.forms if weekday_of(form) == weekday]
 
+    def wrong(self):
+        """(id of a field, "Monday: …") of each block with errors; the same words once."""
+        lines = {}
+        for _, name, forms_of_day in self.days():
+            for id_, words in filter(None, (form.wrong() for form in forms_of_day)):
+                lines.setdefault(f"{name}: {words}", id_)
+        return [(id_, words) for words, id_ in lines.items()]
+
     def blocks(self):
         """The blocks of a valid set."""
         return sorted(form.block() for form in self.forms)

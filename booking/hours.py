@@ -6,19 +6,31 @@ outside of the hours is shown to the provider first (Stranded), and then stays w
 
 import hashlib
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
 from providers.models import Provider
 
-from . import availability, slots, times
+from . import availability, rezone, slots, times
 from .models import Opening, TimeOff, WorkingHours
 from .refusals import Refused
 from .scheduling import locked
 
 DAY = timedelta(days=1)
 AHEAD = 200  # so many times off, and openings, of a provider may be to come
+RULES = (  # the fields of a provider that say what may be booked
+    "accepting_new_clients",
+    "returns_on",
+    "call_minutes",
+    "session_minutes",
+    "buffer_minutes",
+    "minimum_notice_hours",
+    "horizon_days",
+    "cancellation_window_hours",
+    "late_cancellation",
+    "time_zone",
+)
 
 
 class Stranded(Refused):
@@ -32,13 +44,13 @@ class Stranded(Refused):
 
 
 class Stale(Refused):
-    """The weekly hours were changed since the page with the new ones was made."""
+    """The hours, or the rules, were changed since the page with the new ones was made."""
 
     status = 409
 
-    def __init__(self):
+    def __init__(self, what):
         super().__init__(
-            "Your hours were changed meanwhile, perhaps in another tab. These are the ones you "
+            f"Your {what} were changed meanwhile, perhaps in another tab. These are the ones you "
             "typed here; saving them now replaces the others."
         )
 
@@ -108,10 +120,19 @@ def swallowed(blocks, provider, *, now):
 
 def fingerprint(provider):
     """A word for the saved hours, so that a page which went stale doesn't undo newer ones."""
-    rows = sorted(
-        provider.working_hours.values_list("weekday", "from_minute", "to_minute", "place")
+    return digest(
+        sorted(provider.working_hours.values_list("weekday", "from_minute", "to_minute", "place"))
     )
-    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+
+
+def rules_fingerprint(provider):
+    """The same for the saved rules."""
+    return digest([getattr(provider, name) for name in RULES])
+
+
+def digest(values):
+    """A short word that another list of plain values doesn't have."""
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 def set_week(provider, *, blocks, saved=None, seen=()):
@@ -121,8 +142,8 @@ def set_week(provider, *, blocks, saved=None, seen=()):
     or Stranded.
     """
     with changing(provider, seen=seen) as (fresh, _):
-        if saved and saved != fingerprint(fresh):
-            raise Stale
+        if saved is not None and saved != fingerprint(fresh):
+            raise Stale("hours")
         fresh.working_hours.all().delete()
         names = ("weekday", "from_minute", "to_minute", "place")
         WorkingHours.objects.bulk_create(
@@ -130,15 +151,39 @@ def set_week(provider, *, blocks, saved=None, seen=()):
         )
 
 
-def set_rules(provider, *, rules, seen=()):
-    """Set fields of the provider's row that say what may be booked. May raise Stranded.
+def set_rules(provider, *, rules, saved=None, seen=()):
+    """Set fields of the provider's row that say what may be booked. May raise Stale or Stranded.
 
-    In another zone the hours move with the clock; what is booked keeps its instant.
+    `saved` is the rules_fingerprint of those that are to be replaced, where that matters. In
+    another zone hours, time off and openings move with the clock; what is booked keeps its instant.
     """
-    with changing(provider, seen=seen) as (fresh, _):
+    with changing(provider, seen=seen) as (fresh, now):
+        if saved is not None and saved != rules_fingerprint(fresh):
+            raise Stale("rules")
+        was = fresh.zone
         for name, value in rules.items():
             setattr(fresh, name, value)
         fresh.save(update_fields=list(rules))
+        if fresh.zone != was:
+            carry(fresh.timeoff_set, was, fresh.zone, now=now)
+            carry(fresh.opening_set, was, fresh.zone, now=now, apart=True)
+
+
+def carry(rows, old, new, *, now, apart=False):
+    """Keep stretches that are not over at their wall-clock times in another zone (a ZoneInfo).
+
+    One that the new clock skips is gone.
+    """
+    stretches = [
+        (int(row.starts_at.timestamp()), int(row.ends_at.timestamp()), row)
+        for row in rows.filter(ends_at__gt=now)
+    ]
+    kept, gone = [], []
+    for start, end, row in rezone.carried(stretches, old, new, apart=apart):
+        row.starts_at, row.ends_at = (datetime.fromtimestamp(each, UTC) for each in (start, end))
+        (kept if start < end else gone).append(row)
+    rows.bulk_update(kept, ["starts_at", "ends_at"], batch_size=100)
+    rows.filter(pk__in=[row.pk for row in gone]).delete()
 
 
 def add_time_off(provider, *, starts_at, ends_at, seen=()):

@@ -3,37 +3,63 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from . import availability, times, week
+from . import availability, rezone, times, week
 from .models import Place
 
 
-def of_week(provider, *, now, day=None, hours=None, off=(), openings=()):
+def of_week(provider, *, now, day=None, hours=None, off=(), openings=(), was=None):
     """The free times of a week, in words, by place and day; and where it has none, the first.
 
     It is the week of `day`, a date, but none before this one; by default the next one from Monday.
-    `provider` may be a draft of the row; `hours` are blocks instead of the saved ones, `off` and
-    `openings` are stretches (aware; an opening with its place) besides those that are saved.
+    `provider` may be a draft of the row, `was` its saved zone (a ZoneInfo) where the draft has
+    another; `hours` are blocks instead of the saved ones, `off` and `openings` are stretches
+    (aware; an opening with its place) besides those that are saved.
     """
-    zone = provider.zone
-    this_week = week.monday_of(now.astimezone(zone).date())
+    this_week = week.monday_of(now.astimezone(provider.zone).date())
     next_week = this_week + week.WEEK
     monday = max(week.monday_of(day), this_week) if day else next_week
     begins, ends = week.bounds(monday, provider.time_zone)
     until = max(datetime.fromtimestamp(ends, UTC), now + timedelta(days=provider.horizon_days))
-    calendar = availability.load([provider], now=now, since=now, until=until)[provider.pk]
+    calendar = loaded(provider, now=now, until=until, was=was)
     if hours is not None:
         calendar.hours = list(hours)
     calendar.off += [(seconds(s), seconds(e)) for s, e in off]
     calendar.openings += [(seconds(s), seconds(e), place) for s, e, place in openings]
+    return {**facts(provider, monday, this_week, now=now), **free(calendar, begins, ends, now=now)}
+
+
+def loaded(provider, *, now, until, was):
+    """The provider's calendar; in another zone than it `was`, with what hours.carry does there."""
+    calendar = availability.load([provider], now=now, since=now, until=until)[provider.pk]
+    if was and was != provider.zone:
+        off, openings = (
+            [each for each in stretches if each[1] > calendar.now]
+            for stretches in (calendar.off, calendar.openings)
+        )
+        calendar.off = list(rezone.carried(off, was, provider.zone))
+        calendar.openings = list(rezone.carried(openings, was, provider.zone, apart=True))
+    return calendar
+
+
+def facts(provider, monday, this_week, *, now):
+    """What stands above the times: the week in words, the zone, a pause."""
+    return {
+        "zone": provider.time_zone,
+        "title": title(monday, this_week, now=now, zone=provider.zone),
+        "closed": not (provider.published and provider.accepting_new_clients),
+        "back": back(provider, now=now),
+    }
+
+
+def free(calendar, begins, ends, *, now):
+    """The free times between two instants (epoch seconds) by place; if none, the first at all."""
+    zone = calendar.provider.zone
     places = [
         {"label": Place(place).label, "days": days(calendar, place, begins, ends, zone)}
         for place in calendar.places()
     ]
     count = sum(day["count"] for place in places for day in place["days"])
     return {
-        "title": title(monday, this_week, now=now, zone=zone),
-        "closed": not (provider.published and provider.accepting_new_clients),
-        "back": back(provider, now=now),
         "places": places,
         "count": count,
         "first": "" if count else first_free(calendar, now=now),

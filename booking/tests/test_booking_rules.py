@@ -1,10 +1,11 @@
 """What a provider's bookings are held to: lengths and waits, cancellations, the zone, a pause."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from booking import tasks
+from booking import hours, tasks
 from booking.tests.conftest import TEN_AM, first_start
 from booking.tests.factories import AppointmentFactory
 from providers.models import Provider
@@ -13,13 +14,14 @@ RULES = "/workspace/availability/rules/"
 
 
 def rules(provider, **changes):
-    """The form as it stands, with changes."""
+    """The form as it stands, on a page opened now, with changes."""
     names = "call_minutes session_minutes buffer_minutes minimum_notice_hours horizon_days"
     names += " cancellation_window_hours late_cancellation time_zone"
     data = {name: getattr(provider, name) for name in names.split()}
     if provider.accepting_new_clients:
         data["accepting_new_clients"] = "on"
-    data |= {"do": "save"} | changes
+    saved = hours.rules_fingerprint(Provider.objects.get(pk=provider.pk))
+    data |= {"do": "save", "saved": saved} | changes
     return {name: value for name, value in data.items() if value is not None}
 
 
@@ -45,11 +47,11 @@ def test_rules_are_saved_and_free_times_follow(desk, dana):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("call_minutes", "45", "Write a number from 10 to 30."),
-        ("session_minutes", "", "Write a number from 30 to 90."),
-        ("buffer_minutes", "-1", "Write a number from 0 to 120."),
-        ("horizon_days", "many", "Write a number from 1 to 365."),
-        ("minimum_notice_hours", "337", "Write a number from 0 to 336."),
+        ("call_minutes", "45", "Write the minutes of a phone call as a number from 10 to 30."),
+        ("session_minutes", "", "Write the minutes of a session as a number from 30 to 90."),
+        ("buffer_minutes", "-1", "Write the minutes to keep free as a number from 0 to 120."),
+        ("horizon_days", "many", "Write the days ahead as a number from 1 to 365."),
+        ("minimum_notice_hours", "337", "Write the hours of notice as a number from 0 to 336."),
         ("time_zone", "Mars/Base", "Choose one of the list."),
         ("cancellation_window_hours", "1", "Choose one of these."),
         ("late_cancellation", "x" * 301, "Use at most 300 characters."),
@@ -144,3 +146,56 @@ def test_a_button_that_the_rules_do_not_have_changes_nothing(desk, dana):
         assert "We could not read that request" in page.text
     dana.refresh_from_db()
     assert dana.buffer_minutes == 0
+
+
+def test_a_stale_tab_does_not_undo_newer_rules_unasked(desk, dana):
+    old = desk.get(RULES).context["fingerprint"]
+    desk.post(RULES, rules(dana, buffer_minutes="10", saved=old))
+    stale = rules(dana, call_minutes="20", saved=old)
+    for typed in (stale, {**stale, "saved": None}):
+        page = desk.post(RULES, {name: each for name, each in typed.items() if each is not None})
+        assert page.status_code == 409
+        assert "Your rules were changed meanwhile" in page.text
+        assert 'name="call_minutes" value="20"' in page.text
+        dana.refresh_from_db()
+        assert (dana.buffer_minutes, dana.call_minutes) == (10, 15)
+    assert f'name="saved" value="{page.context["fingerprint"]}"' in page.text
+    again = {**stale, "saved": page.context["fingerprint"]}
+    assert desk.post(RULES, again).status_code == 302
+    dana.refresh_from_db()
+    assert (dana.buffer_minutes, dana.call_minutes) == (0, 20)
+
+
+def test_a_preview_of_stale_rules_keeps_them_stale(desk, dana):
+    old = desk.get(RULES).context["fingerprint"]
+    desk.post(RULES, rules(dana, buffer_minutes="10", saved=old))
+    page = desk.post(RULES, rules(dana, buffer_minutes="0", saved=old, do="preview"))
+    assert page.context["fingerprint"] == old
+
+
+def test_what_would_stand_outside_in_another_zone_is_told_on_both_clocks(desk, dana):
+    AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=6, minutes=30))
+    AppointmentFactory(provider=dana, starts_at=TEN_AM)
+    page = desk.post(RULES, rules(dana, time_zone="Asia/Kolkata"))
+    assert page.status_code == 409
+    assert (
+        "Wed, Dec 2, 4:30 to 4:45 PM Pacific Time, Thu, Dec 3, 6:00 to 6:15 AM India" in page.text
+    )
+    page = desk.post(RULES, rules(dana, time_zone="America/New_York"))
+    assert "Wed, Dec 2, 4:30 to 4:45 PM Pacific Time, 7:30 to 7:45 PM Eastern Time" in page.text
+    assert re.findall(r'name="do" value="(save|anyway)"', page.text) == ["anyway"] * 3
+    told = desk.post(RULES, {**rules(dana, buffer_minutes="0"), "time_zone": dana.time_zone})
+    assert told.status_code == 302
+
+
+def test_what_is_wrong_with_each_number_names_it(desk, dana):
+    names = ("call_minutes", "session_minutes", "buffer_minutes", "horizon_days")
+    page = desk.post(RULES, rules(dana, **dict.fromkeys(names, "")))
+    assert "4 things to fix" in page.text
+    lines = re.findall(r'<a href="#id_\w+">(Write .+)</a>', page.text)
+    assert lines == [
+        "Write the minutes of a phone call as a number from 10 to 30.",
+        "Write the minutes of a session as a number from 30 to 90.",
+        "Write the minutes to keep free as a number from 0 to 120.",
+        "Write the days ahead as a number from 1 to 365.",
+    ]

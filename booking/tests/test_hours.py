@@ -25,6 +25,11 @@ def week(*blocks, do="save", **more):
     return {**data, **more}
 
 
+def opened(desk):
+    """What the page, opened now, says of the hours that its ones would replace."""
+    return desk.get(WEEK).context["fingerprint"]
+
+
 def saved(provider):
     return list(provider.working_hours.values_list("weekday", "from_minute", "to_minute", "place"))
 
@@ -72,6 +77,7 @@ def test_the_week_is_saved_and_new_clients_see_it_at_once(dana, desk):
             (1, "13:00", "17:00", "both"),
             (1, "09:00", "12:00", "calls"),
             (4, "20:00", "00:00", "virtual"),
+            saved=opened(desk),
         ),
         follow=True,
     )
@@ -115,9 +121,26 @@ def test_each_block_that_overlaps_one_before_is_told(desk):
     ]
     page = desk.post(WEEK, week(*day))
     assert page.status_code == 400
-    assert page.text.count('class="field-error"') == 2
+    assert page.text.count('class="field-error') == 2
     assert "This overlaps 9:00 AM to 5:00 PM." in page.text
-    assert desk.post(WEEK, week(day[1], (2, "11:00", "12:00", "both"))).status_code == 302
+    after = week(day[1], (2, "11:00", "12:00", "both"), saved=opened(desk))
+    assert desk.post(WEEK, after).status_code == 302
+
+
+def test_the_same_words_for_a_day_stand_once_above(desk):
+    block = (2, "10:00", "11:00", "both")
+    page = desk.post(WEEK, week((2, "09:00", "17:00", "both"), block, (2, *block[1:])))
+    assert page.status_code == 400
+    assert page.text.count(">Wednesday: This overlaps 9:00 AM to 5:00 PM.</a>") == 1
+    assert page.text.count('class="field-error') == 2
+
+
+def test_a_block_names_the_fields_that_lack_the_same(desk):
+    page = desk.post(WEEK, week((2, "", "", "both")))
+    for field, name in (("starts", "From"), ("ends", "To")):
+        told = page.text.split(f'id="id_block-0-{field}_error"')[1].split("</p>")[0]
+        assert f"<span>{name}: Add a time.</span>" in told
+        assert f'aria-describedby="id_block-0-{field}_error"' in page.text
 
 
 def test_all_that_is_wrong_is_told_at_once_with_one_line_a_block(desk):
@@ -131,7 +154,7 @@ def test_all_that_is_wrong_is_told_at_once_with_one_line_a_block(desk):
         ),
     )
     assert page.status_code == 400
-    assert page.text.count("This overlaps 9:00 AM to 5:00 PM.") == 2  # above, and at the field
+    assert page.text.count("This overlaps 9:00 AM to 5:00 PM.") == 2  # above, and at the block
     lines = re.findall(r'<li><a href="#id_block-(\S+)">(.+)</a></li>', page.text)
     assert lines == [
         ("1-starts", "Wednesday: This overlaps 9:00 AM to 5:00 PM."),
@@ -236,7 +259,8 @@ def test_a_block_that_the_clocks_skip_is_named_with_its_date(desk):
 def test_shrinking_the_week_shows_what_would_stand_outside_and_touches_nothing(desk, dana):
     booked = AppointmentFactory(provider=dana, starts_at=TEN_AM, client__full_name="Ada Quill")
     AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=5))
-    afternoons = week(*[(day, "13:00", "17:00", "virtual") for day in range(5)])
+    blocks = [(day, "13:00", "17:00", "virtual") for day in range(5)]
+    afternoons = week(*blocks, saved=opened(desk))
     page = desk.post(WEEK, afternoons)
     assert page.status_code == 409
     assert "This appointment would stand outside" in page.text
@@ -255,18 +279,18 @@ def test_shrinking_the_week_shows_what_would_stand_outside_and_touches_nothing(d
 
 
 def test_what_stands_outside_costs_the_same_for_more(desk, dana, django_assert_num_queries):
-    desk.get(WEEK)  # notes in the session that it was used
+    nothing = week(saved=opened(desk))
     for number in (1, 3):
         for each in range(number):
             AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=each, days=number))
         with django_assert_num_queries(19):
-            assert desk.post(WEEK, week()).status_code == 409
+            assert "would stand outside" in desk.post(WEEK, nothing).text
 
 
 def test_an_appointment_that_came_meanwhile_is_shown_before_it_is_saved(desk, dana):
     first = AppointmentFactory(provider=dana, starts_at=TEN_AM)
     late = AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=1))
-    nothing = {**week(), "do": "anyway", "seen": str(first.uuid)}
+    nothing = week(do="anyway", seen=str(first.uuid), saved=opened(desk))
     page = desk.post(WEEK, nothing)
     assert page.status_code == 409
     assert str(late.uuid) in page.text
@@ -274,7 +298,7 @@ def test_an_appointment_that_came_meanwhile_is_shown_before_it_is_saved(desk, da
 
 def test_what_stood_outside_before_is_no_news(desk, dana):
     AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=9))
-    page = desk.post(WEEK, week((2, "09:00", "17:00", "virtual")))
+    page = desk.post(WEEK, week((2, "09:00", "17:00", "virtual"), saved=opened(desk)))
     assert page.status_code == 302
 
 
@@ -298,6 +322,31 @@ def test_an_edit_of_a_stale_page_keeps_it_stale(desk, dana):
     typed = week((1, "09:00", "17:00", "virtual"), saved=edited.context["fingerprint"])
     assert desk.post(WEEK, typed).status_code == 409
     assert saved(dana) == [(0, 540, 720, "virtual")]
+
+
+def test_a_form_that_does_not_say_which_hours_it_replaces_is_stale(desk, dana):
+    before = saved(dana)
+    page = desk.post(WEEK, week((0, "09:00", "12:00", "virtual")))
+    assert page.status_code == 409
+    assert "changed meanwhile" in page.text
+    edited = desk.post(WEEK, week((0, "09:00", "12:00", "virtual"), do="add-0"))
+    typed = week((0, "09:00", "12:00", "virtual"), saved=edited.context["fingerprint"])
+    assert desk.post(WEEK, typed).status_code == 409
+    assert saved(dana) == before
+
+
+def test_while_appointments_would_stand_outside_every_button_saves_all_the_same(desk, dana):
+    booked = AppointmentFactory(provider=dana, starts_at=TEN_AM)
+    nothing = week(saved=opened(desk))
+    assert buttons(desk.post(WEEK, nothing)) == ["anyway"] * 3  # of Enter, above and below
+    assert buttons(desk.get(WEEK)) == ["save"] * 2
+    page = desk.post(WEEK, {**nothing, "do": "anyway", "seen": str(booked.uuid)})
+    assert page.status_code == 302
+
+
+def buttons(page):
+    """What the buttons that save on a page do."""
+    return re.findall(r'name="do" value="(save|anyway)"', page.text)
 
 
 def test_a_form_that_came_back_says_that_it_is_not_saved(desk):

@@ -1,12 +1,19 @@
 """The preview beside the hours: what a new client would see, before anything is saved."""
 
+from datetime import UTC, datetime
+
 from django.utils import timezone
 
 from booking import availability
 from booking.models import Opening, TimeOff
 from booking.tests.conftest import TEN_AM
 from booking.tests.test_booking_rules import rules
-from booking.tests.test_hours import WEEK, saved, week
+from booking.tests.test_hours import WEEK, opened, saved, week
+
+DECEMBER_8 = {  # from 9 to 5 in Pacific Time
+    "starts_at": datetime(2026, 12, 8, 17, tzinfo=UTC),
+    "ends_at": datetime(2026, 12, 9, 1, tzinfo=UTC),
+}
 
 
 def test_the_preview_shows_next_week_before_it_is_saved(desk, dana):
@@ -40,7 +47,8 @@ def test_the_preview_shows_next_week_before_it_is_saved(desk, dana):
 
 def test_the_preview_is_what_a_new_client_sees(desk, dana):
     part = desk.post(f"{WEEK}preview/week/", week((2, "09:00", "11:00", "virtual")))
-    desk.post(WEEK, week((2, "09:00", "11:00", "virtual")))
+    answer = desk.post(WEEK, week((2, "09:00", "11:00", "virtual"), saved=opened(desk)))
+    assert answer.status_code == 302
     calendar = availability.load([dana], now=timezone.now())[dana.pk]
     next_week = [each for each in calendar.starts("phone") if each > TEN_AM.timestamp() + 432_000]
     assert f"{len(next_week[:8])} times" in part.text
@@ -77,3 +85,17 @@ def test_the_preview_shows_the_week_that_is_asked_about(desk):
     running = {"first_day": "2026-11-25", "last_day": "2026-12-02"}
     assert "this week, November 30" in desk.post(f"{WEEK}preview/off/", running).text
     assert "December 21 to December 27" in desk.get(f"{WEEK}off/?day=2026-12-24").text
+
+
+def test_the_preview_names_the_zone_that_its_times_are_in(desk, dana):
+    TimeOff.objects.create(provider=dana, **DECEMBER_8)
+    east = rules(dana, time_zone="America/New_York")
+    for page in (
+        desk.post(f"{WEEK}preview/rules/", east),
+        desk.post(f"{WEEK}rules/", {**east, "do": "preview"}),
+    ):
+        assert "December 7 to December 13, Eastern Time" in page.text
+        assert page.text.count("9:00 AM to 4:45 PM") == 4
+        assert page.text.count("No times") == 3  # on the day off, and on the weekend
+    dana.refresh_from_db()
+    assert dana.time_zone == "America/Los_Angeles"

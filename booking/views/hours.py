@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import zones
+
 from .. import forms_week, hours, preview, reasons, times
 from ..forms_hours import RulesForm, WhyForm
 from ..models import Place
@@ -76,7 +78,7 @@ def save_week(request, typed):
     """Save a valid week, or show it again with what stands against that."""
     provider, blocks = request.user.provider, typed.blocks()
     try:
-        saved = request.POST.get("saved")
+        saved = request.POST.get("saved", "")
         hours.set_week(provider, blocks=blocks, saved=saved, seen=seen(request))
     except hours.Stale as no:
         messages.warning(request, no.message)
@@ -108,11 +110,21 @@ def show_week(request, typed, *, blocks=SAVED, saved=None, copied=None, **contex
         week=typed,
         days=list(typed.days()),
         copied=copied,
-        fingerprint=saved or request.POST.get("saved") or hours.fingerprint(provider),
+        fingerprint=saved or began_with(request, hours.fingerprint),
         weekdays=list(enumerate(times.DAYS)),
         preview=week_preview(provider, blocks, now=now),
         **context,
     )
+
+
+def began_with(request, fingerprint):
+    """What the page began with: the fingerprint it was sent, which may be stale, or a new one.
+
+    A form that came without one stays without: it counts as stale.
+    """
+    if request.method == "POST":
+        return request.POST.get("saved", "")
+    return fingerprint(request.user.provider)
 
 
 def clock_notes(provider, blocks, *, now):
@@ -146,28 +158,61 @@ def rules(request):
         return show_rules(request, form, status=400)
     if do == "preview":
         return show_rules(request, form)
+    return save_rules(request, form)
+
+
+def save_rules(request, form):
+    """Save valid rules, or show them again with what stands against that."""
+    provider, typed = request.user.provider, form.cleaned_data
     try:
-        hours.set_rules(provider, rules=form.cleaned_data, seen=seen(request))
+        saved = request.POST.get("saved", "")
+        hours.set_rules(provider, rules=typed, saved=saved, seen=seen(request))
+    except hours.Stale as no:
+        messages.warning(request, no.message)
+        provider.refresh_from_db()
+        newer = hours.rules_fingerprint(provider)
+        return show_rules(request, form, saved=newer, status=no.status)
     except hours.Stranded as no:
         return show_rules(request, form, stranded=no.appointments, status=no.status)
-    again = provider.returns_on and form.cleaned_data["accepting_new_clients"]
-    words = "You take new clients again, so the day you come back is gone. " if again else ""
-    words = f"Your rules are saved. {words}They hold for what is booked from now on."
-    messages.success(request, words)
+    messages.success(request, saved_words(provider, typed))
     return redirect("booking:rules")
 
 
-def show_rules(request, form, **context):
-    """The form, and the preview under the rules as typed."""
-    asked = rules_preview(form, now=timezone.now())
-    return show(request, "availability_rules", "rules", form=form, preview=asked, **context)
+def saved_words(provider, typed):
+    """That the rules are saved, with what else comes of it for a provider as they were before."""
+    words = ["Your rules are saved."]
+    if provider.returns_on and typed["accepting_new_clients"]:
+        words.append("You take new clients again, so the day you come back is gone.")
+    if typed["time_zone"] != provider.time_zone:
+        zone = zones.label(typed["time_zone"])
+        words.append(f"Your hours, time off and extra openings are in {zone} now.")
+    return " ".join([*words, "They hold for what is booked from now on."])
 
 
-def rules_preview(form, *, now):
+def show_rules(request, form, *, saved=None, **context):
+    """The form, and the preview under the rules as typed.
+
+    `saved` is the fingerprint of the rules that the page's ones would replace.
+    """
+    provider = request.user.provider
+    becoming = form.instance.time_zone
+    return show(
+        request,
+        "availability_rules",
+        "rules",
+        form=form,
+        fingerprint=saved or began_with(request, hours.rules_fingerprint),
+        becoming=becoming if becoming != provider.time_zone else "",
+        preview=rules_preview(form, provider, now=timezone.now()),
+        **context,
+    )
+
+
+def rules_preview(form, provider, *, now):
     """The preview under the rules of the form; None where they can't be read."""
     if form.is_bound and not form.is_valid():
         return None
-    return preview.of_week(form.instance, now=now)
+    return preview.of_week(form.instance, now=now, was=provider.zone)
 
 
 # The question

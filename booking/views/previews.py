@@ -23,11 +23,11 @@ def part(request, part):
         blocks = forms_week.blocks_of(forms_week.posted_rows(request.POST))
         shown = week_preview(provider, blocks, now=now)
     elif part == "rules":
-        shown = rules_preview(RulesForm(request.POST, instance=copy(provider)), now=now)
+        form = RulesForm(request.POST, instance=copy(provider))
+        shown = rules_preview(form, provider, now=now)
     elif part in KINDS:
         form = KINDS[part].form(request.POST, provider=provider)
         shown = spans_preview(provider, KINDS[part], form, now=now)
     else:
         raise Http404
-    context = {"preview": shown, "zone": provider.time_zone}
-    return render(request, "booking/availability_preview.html", context)
+    return render(request, "booking/availability_preview.html", {"preview": shown})
