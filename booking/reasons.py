@@ -9,6 +9,8 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
+from providers.models import Provider
+
 from . import availability, times
 from .models import HOURS_FOR, Appointment, Hold, HoursPlace, Place
 
@@ -27,26 +29,43 @@ class Reason:
 
 def why_not(provider, starts_at, place, *, now):
     """The Reasons, none if a first visit may start then (aware) at the place."""
-    calendar = availability.load([provider], now=now, since=starts_at, until=starts_at)[provider.pk]
+    calendar = loaded(provider, starts_at, starts_at, now=now)
     return against(calendar, starts_at, place, now=now)
+
+
+def loaded(provider, since, until, *, now):
+    """The Calendar of all that is offered, and of the times (aware) that are asked about."""
+    horizon = now + timedelta(days=provider.horizon_days)
+    around = {"since": min(now, since), "until": max(horizon, until)}
+    return availability.load([provider], now=now, **around)[provider.pk]
 
 
 def against(calendar, starts_at, place, *, now):
     """The Reasons that a Calendar has against a start (aware) at the place.
 
-    What is of another kind than the provider's first visits has no length or step to be asked with,
-    so the rules of time say nothing of it.
+    To what is of another kind than the provider's first visits, the rules for these say nothing; a
+    visit of that kind is asked about what takes the time itself.
     """
     question = Question(calendar, starts_at, place)
     if wrong := list(question.wrong_place()):
-        return [*question.closed(), *wrong]
+        asked = Question(of_kind(calendar, place), starts_at, place)
+        return [*question.closed(), *wrong, *asked.past(), *asked.off(), *asked.busy(now)]
     return [
         *question.closed(),
-        *question.past_notice_horizon(),
+        *question.past(),
+        *question.notice(),
+        *question.horizon(),
         *question.outside(),
         *question.off(),
         *question.busy(now),
     ]
+
+
+def of_kind(calendar, place):
+    """The Calendar as if the provider started with visits of the place's kind."""
+    provider, kinds = copy(calendar.provider), Provider.FirstVisit
+    provider.first_visit = kinds.CALL if place == Place.PHONE else kinds.SESSION
+    return replace(calendar, provider=provider)
 
 
 def outlook(provider, *, starts_at, ends_at, place, now):
@@ -56,8 +75,7 @@ def outlook(provider, *, starts_at, ends_at, place, now):
     those at its first start that has not passed. (0, []) is one whose starts were all offered
     without it.
     """
-    loaded = availability.load([provider], now=now, since=starts_at, until=ends_at)
-    calendar = loaded[provider.pk]
+    calendar = loaded(provider, starts_at, ends_at, now=now)
     admitted = [each for each in Place if place in HOURS_FOR[each]]
     where = [each for each in calendar.places() if each in admitted]
     opening = int(starts_at.timestamp()), int(ends_at.timestamp()), place
@@ -151,17 +169,22 @@ class Question:
         elif not self.provider.starts_with_call and self.place == Place.PHONE:
             yield Reason("place", f"{starts} a session with you, so no phone call {offered}")
 
-    def past_notice_horizon(self):
-        now = self.calendar.now
-        if not self.free(now=now):
+    def past(self):
+        if not self.free(now=self.calendar.now):
             yield Reason("past", "This time has passed.")
-        elif not self.free(now=now, provider=self.eased("minimum_notice_hours")):
+
+    def notice(self):
+        kept = self.eased("minimum_notice_hours")
+        if next(self.past(), None) is None and not self.free(now=self.calendar.now, provider=kept):
             hours = times.count(self.provider.minimum_notice_hours, "hour")
             yield Reason("notice", f"It is too soon: you ask for {hours} of notice.")
+
+    def horizon(self):
+        now = self.calendar.now
         if not self.free(now=now, provider=self.eased("horizon_days")) and self.start > now:
             days = times.count(self.provider.horizon_days, "day")
             last = times.local(self.calendar.horizon_end, self.zone)
-            until = self.dated(times.long_day(last), last)
+            until = f"{self.dated(times.long_day(last), last)}, {times.clock(last)}"
             words = f"It is too far ahead: you offer times for the next {days}, until {until}."
             yield Reason("horizon", words)
 
@@ -171,18 +194,15 @@ class Question:
         if not calendar.within_hours(self.starts_at, self.ends_at, self.place):
             yield Reason("hours", self.hours_words())
         elif not self.free(hours=self.calendar.hours, openings=self.calendar.openings):
-            grid = replace(
-                self.waived,
-                now=self.start - 86_400,
-                hours=self.calendar.hours,
-                openings=self.calendar.openings,
-            )
             step = availability.STEP[self.place] // availability.MINUTE
-            yield Reason(
-                "grid",
-                f"Visits start every {step} minutes from the start of a block.",
-                nearest=tuple(map(self.short, grid.nearest(self.start, self.place, limit=2))),
-            )
+            words = f"Visits start every {step} minutes from the start of a block."
+            yield Reason("grid", words, nearest=self.nearest())
+
+    def nearest(self):
+        """The free times around this one, in words; none while nobody can book any."""
+        if next(self.closed(), None):
+            return ()
+        return tuple(map(self.short, self.calendar.nearest(self.start, self.place, limit=2)))
 
     def hours_words(self):
         """That the visit does not fit, and the hours of that day."""
@@ -198,7 +218,8 @@ class Question:
         if not blocks:
             weekly = f"You have no weekly hours on {day}s."
         takes = f"A first visit takes {times.count(self.provider.first_visit_minutes, 'minute')}"
-        return f"{takes}, and your hours do not cover all of {span} at that place. {weekly}"
+        where = "" if self.place == Place.PHONE else " at that place"
+        return f"{takes}, and your hours do not cover all of {span}{where}. {weekly}"
 
     def off(self):
         for stretch in self.calendar.off:

@@ -57,7 +57,7 @@ def test_time_off_is_named(ask, dana):
 def test_too_soon_too_far_and_over(ask):
     assert "you ask for 2 hours of notice" in ask("2026-11-30", "09:30").text
     page = ask("2027-02-01", "10:00")
-    assert "for the next 56 days, until Monday, January 25." in page.text
+    assert "for the next 56 days, until Monday, January 25, 8:00 AM." in page.text
     assert kinds(ask("2026-11-27", "10:00")) == ["past"]
 
 
@@ -87,6 +87,47 @@ def test_off_the_grid_with_the_nearest_starts(ask):
     assert kinds(page) == ["grid"]
     assert "every 15 minutes" in page.text
     assert "Wed, Dec 2, 10:00 AM and Wed, Dec 2, 10:15 AM" in page.text
+
+
+def test_the_last_day_of_the_horizon_ends_at_its_hour(ask):
+    assert kinds(ask("2027-01-25", "15:00")) == ["horizon"]
+    page = ask("2027-01-25", "15:00")
+    assert "for the next 56 days, until Monday, January 25, 8:00 AM." in page.text
+
+
+def test_a_call_has_no_place(ask, signed_in, marcus):
+    page = ask("2026-12-02", "19:00")
+    assert "your hours do not cover all of 7:00 to 7:15 PM. On" in page.text
+    question = {"day": "2026-12-02", "clock": "19:00", "place": "virtual"}
+    page = signed_in(marcus.user).get(WHY, question)
+    assert "your hours do not cover all of 7:00 to 7:50 PM at that place. On" in page.text
+
+
+def test_only_free_times_are_named_as_the_nearest(ask, dana):
+    AppointmentFactory(provider=dana, starts_at=TEN_AM)
+    page = ask("2026-12-02", "10:05")
+    assert "The nearest free times are" in page.text
+    assert "Wed, Dec 2, 9:45 AM and Wed, Dec 2, 10:15 AM" in page.text
+    far = datetime(2027, 1, 12, 17, tzinfo=UTC)
+    TimeOff.objects.create(provider=dana, starts_at=TEN_AM - timedelta(days=3), ends_at=far)
+    AppointmentFactory(provider=dana, starts_at=far)
+    page = ask("2026-12-02", "10:05")
+    assert "Tue, Jan 12, 9:15 AM and Tue, Jan 12, 9:30 AM" in page.text
+    dana.accepting_new_clients = False
+    dana.save()
+    assert "nearest" not in ask("2026-12-02", "10:05").text
+
+
+def test_what_takes_the_time_is_told_of_a_visit_of_another_kind_too(ask, dana, signed_in, marcus):
+    AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(minutes=30))
+    for place, names in (("virtual", ["place", "busy"]), ("phone", [])):
+        assert kinds(ask("2026-12-02", "10:00", place=place)) == names
+    TimeOff.objects.create(provider=marcus, starts_at=TEN_AM, ends_at=TEN_AM + timedelta(hours=1))
+    question = {"day": "2026-12-02", "clock": "09:45", "place": "phone"}
+    desk = signed_in(marcus.user)
+    assert kinds(desk.get(WHY, question)) == ["place"]
+    assert kinds(desk.get(WHY, {**question, "clock": "10:45"})) == ["place", "off"]
+    assert kinds(desk.get(WHY, {**question, "day": "2026-11-27"})) == ["place", "past"]
 
 
 def test_not_taking_new_clients_and_the_wrong_kind(ask, dana):
@@ -119,7 +160,7 @@ def test_a_far_day_is_named_with_its_year(ask, dana):
     page = ask("2027-12-01", "10:00")
     assert "Wednesday, December 1, 2027, 10:00 AM, Pacific Time" in page.text
     assert "You have time off: Wednesday, December 1, 2027, 10:00 to 11:00 AM." in page.text
-    assert "until Tuesday, November 30, 2027." in page.text
+    assert "until Tuesday, November 30, 2027, 8:00 AM." in page.text
     assert (
         "Mon, Nov 29, 2027, 9:00 AM and Mon, Nov 29, 2027, 9:15 AM"
         in ask("2027-11-29", "09:05").text

@@ -1,5 +1,6 @@
 """A provider's time off and one-off openings: the lists, add, what stands in the way, remove."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -69,6 +70,37 @@ def test_time_off_that_can_not_be_is_told_at_the_field(desk, data, field, words)
     assert f'id="id_{field}_error"' in page.text
     assert words in page.text
     assert not TimeOff.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("ends", ["11:00", "00:00"])
+def test_a_day_out_of_sight_is_told_at_the_day(desk, day, ends):
+    page = desk.post(OPENINGS, {"day": day, "starts": "10:00", "ends": ends, "place": "both"})
+    assert page.status_code == 400
+    assert re.findall(r'id="id_(\w+)_error"', page.text) == ["day"]
+    assert "Choose a day within the next two years." in page.text
+    times = {"first_day": "2026-12-24", "last_day": day, "first_clock": "10:00"}
+    page = desk.post(OFF, {**times, "last_clock": ends})
+    assert page.status_code == 400
+    assert re.findall(r'id="id_(\w+)_error"', page.text) == ["last_day"]
+    assert not TimeOff.objects.exists()
+
+
+def test_what_two_fields_lack_alike_is_told_with_their_names(desk):
+    page = desk.post(OFF, {"first_day": "x", "last_day": "x", "first_clock": "x", "last_clock": ""})
+    lines = re.findall(r'<a href="#id_\w+">(.+)</a>', page.text)
+    assert lines == [
+        "First day: Choose a day, like 12/24/2026.",
+        "Write a time, like 9:30 AM.",
+        "Last day: Choose a day, like 12/24/2026.",
+    ]
+
+
+def test_while_appointments_would_stand_outside_the_button_below_saves_all_the_same(desk, dana):
+    AppointmentFactory(provider=dana, starts_at=TEN_AM)
+    page = desk.post(OFF, {"first_day": "2026-12-02"})
+    assert page.text.count("Save all the same</button>") == 2
+    assert 'name="do" value="save"' not in page.text
 
 
 def test_a_day_off_whose_midnight_is_skipped_begins_with_its_first_instant(dana, desk):
@@ -242,7 +274,7 @@ def test_an_opening_counts_no_times_that_the_weekly_hours_offer(desk, signed_in,
         ({"day": "2026-12-12"}, "You have time off: Saturday, December 12."),
         ({"day": "2026-11-30", "starts": "08:15", "ends": "09:00"}, "2 hours of notice"),
         ({"day": "2026-11-30", "starts": "07:30", "ends": "09:00"}, "2 hours of notice"),
-        ({"day": "2027-03-06"}, "for the next 56 days, until Monday, January 25."),
+        ({"day": "2027-03-06"}, "for the next 56 days, until Monday, January 25, 8:00 AM."),
     ],
 )
 def test_an_opening_without_any_time_says_why(desk, changes, why):
