@@ -4,14 +4,17 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.models import Group
-from django.db import models
+from django.core.exceptions import BadRequest
+from django.db import connection, models
 from django.db.models.constants import LOOKUP_SEP
 
 from . import trail
 from .models import AccessEvent, Notification, User
+from .seen import LONGEST_KEY, RowsField, SeenForm
 from .text import LineField, ParagraphField, masked
 
 # Whoever edits these takes over an account, or grants what only a migration should.
@@ -30,6 +33,7 @@ TEXT_FIELDS = {
 class SafeInline(admin.TabularInline):
     """Rows below the one they belong to: nothing is deleted."""
 
+    form = SeenForm
     extra = 0
     can_delete = False
     formfield_overrides = TEXT_FIELDS
@@ -42,11 +46,31 @@ class SafeAdmin(admin.ModelAdmin):
     NUL in the address answers 400 before it gets here (headway/middleware.py).
     """
 
+    form = SeenForm
     formfield_overrides = TEXT_FIELDS
     COMPARISONS = {"", "exact", "isnull", "id__exact", "gte", "lt", "year", "month", "day"}
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def get_object(self, request, object_id, from_field=None):
+        """The row; while a form of it is saved, nobody else can change it."""
+        found = super().get_object(request, object_id, from_field)
+        if found and request.method == "POST" and connection.in_atomic_block:
+            rows = self.model._base_manager.select_for_update(no_key=True)
+            return rows.filter(pk=found.pk).first()
+        return found
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs.setdefault("form_class", RowsField)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def response_action(self, request, queryset):
+        """Act on rows that the list may have shown; anything else was never ticked there."""
+        for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            if not (key.isascii() and key.isdecimal() and len(key) <= LONGEST_KEY):
+                raise BadRequest("A row that can't be was ticked.")
+        return super().response_action(request, queryset)
 
     def lookup_allowed(self, lookup, value, request):
         """Only what stands in list_filter or date_hierarchy, compared as their links compare."""

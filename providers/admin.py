@@ -1,29 +1,75 @@
 """Providers in the admin: staff publish, pause and correct them; no client is to be seen here."""
 
+from datetime import timedelta
+
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.utils import timezone
 from django.utils.html import format_html
 
+from accounts import zones
 from accounts.admin import SafeAdmin, SafeInline
+from accounts.seen import SeenForm
+from accounts.text import PhoneField
 
 from . import portraits
+from .forms_profile import OFFICE, check_office
 from .models import License, Plan, Provider
+
+YEARS_AHEAD = timedelta(days=2 * 366)
+
+
+class LicenseForm(SeenForm):
+    """A license, which ends in a year that can be."""
+
+    def clean_expires(self):
+        day = self.cleaned_data["expires"]
+        if not 2000 <= day.year <= 2100:
+            raise forms.ValidationError("Check the year: it should lie between 2000 and 2100.")
+        return day
 
 
 class LicenseInline(SafeInline):
     """The licenses of a provider."""
 
     model = License
+    form = LicenseForm
 
 
-class ProviderForm(forms.ModelForm):
-    """A provider, and whether their photo goes."""
+class ProviderForm(SeenForm):
+    """A provider, held to what their own forms hold them to; and whether their photo goes."""
 
+    phone = PhoneField(
+        required=False,
+        widget=AdminTextInputWidget,
+        help_text="Of the practice. Clients see it, and calls come from it.",
+    )
     remove_photo = forms.BooleanField(
         required=False,
         label="Remove this photo",
         help_text="For an unfit one. Initials stand in its place, and the file is deleted.",
     )
+
+    def clean(self):
+        said = super().clean()
+        moved = set(OFFICE) & set(self.changed_data)
+        check_office(self, said, in_person=bool(moved) and self.instance.offers_in_person)
+        if said.get("returns_on"):
+            self._check_return(said)
+        return said
+
+    def _check_return(self, said):
+        """A day that staff set is ahead, and for a pause; one that was set ends with the pause."""
+        day, is_new = said["returns_on"], "returns_on" in self.changed_data
+        zone = zones.known(said.get("time_zone")) or self.instance.zone
+        today = timezone.now().astimezone(zone).date()
+        if said.get("accepting_new_clients"):
+            said["returns_on"] = None
+            if is_new:
+                self.add_error("returns_on", "They take new clients, so nobody waits for a day.")
+        elif is_new and not today < day <= today + YEARS_AHEAD:
+            self.add_error("returns_on", "Choose a day to come, within two years.")
 
 
 @admin.register(Provider)

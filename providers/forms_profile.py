@@ -8,8 +8,20 @@ from accounts.text import HttpsField, LineField, ParagraphField, PhoneField, nat
 from . import portraits
 from .models import ClientGroup, Language, Method, Plan, Provider, Specialty
 
+OFFICE = ("office_address", "office_city", "office_state")
 NOT_OFFERED = "Choose from the list. One of these is not in it."
 NO_PHOTO = "Choose a photo first."
+
+
+def check_office(form, data, *, in_person):
+    """An office has all its three lines, and who sees people in person has an office."""
+    given = [name for name in OFFICE if data.get(name)]
+    for name in OFFICE:
+        if name not in given and name not in form.errors:
+            if given:
+                form.add_error(name, "An office needs its street, its city and its state.")
+            elif in_person:
+                form.add_error(name, "The weekly hours say in person: tell people where.")
 
 
 class WordsField(forms.MultipleChoiceField):
@@ -221,14 +233,6 @@ class ProfileForm(forms.Form):
         return self[name], ", ".join(chosen) or "None yet"
 
     def clean(self):
-        """An office has all its three lines, and who sees people in person has an office."""
         data = super().clean()
-        office = ("office_address", "office_city", "office_state")
-        given = [name for name in office if data.get(name)]
-        for name in office:
-            if name not in given and name not in self.errors:
-                if given:
-                    self.add_error(name, "An office needs its street, its city and its state.")
-                elif self.provider.offers_in_person:
-                    self.add_error(name, "Your hours say in person: tell people where.")
+        check_office(self, data, in_person=self.provider.offers_in_person)
         return data

@@ -11,6 +11,7 @@ from django.utils.timesince import timesince
 
 from accounts import trail
 from accounts.admin import SafeAdmin
+from accounts.seen import SeenForm
 from accounts.text import LineField, ParagraphField
 
 from . import tickets
@@ -163,7 +164,7 @@ def _done(said, pressed):
     return f"{done} It is open again." if "_reopen" in pressed else done
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(SeenForm):
     """An article in Markdown."""
 
     title = LineField(max_length=120)
@@ -172,6 +173,9 @@ class ArticleForm(forms.ModelForm):
         max_length=20000,
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 30}),
         help_text="Markdown; HTML is shown as text. “## Heading” also stands in “On this page”.",
+    )
+    position = forms.IntegerField(
+        min_value=0, max_value=999, initial=0, help_text="From 0 to 999; the lowest stands first."
     )
 
     class Meta:

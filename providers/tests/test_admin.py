@@ -40,8 +40,8 @@ def dana(db):
     return ProviderFactory(plans=[PlanFactory()], specialties=[SpecialtyFactory()], hours=True)
 
 
-def save(staff, provider, **changes):
-    """Fill in the form as the page shows it, but for the changes, and send it."""
+def shown(staff, provider):
+    """What the form of a page that was opened now would send."""
     address = reverse("admin:providers_provider_change", args=[provider.pk])
     context = staff.get(address).context
     formset = context["inline_admin_formsets"][0].formset
@@ -50,7 +50,17 @@ def save(staff, provider, **changes):
         for field in form:
             value = field.value()
             sent[field.html_name] = "" if value is None else value
-    return staff.post(address, {**sent, **changes})
+            sent[field.html_initial_name] = sent[field.html_name]
+    return sent
+
+
+def send(staff, provider, sent):
+    return staff.post(reverse("admin:providers_provider_change", args=[provider.pk]), sent)
+
+
+def save(staff, provider, **changes):
+    """Fill in the form as the page shows it, but for the changes, and send it."""
+    return send(staff, provider, {**shown(staff, provider), **changes})
 
 
 def errors(page):
@@ -118,6 +128,92 @@ def test_the_admin_keeps_its_widgets(staff, dana):
         assert re.search(f'name="{name}"[^>]* {css}"', page), name
 
 
+# What the provider's own forms refuse
+
+
+@pytest.mark.parametrize("phone", ["javascript:alert(1)", "+1", "0", "911"])
+def test_a_phone_that_nobody_can_call_is_told_at_the_field(staff, dana, phone):
+    assert "phone" in errors(save(staff, dana, phone=phone))
+    assert save(staff, dana, phone="916 555 0142").status_code == 302
+    dana.refresh_from_db()
+    assert dana.phone == "+19165550142"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-11-30", "2028-12-03"])
+def test_a_day_of_return_is_ahead_and_within_two_years(monday, staff, dana, day):
+    Provider.objects.update(accepting_new_clients=False)
+    assert "returns_on" in errors(save(staff, dana, returns_on=day))
+    assert save(staff, dana, returns_on="2027-01-04").status_code == 302
+    dana.refresh_from_db()
+    assert str(dana.returns_on) == "2027-01-04"
+
+
+def test_a_day_of_return_is_for_a_pause(monday, staff, dana):
+    assert "returns_on" in errors(save(staff, dana, returns_on="2027-01-04"))
+    Provider.objects.update(accepting_new_clients=False, returns_on="2027-01-04")
+    assert save(staff, dana, accepting_new_clients="on").status_code == 302
+    dana.refresh_from_db()
+    assert dana.returns_on is None
+
+
+def test_an_office_has_all_its_lines(staff, dana):
+    page = save(staff, dana, office_city="Oakland")
+    assert {"office_address", "office_state"} <= errors(page).keys()
+    office = {"office_address": "411 30th Street", "office_state": "CA"}
+    assert save(staff, dana, office_city="Oakland", **office).status_code == 302
+    Provider.objects.update(offers_in_person=True)
+    nowhere = dict.fromkeys(["office_address", "office_city", "office_state"], "")
+    assert "office_city" in errors(save(staff, dana, **nowhere))
+
+
+@pytest.mark.parametrize("day", ["1999-12-31", "9999-12-31"])
+def test_a_license_ends_in_a_year_that_can_be(staff, dana, day):
+    assert "expires" in errors(save(staff, dana, **{"licenses-0-expires": day}))
+
+
+# What somebody else changed meanwhile
+
+
+def test_what_staff_left_alone_stays_as_it_is_by_now(staff, dana):
+    sent = shown(staff, dana)
+    Provider.objects.update(headline="Newer.", published=False, session_fee=200)
+    sleep = SpecialtyFactory(name="Sleep")
+    dana.specialties.add(sleep)
+    dana.licenses.update(number="PSY 1")
+    assert send(staff, dana, {**sent, "credentials": "MD"}).status_code == 302
+    dana.refresh_from_db()
+    assert (dana.headline, dana.published, dana.session_fee) == ("Newer.", False, 200)
+    assert dana.credentials == "MD"
+    assert sleep in dana.specialties.all()
+    assert dana.licenses.get().number == "PSY 1"
+
+
+def test_what_both_changed_is_told_and_typed_words_stay(staff, dana):
+    sent = shown(staff, dana)
+    sleep = SpecialtyFactory(name="Sleep")
+    Provider.objects.update(headline="Newer.")
+    dana.specialties.add(sleep)
+    page = send(staff, dana, {**sent, "headline": "Of staff.", "specialties": []})
+    assert "it is now “Newer.”" in errors(page)["headline"][0]
+    assert "specialties" in errors(page)
+    assert 'value="Of staff."' in page.text
+    assert '<input type="hidden" name="initial-headline" value="Newer."' in page.text
+    now = [each.pk for each in dana.specialties.all()]
+    again = {"initial-headline": "Newer.", "initial-specialties": now}
+    answer = send(staff, dana, {**sent, **again, "headline": "Of staff.", "specialties": []})
+    assert answer.status_code == 302
+    dana.refresh_from_db()
+    assert dana.headline == "Of staff."
+    assert not dana.specialties.exists()
+
+
+@pytest.mark.parametrize("key", ["x", "1.5", "\0", "9" * 40], ids=ascii)
+@pytest.mark.parametrize("name", ["plans", "initial-plans", "licenses-0-id"])
+def test_rows_that_can_not_be_are_told(staff, dana, name, key):
+    assert save(staff, dana, **{name: key}).status_code in (200, 302)
+    assert dana.plans.exists()
+
+
 # An unfit photo
 
 
@@ -162,7 +258,9 @@ def save_as_member(member, provider, **changes):
     """As save(); a member of the team sees no licenses to send."""
     address = reverse("admin:providers_provider_change", args=[provider.pk])
     form = member.get(address).context["adminform"].form
-    sent = {field.html_name: field.value() for field in form if field.name != "remove_photo"}
+    fields = [field for field in form if field.name != "remove_photo"]
+    sent = {field.html_name: field.value() for field in fields}
+    sent |= {field.html_initial_name: field.value() for field in fields}
     sent = {name: "" if value is None else value for name, value in sent.items()}
     answer = member.post(address, {**sent, **changes})
     assert answer.status_code == 302

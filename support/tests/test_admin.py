@@ -258,11 +258,26 @@ def test_article_is_written_and_unpublished_and_keeps_its_slug(member, visitor):
     article = Article.objects.get(slug="changing-your-email")
     assert "On your account page." in visitor.get(article.get_absolute_url()).text
     change = f"/admin/support/article/{article.pk}/change/"
-    member.post(change, {**fields, "slug": "other"})
+    member.post(change, {**fields, "slug": "other", "initial-published": "True"})
     article.refresh_from_db()
     assert (article.slug, article.published) == ("changing-your-email", False)
     assert visitor.get(article.get_absolute_url()).status_code == 404
     assert member.get(f"/admin/support/article/{article.pk}/delete/").status_code == 403
+
+
+def test_an_article_stands_at_a_place_that_can_be(member):
+    page = member.post("/admin/support/article/add/", {"position": "9223372036854775807"})
+    assert "less than or equal to 999" in str(page.context["adminform"].form.errors["position"])
+
+
+@pytest.mark.parametrize("action", ["close", "reopen"])
+@pytest.mark.parametrize("key", ["x", "1.5", "\0", "9" * 40, "-1", ""], ids=ascii)
+def test_rows_that_no_list_shows_are_a_bad_request(member, action, key):
+    ticket = TicketFactory()
+    sent = {"action": action, "_selected_action": [ticket.pk, key]}
+    assert member.post(LIST, sent).status_code == 400
+    ticket.refresh_from_db()
+    assert ticket.status == "open"
 
 
 def test_superuser_can_delete_nothing_either(signed_in):
