@@ -1,5 +1,6 @@
 """The verbs of a provider's own profile."""
 
+import hashlib
 from copy import copy
 
 from django.db import transaction
@@ -17,13 +18,40 @@ FIELDS = (
 )  # fmt: skip
 
 
-def save_profile(provider, *, pronouns, **told):
+class Stale(Exception):
+    """The profile was changed since the page with the new one was made; nothing is saved."""
+
+    message = (
+        "Your profile was changed meanwhile, perhaps in another tab. These are the words you typed "
+        "here; saving them now replaces the others."
+    )
+
+
+def fingerprint(provider):
+    """A word for the saved profile, so that a page which went stale doesn't undo a newer one."""
+    saved = {name: getattr(provider, name) for name in FIELDS}
+    saved |= {name: getattr(provider, name).all() for name in WORDS}
+    return _digest(pronouns=provider.user.pronouns, **saved)
+
+
+def _digest(*, pronouns, **told):
+    words = [sorted(each.slug for each in told[name]) for name in WORDS]
+    values = [pronouns, *(str(told[name]) for name in FIELDS), words]
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
+
+
+def save_profile(provider, *, saved, pronouns, **told):
     """Save what ProfileForm made clean: `told` has the FIELDS, and lists of rows for WORDS.
+
+    `saved` is the fingerprint of the profile that is to be replaced; raises Stale for another,
+    but for the very one that is told: a second press.
 
     A new kind of first visit takes other times: `next_opening_at` lapses, and is computed anew.
     """
     with transaction.atomic():
         provider = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
+        if fingerprint(provider) not in (saved, _digest(pronouns=pronouns, **told)):
+            raise Stale
         changed = [*FIELDS, "search_text"]
         if told["first_visit"] != provider.first_visit:
             provider.next_opening_at = timezone.now()

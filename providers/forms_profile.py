@@ -5,7 +5,7 @@ from django import forms
 from accounts.states import State
 from accounts.text import HttpsField, LineField, ParagraphField, PhoneField, national
 
-from . import portraits
+from . import editing, portraits
 from .models import ClientGroup, Language, Method, Plan, Provider, Specialty
 
 OFFICE = ("office_address", "office_city", "office_state")
@@ -54,9 +54,11 @@ class WordsField(forms.MultipleChoiceField):
 class ProfileForm(forms.Form):
     """The public profile. A name and licenses are not in it: support changes these.
 
-    The clean value of a photo is its WebP bytes, made anew; it may be there beside errors.
+    The clean value of a photo is its WebP bytes, made anew; it may be there beside errors. `saved`
+    is the fingerprint of the profile that the page began with: without it the page counts as stale.
     """
 
+    saved = forms.CharField(required=False, widget=forms.HiddenInput)
     photo = forms.FileField(
         label="A photo of you",
         required=False,
@@ -177,9 +179,13 @@ class ProfileForm(forms.Form):
         known = {
             name: getattr(provider, name)
             for name in self.base_fields
-            if name not in (*words, "photo", "pronouns")
+            if name not in (*words, "photo", "pronouns", "saved")
         }
-        known |= {"pronouns": provider.user.pronouns, "phone": national(provider.phone)}
+        known |= {
+            "saved": editing.fingerprint(provider),
+            "pronouns": provider.user.pronouns,
+            "phone": national(provider.phone),
+        }
         known |= {name: [w.slug for w in getattr(provider, name).all()] for name in words}
         super().__init__(*args, initial=known, **kwargs)
         for name in words:
@@ -200,7 +206,12 @@ class ProfileForm(forms.Form):
     def is_unsaved(self):
         """Whether something was typed that is not saved, the photo aside."""
         sent = "credentials" in self.data  # else only a photo was sent, and nothing else was seen
-        return sent and bool(set(self.changed_data) - {"photo"})
+        return sent and bool(set(self.changed_data) - {"photo", "saved"})
+
+    def go_stale(self, provider):
+        """Keep what was typed; the next press replaces what is saved by now."""
+        self.data = self.data.copy()
+        self.data["saved"] = editing.fingerprint(provider)
 
     def keep_errors(self, *names):
         """Say nothing of errors at other fields: nobody asked to save these yet."""

@@ -10,6 +10,4 @@ urlpatterns = [
     path("providers/<slug:slug>/", public.profile, name="profile"),
     path("providers/<slug:slug>/portrait.webp", public.portrait, name="portrait"),
     path("workspace/profile/", provider.edit, name="edit"),
-    path("workspace/profile/portrait/", provider.portrait, name="edit_portrait"),
-    path("workspace/profile/renew-link/", provider.renew_link, name="renew_link"),
 ]

@@ -6,6 +6,7 @@ import factory
 from django.utils.text import slugify
 
 from accounts.tests.factories import UserFactory
+from providers import editing
 from providers.models import License, Plan, Provider, Specialty
 
 
@@ -92,8 +93,12 @@ class ProviderFactory(factory.django.DjangoModelFactory):
 
 
 def typed_profile(**changes):
-    """What a provider sends of their profile; “worry” and the plan have to be there."""
+    """What the first provider there is sends of a profile that they just opened.
+
+    “worry” and the plan have to be there.
+    """
     return {
+        "saved": editing.fingerprint(Provider.objects.order_by("pk")[0]),
         "headline": "For nights that won’t end.",
         "bio": "I listen first.\r\n\r\nThen we plan.",
         "credentials": "PsyD, LCSW",

@@ -16,8 +16,6 @@ from providers.tests.factories import (
 )
 
 URL = "/workspace/profile/"
-RENEW = "/workspace/profile/renew-link/"
-PORTRAIT = "/workspace/profile/portrait/"
 
 
 pytestmark = pytest.mark.usefixtures("db", "monday")
@@ -170,7 +168,7 @@ def test_a_license_says_that_it_ends_soon_or_has_ended(danas, dana):
 
 def test_a_renewed_booking_link_stops_the_old_one(danas, dana, visitor):
     old = dana.booking_url
-    page = danas.post(RENEW, {"link": dana.booking_link}, follow=True)
+    page = danas.post(URL, {"do": "renew-link", "link": dana.booking_link}, follow=True)
     dana.refresh_from_db()
     assert "The old one no longer works" in page.text
     assert dana.booking_url in page.text
@@ -180,30 +178,27 @@ def test_a_renewed_booking_link_stops_the_old_one(danas, dana, visitor):
 
 def test_a_second_press_renews_nothing_more_and_a_look_nothing_at_all(danas, dana):
     first = dana.booking_link
-    for url in (RENEW, PORTRAIT):
-        answer = danas.get(url)
-        assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert danas.get(URL, {"do": "renew-link", "link": first}).status_code == 200
     dana.refresh_from_db()
     assert dana.booking_link == first
-    danas.post(RENEW, {"link": first})
+    danas.post(URL, {"do": "renew-link", "link": first})
     dana.refresh_from_db()
     renewed = dana.booking_link
-    danas.post(RENEW, {"link": first})
+    danas.post(URL, {"do": "renew-link", "link": first})
     dana.refresh_from_db()
     assert dana.booking_link == renewed != first
 
 
-@pytest.mark.parametrize("url", [URL, RENEW, PORTRAIT])
-def test_the_page_is_not_there_for_who_is_no_provider(dana, signed_in, visitor, url):
+def test_the_page_is_not_there_for_who_is_no_provider(dana, signed_in, visitor):
     for stranger in (UserFactory(), UserFactory(is_staff=True, is_superuser=True)):
         person = signed_in(stranger)
         for method in ("get", "post", "put", "delete"):
-            answer = getattr(person, method)(url, {"link": dana.booking_link})
+            answer = getattr(person, method)(URL, {"do": "renew-link", "link": dana.booking_link})
             if stranger.is_staff:  # the second factor comes before every page
                 assert "/accounts/" in answer.get("Location", "") or answer.status_code == 404
             else:
                 assert answer.status_code == 404, method
-    assert visitor.get(url).url.startswith("/accounts/login/code/")
+    assert visitor.get(URL).url.startswith("/accounts/login/code/")
     link = dana.booking_link
     dana.refresh_from_db()
     assert dana.booking_link == link
@@ -250,8 +245,10 @@ def test_methods_may_be_none(danas, dana):
 
 
 def test_a_new_booking_link_costs_nothing_that_was_typed(danas, dana):
-    sent = typed_profile(headline="Half a sentence", link=dana.booking_link, credentials="")
-    page = danas.post(RENEW, sent)
+    sent = typed_profile(
+        headline="Half a sentence", link=dana.booking_link, credentials="", do="renew-link"
+    )
+    page = danas.post(URL, sent)
     old = dana.booking_link
     dana.refresh_from_db()
     assert dana.booking_link != old
@@ -302,3 +299,30 @@ def test_nobody_booked_is_no_warning(danas, dana):
     page = danas.post(URL, typed_profile(telehealth_link=""), follow=True)
     assert "no link to join" not in page.text
     assert "use this link" not in page.text
+
+
+def test_a_profile_that_was_changed_meanwhile_is_told_and_typed_words_stay(danas, dana):
+    old = typed_profile(headline="For worry that won’t switch off.", bio="I wait.")
+    assert danas.post(URL, typed_profile(headline="Newer.")).status_code == 302
+    page = danas.post(URL, old)
+    assert page.status_code == 409
+    assert "Your profile was changed meanwhile" in page.text
+    assert "I wait." in page.text
+    dana.refresh_from_db()
+    assert dana.headline == "Newer."
+    again = page.context["form"]["saved"].value()
+    assert danas.post(URL, old | {"saved": again}).status_code == 302
+    dana.refresh_from_db()
+    assert dana.bio == "I wait."
+
+
+def test_a_page_that_does_not_say_what_it_saw_is_stale(danas, dana):
+    assert danas.post(URL, typed_profile(saved="")).status_code == 409
+    dana.refresh_from_db()
+    assert dana.headline == "For worry that won’t switch off."
+
+
+def test_a_second_press_saves_the_same_once_more(danas):
+    sent = typed_profile()
+    for _ in range(2):
+        assert danas.post(URL, sent).status_code == 302

@@ -9,11 +9,11 @@ from PIL import Image
 
 from accounts.tests.factories import UserFactory
 from booking.tests.factories import AppointmentFactory
-from providers import portraits
+from providers import editing, portraits
 from providers.models import Provider
 from providers.tests.factories import ProviderFactory
 
-URL = "/workspace/profile/portrait/"
+URL = "/workspace/profile/"
 ORIENTATION, MAKER = 0x0112, 0x010F
 
 
@@ -46,6 +46,11 @@ def sent(content, name="me.jpg"):
     return {"photo": SimpleUploadedFile(name, content, content_type="image/jpeg")}
 
 
+def alone(content, **kwargs):
+    """The photo, sent by the button beside it."""
+    return sent(content, **kwargs) | {"do": "photo"}
+
+
 def picture(provider):
     """The portrait as it is kept."""
     provider.refresh_from_db()
@@ -66,7 +71,7 @@ def picture(provider):
     ],
 )
 def test_a_photo_becomes_webp_of_one_size(danas, dana, form, mode, color):
-    page = danas.post(URL, sent(photo(form, mode=mode, color=color)), follow=True)
+    page = danas.post(URL, alone(photo(form, mode=mode, color=color)), follow=True)
     assert "Your photo is on your profile." in page.text
     kept = picture(dana)
     assert (kept.format, kept.size, kept.mode) == ("WEBP", (400, 480), "RGB")
@@ -81,7 +86,7 @@ def test_what_a_camera_wrote_is_gone_and_the_photo_stands_upright(danas, dana):
     target = io.BytesIO()
     upside.save(target, "JPEG", exif=exif)
     assert b"Secret Camera" in target.getvalue()
-    danas.post(URL, sent(target.getvalue()))
+    danas.post(URL, alone(target.getvalue()))
     kept = picture(dana)
     red, _, blue = kept.getpixel((200, 20))
     assert red > 200
@@ -95,7 +100,7 @@ def test_a_wide_photo_is_cut_and_not_squeezed(danas, dana):
     wide.paste("blue", (800, 0, 1200, 600))
     target = io.BytesIO()
     wide.save(target, "PNG")
-    danas.post(URL, sent(target.getvalue()))
+    danas.post(URL, alone(target.getvalue()))
     kept = picture(dana)
     assert kept.getpixel((200, 240))[2] > 200
     assert kept.getpixel((5, 240))[0] > 200
@@ -125,7 +130,7 @@ def test_a_wide_photo_is_cut_and_not_squeezed(danas, dana):
     ],
 )
 def test_anything_else_is_an_error_at_the_field(danas, dana, media, content, words):
-    page = danas.post(URL, sent(content))
+    page = danas.post(URL, alone(content))
     assert page.status_code == 400
     assert 'id="id_photo_error"' in page.text
     assert words in " ".join(page.context["form"].errors["photo"])
@@ -135,27 +140,24 @@ def test_anything_else_is_an_error_at_the_field(danas, dana, media, content, wor
 
 
 def test_no_photo_at_all_is_told_too(danas):
-    page = danas.post(URL)
+    page = danas.post(URL, {"do": "photo"})
     assert page.status_code == 400
     assert "Choose a photo first." in page.text
 
 
 @pytest.mark.parametrize("size", [(200, 200), (200, 800), (800, 200)])
 def test_the_smallest_photos_are_taken(danas, dana, size):
-    danas.post(URL, sent(photo(size=size)))
+    danas.post(URL, alone(photo(size=size)))
     assert picture(dana).size == (400, 480)
 
 
 def test_a_photo_of_five_megabytes_is_taken_and_more_than_sixteen_never_read(danas, dana):
     content = photo("PNG")
-    danas.post(URL, sent(content + b"\0" * (portraits.MAX_BYTES - len(content))))
+    danas.post(URL, alone(content + b"\0" * (portraits.MAX_BYTES - len(content))))
     assert picture(dana).size == (400, 480)
-    answer = danas.post(URL, sent(content + b"\0" * (16 * 1024 * 1024)))
+    answer = danas.post(URL, alone(content + b"\0" * (16 * 1024 * 1024)))
     assert answer.status_code == 413
     assert "too large" in answer.text
-
-
-PROFILE = "/workspace/profile/"
 
 
 def typed(**changes):
@@ -170,12 +172,12 @@ def typed(**changes):
         (sent(photo("GIF", mode="P", color=1)), 400, "JPEG, PNG or WebP"),
         (sent(photo() + b"\0" * 15 * 1024 * 1024), 400, "larger than 5 MB"),
         ({}, 400, "Choose a photo first."),
-        ({"remove": "yes"}, 200, "Your photo is removed."),
+        ({"do": "no-photo"}, 200, "Your photo is removed."),
     ],
     ids=["photo", "none that we read", "too heavy", "nothing", "remove"],
 )
 def test_a_photo_costs_nothing_that_was_typed(danas, dana, more, status, words):
-    page = danas.post(URL, typed() | more)
+    page = danas.post(URL, typed(do="photo") | more)
     assert page.status_code == status
     assert words in page.text
     assert "Half a sentence" in page.text
@@ -186,7 +188,7 @@ def test_a_photo_costs_nothing_that_was_typed(danas, dana, more, status, words):
 
 
 def test_a_good_photo_is_kept_though_the_words_have_errors(danas, dana):
-    page = danas.post(PROFILE, typed() | sent(photo()))
+    page = danas.post(URL, typed() | sent(photo()))
     assert page.status_code == 400
     assert "The rest is not saved yet." in page.text
     assert "Half a sentence" in page.text
@@ -202,17 +204,18 @@ def test_words_and_photo_are_saved_together(danas, dana):
         specialties=["anxiety"],
         client_groups=["adults"],
         languages=["english"],
+        saved=editing.fingerprint(dana),
     )
-    page = danas.post(PROFILE, words | sent(b"no photo"))
+    page = danas.post(URL, words | sent(b"no photo"))
     assert page.status_code == 400
     dana.refresh_from_db()
     assert dana.headline != "Half a sentence"
     for more in ({"do": "preview"}, {"do": "preview", "session_fee": "lots"}):
-        page = danas.post(PROFILE, words | more | sent(photo()))
+        page = danas.post(URL, words | more | sent(photo()))
         assert "Choose it again before you save." in page.text
         dana.refresh_from_db()
         assert not dana.portrait
-    page = danas.post(PROFILE, words | sent(photo()), follow=True)
+    page = danas.post(URL, words | sent(photo()), follow=True)
     assert "Your profile is saved." in page.text
     dana.refresh_from_db()
     assert dana.headline == "Half a sentence"
@@ -222,11 +225,11 @@ def test_words_and_photo_are_saved_together(danas, dana):
 def test_where_nothing_else_was_changed_nothing_is_said_of_it(danas, dana):
     fields = {
         field.html_name: "" if field.value() is None else field.value()
-        for field in danas.get(PROFILE).context["form"]
+        for field in danas.get(URL).context["form"]
         if field.name != "photo"
     }
     fields["bio"] = fields["bio"].replace("\n", "\r\n")
-    assert danas.post(URL, fields | sent(photo())).status_code == 302
+    assert danas.post(URL, fields | alone(photo())).status_code == 302
 
 
 def test_a_new_photo_takes_the_place_of_the_old_file(
@@ -234,13 +237,13 @@ def test_a_new_photo_takes_the_place_of_the_old_file(
 ):
     for color in ("red", "blue"):
         with django_capture_on_commit_callbacks(execute=True):
-            danas.post(URL, sent(photo(color=color), name="../../etc/passwd"))
+            danas.post(URL, alone(photo(color=color), name="../../etc/passwd"))
     (kept,) = media.iterdir()
     dana.refresh_from_db()
     assert Path(dana.portrait.path) == kept
     assert "passwd" not in kept.name
     with django_capture_on_commit_callbacks(execute=True):
-        page = danas.post(URL, {"remove": "yes"}, follow=True)
+        page = danas.post(URL, {"do": "no-photo"}, follow=True)
     assert "Your photo is removed" in page.text
     assert not list(media.iterdir())
     dana.refresh_from_db()
@@ -248,7 +251,7 @@ def test_a_new_photo_takes_the_place_of_the_old_file(
 
 
 def test_everybody_may_see_it_and_keep_it_for_a_day(danas, dana, visitor):
-    danas.post(URL, sent(photo()))
+    danas.post(URL, alone(photo()))
     dana.refresh_from_db()
     answer = visitor.get(dana.portrait_url)
     assert answer["Content-Type"] == "image/webp"
@@ -261,7 +264,7 @@ def test_everybody_may_see_it_and_keep_it_for_a_day(danas, dana, visitor):
 def test_a_new_photo_has_a_new_address(danas, dana):
     addresses = set()
     for _ in range(2):
-        danas.post(URL, sent(photo()))
+        danas.post(URL, alone(photo()))
         dana.refresh_from_db()
         addresses.add(dana.portrait_url)
     assert len(addresses) == 2
@@ -270,7 +273,7 @@ def test_a_new_photo_has_a_new_address(danas, dana):
 def test_no_portrait_is_seen_of_who_is_not_published_or_has_none(danas, dana, visitor, media):
     url = "/providers/dana-whitfield/portrait.webp"
     assert visitor.get(url).status_code == 404
-    danas.post(URL, sent(photo()))
+    danas.post(URL, alone(photo()))
     Provider.objects.update(published=False)
     assert visitor.get(url).status_code == 404
     own = danas.get(url)
@@ -283,7 +286,7 @@ def test_no_portrait_is_seen_of_who_is_not_published_or_has_none(danas, dana, vi
 
 
 def test_the_photo_stands_wherever_the_initials_did(danas, dana, signed_in, visitor):
-    danas.post(URL, sent(photo()))
+    danas.post(URL, alone(photo()))
     dana.refresh_from_db()
     image = f'<img src="{dana.portrait_url}"'
     jordan = UserFactory()

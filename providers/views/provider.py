@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from .. import editing, portraits
 from ..access import provider_only
@@ -29,9 +28,8 @@ def edit(request):
         return save(request, provider, form)
     if do == "preview":
         return preview(request, provider, form)
-    if do == "edit":
-        form.keep_errors()
-        return page(request, provider, form)
+    if do in OTHERS:
+        return OTHERS[do](request, provider, form)
     raise BadRequest("The page has no such button.")
 
 
@@ -43,7 +41,12 @@ def save(request, provider, form):
     if photo := form.new_photo:
         provider = portraits.replace(provider, photo=photo)
     if form.is_valid():
-        editing.save_profile(provider, **form.told)
+        try:
+            editing.save_profile(provider, **form.told)
+        except editing.Stale as no:
+            messages.warning(request, no.message)
+            form.go_stale(mine(request))
+            return page(request, provider, form, status=409)
         messages.success(request, "Your profile is saved.")
         return redirect("providers:edit")
     if photo:
@@ -57,8 +60,9 @@ def preview(request, provider, form):
         messages.warning(request, PHOTO_WAITS)
     if not form.is_valid():
         return page(request, provider, form)
+    typed = {name: value for name, value in form.told.items() if name != "saved"}
     context = {
-        "provider": editing.draft(provider, **form.told),
+        "provider": editing.draft(provider, **typed),
         "form": form,
         "zone": provider.time_zone,
         "found": "",
@@ -68,17 +72,14 @@ def preview(request, provider, form):
     return render(request, "providers/preview.html", context)
 
 
-@provider_only
-@require_POST
-def portrait(request):
-    """Take a photo, or take it away; what else was typed stands on the page still."""
-    provider = mine(request)
-    form = ProfileForm(request.POST, request.FILES, provider=provider)
-    if "remove" in request.POST:
-        form.keep_errors()
-        portraits.replace(provider, photo=None)
-        messages.success(request, "Your photo is removed. Your initials stand in its place.")
-        return back(request, form)
+def edit_on(request, provider, form):
+    """From the preview back to the form."""
+    form.keep_errors()
+    return page(request, provider, form)
+
+
+def take_photo(request, provider, form):
+    """Take a photo alone; what else was typed stands on the page still."""
     form.keep_errors("photo")
     if photo := form.new_photo:
         portraits.replace(provider, photo=photo)
@@ -89,18 +90,30 @@ def portrait(request):
     return page(request, provider, form)
 
 
-@provider_only
-@require_POST
-def renew_link(request):
+def remove_photo(request, provider, form):
+    """Take the photo away; what else was typed stands on the page still."""
+    form.keep_errors()
+    portraits.replace(provider, photo=None)
+    messages.success(request, "Your photo is removed. Your initials stand in its place.")
+    return back(request, form)
+
+
+def renew_link(request, provider, form):
     """Make a new booking link; what else was typed stands on the page still."""
-    provider = mine(request)
-    form = ProfileForm(request.POST, request.FILES, provider=provider)
     form.keep_errors()
     if form.new_photo:
         messages.warning(request, PHOTO_WAITS)
     editing.renew_booking_link(provider, link=request.POST.get("link", ""))
     messages.success(request, "You have a new booking link. The old one no longer works.")
     return back(request, form)
+
+
+OTHERS = {  # what else the page's buttons do: all of it at its own address, so that Reload works
+    "edit": edit_on,
+    "photo": take_photo,
+    "no-photo": remove_photo,
+    "renew-link": renew_link,
+}
 
 
 def back(request, form):
@@ -113,10 +126,14 @@ def back(request, form):
 
 def mine(request):
     """The provider that this user is."""
-    return Provider.objects.select_related("user").get(user=request.user)
+    return (
+        Provider.objects.select_related("user")
+        .prefetch_related(*editing.WORDS)
+        .get(user=request.user)
+    )
 
 
-def page(request, provider, form):
+def page(request, provider, form, status=None):
     """The page, with the errors of the form that was sent."""
     today = timezone.now().astimezone(provider.zone).date()
     context = {
@@ -126,7 +143,8 @@ def page(request, provider, form):
         "booking_link": request.build_absolute_uri(provider.booking_url),
         "warning": consumer_room(form["telehealth_link"].value() or ""),
     }
-    return render(request, "providers/edit.html", context, status=400 if form.errors else 200)
+    status = status or (400 if form.errors else 200)
+    return render(request, "providers/edit.html", context, status=status)
 
 
 def standing(license, today):
