@@ -219,7 +219,7 @@ def test_the_second_press_shows_the_first_result(pair, dana, signed_in):
         ({"date": ""}, "Choose a date."),
         ({"date": "2026-02-30"}, "Choose a date that exists."),
         ({"date": "9999-12-02"}, "Check the year"),
-        ({"date": "2026-11-29"}, "This time has passed"),
+        ({"date": "2026-11-29"}, "This date has passed"),
         ({"starts": "25:00"}, "Write the time with hour and minutes"),
         ({"minutes": "20"}, "A session takes 30 to 90 minutes"),
         ({"minutes": "\x00"}, "Write the minutes as a number"),
