@@ -34,7 +34,7 @@ def test_a_virtual_session_says_when_one_can_join(marcus, jordan, signed_in):
     marcus.save()
     page = jordans.get(url)
     assert "https://video" not in page.text
-    assert "There is no link yet. Marcus sends it" in page.text
+    assert "There is no link yet. Marcus adds it here" in page.text
 
 
 def test_a_copay_is_shown_as_an_estimate(marcus, jordan, signed_in):
