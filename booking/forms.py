@@ -240,9 +240,7 @@ class BookForm(TimeForm):
 class CancelForm(Fresh):
     """Why a client cancels, if they like to say so; `sequence` is the appointment that they saw."""
 
-    sequence = forms.IntegerField(
-        required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
-    )
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     reason = ParagraphField(
         label="Would you like to say why?",
         max_length=500,
