@@ -2,14 +2,18 @@
 
 import logging
 import time
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from accounts import second_factor
 
@@ -148,6 +152,24 @@ class SessionLimitMiddleware:
             session[SEEN] = now
 
 
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sends visitors to the door, and after a form back to the page that held it.
+
+    What takes the form may have nothing to show.
+    """
+
+    def handle_no_permission(self, request, view_func):
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        came_from = request.headers.get("Referer", "")
+        hosts, is_secure = {request.get_host()}, request.is_secure()
+        if not url_has_allowed_host_and_scheme(came_from, hosts, require_https=is_secure):
+            return redirect_to_login("/", resolve_url(self.get_login_url(view_func)))
+        page = urlsplit(came_from)
+        path = urlunsplit(("", "", page.path or "/", page.query, ""))
+        return redirect_to_login(path, resolve_url(self.get_login_url(view_func)))
+
+
 class SecondFactorMiddleware:
     """Providers and staff give a second factor in each session, or set one up first."""
 
@@ -176,7 +198,7 @@ class SecondFactorMiddleware:
 
 
 class MethodsMiddleware:
-    """405 for methods that no page has, where the view would have shown itself.
+    """405 for methods that no page has, where the view would have shown itself; and a page for it.
 
     It answers first: a record that isn't yours is not there, whatever the method.
     """
@@ -187,5 +209,7 @@ class MethodsMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         if request.method not in METHODS and 200 <= response.status_code < 300:
-            return HttpResponseNotAllowed(METHODS)
+            response = HttpResponseNotAllowed(METHODS)
+        if response.status_code == 405 and request.method in ("GET", "POST"):
+            response.content = render_to_string("405.html")
         return response

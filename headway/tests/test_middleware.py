@@ -215,6 +215,30 @@ def test_a_page_to_read_takes_no_form(visitor, db, path):
     assert visitor.head(path).status_code == 200
 
 
+def test_an_address_for_forms_has_a_page_for_who_opens_it(visitor, db):
+    page = visitor.get("/contact/code/")
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert 'href="/"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("came_from", "kept"),
+    [
+        (
+            "http://testserver/workspace/availability/?week=1#x",
+            "/workspace/availability/%3Fweek%3D1",
+        ),
+        ("http://evil.test/workspace/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_without_a_session_leads_back_to_its_page(visitor, db, came_from, kept):
+    path = "/workspace/availability/preview/week/"
+    answer = visitor.post(path, headers={"Referer": came_from})
+    assert answer.url == f"/accounts/login/code/?next={kept}"
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_the_pages_behind_the_door_have_no_other_methods(visitor, signed_in, method):
     assert visitor.generic(method, "/appointments/").status_code == 302
