@@ -4,6 +4,7 @@ A page with hundreds of times is made of these: the ORM's datetimes and the |dat
 as much.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 
 FAR = timedelta(days=300)
@@ -16,6 +17,12 @@ CLOCK = tuple(
     f"{(minute // 60 - 1) % 12 + 1}:{minute % 60:02} {'AM' if minute < 720 else 'PM'}"
     for minute in range(1440)
 )
+GAP = re.compile(rf"(\b(?:{'|'.join(month[:3] for month in MONTHS)})[a-z]*|:\d\d) (?=\d|[AP]M\b)")
+
+
+def together(words):
+    """The words, with no line to begin between "1:15" and "PM" or between "December" and "2"."""
+    return GAP.sub("\\1\u00a0", words)
 
 
 def local(instant, zone):

@@ -135,6 +135,7 @@ def zone_options(chosen):
 
 
 register.filter("phone", national)
+register.filter("together", times.together)
 register.simple_tag(words.moment)
 register.simple_tag(words.when)
 
