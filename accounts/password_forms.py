@@ -10,7 +10,7 @@ LABELS = {
 
 
 class InOurWords:
-    """allauth's fields without its capitals, and without a placeholder that says the label again."""
+    """allauth's fields without its capitals, and without placeholders that repeat the label."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

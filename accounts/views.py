@@ -117,7 +117,7 @@ class CodeView(AsksForACode, allauth.ConfirmLoginCodeView):
         return keep_next(request, super().dispatch(request, *args, **kwargs))
 
     def get_context_data(self, **kwargs):
-        """With the email in full where it was typed in this browser, so that a typo in it is seen."""
+        """With the whole email where it was typed in this browser, so that a typo is seen."""
         email = self._process.state["email"]
         was_typed = email == self.request.session.get(TYPED, {}).get("email")
         shown = {"email": email if was_typed else masked(email), "was_typed": was_typed}
