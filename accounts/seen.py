@@ -1,9 +1,16 @@
-"""Forms of the admin that write what was changed against what was seen, and nothing else."""
+"""What a page showed: forms that write only what was changed against it, and its fingerprint."""
+
+import hashlib
 
 from django import forms
 
 LONGEST_KEY = 18  # digits of a row's number
 OVERTAKEN = "This was changed meanwhile{now}. Save again to put what you typed in its place."
+
+
+def digest(values):
+    """A short word that another list of plain values doesn't have."""
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 class RowsField(forms.ModelMultipleChoiceField):

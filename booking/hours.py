@@ -4,12 +4,12 @@ They change which times are free, and never what is booked: an appointment that 
 outside of the hours is shown to the provider first (Stranded), and then stays where it is.
 """
 
-import hashlib
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
+from accounts.seen import digest
 from providers.models import Provider
 
 from . import availability, rezone, slots, times
@@ -130,19 +130,15 @@ def rules_fingerprint(provider):
     return digest([getattr(provider, name) for name in RULES])
 
 
-def digest(values):
-    """A short word that another list of plain values doesn't have."""
-    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
-
-
 def set_week(provider, *, blocks, saved=None, seen=()):
     """Replace the weekly hours by (weekday, from_minute, to_minute, place).
 
-    `saved` is the fingerprint of those that are to be replaced, where that matters. Raises Stale
-    or Stranded.
+    `saved` is the fingerprint of those that are to be replaced, where that matters. Raises Stale,
+    but for a second press, or Stranded.
     """
     with changing(provider, seen=seen) as (fresh, _):
-        if saved is not None and saved != fingerprint(fresh):
+        pressed = digest(sorted((*when, str(place)) for *when, place in blocks))
+        if saved is not None and fingerprint(fresh) not in (saved, pressed):
             raise Stale("hours")
         fresh.working_hours.all().delete()
         names = ("weekday", "from_minute", "to_minute", "place")
@@ -154,15 +150,16 @@ def set_week(provider, *, blocks, saved=None, seen=()):
 def set_rules(provider, *, rules, saved=None, seen=()):
     """Set fields of the provider's row that say what may be booked. May raise Stale or Stranded.
 
-    `saved` is the rules_fingerprint of those that are to be replaced, where that matters. In
-    another zone hours, time off and openings move with the clock; what is booked keeps its instant.
+    `saved` is the rules_fingerprint of those that are to be replaced, where that matters; a second
+    press is fine. In another zone hours, time off and openings move with the clock; what is booked
+    keeps its instant.
     """
     with changing(provider, seen=seen) as (fresh, now):
-        if saved is not None and saved != rules_fingerprint(fresh):
-            raise Stale("rules")
-        was = fresh.zone
+        stands, was = rules_fingerprint(fresh), fresh.zone
         for name, value in rules.items():
             setattr(fresh, name, value)
+        if saved is not None and stands not in (saved, rules_fingerprint(fresh)):
+            raise Stale("rules")
         fresh.save(update_fields=list(rules))
         if fresh.zone != was:
             carry(fresh.timeoff_set, was, fresh.zone, now=now)

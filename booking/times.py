@@ -121,7 +121,8 @@ def stretch(starts, ends, *, now):
 
 def is_midnight(moment):
     """Whether a local datetime is the first instant of its day, also where midnight is skipped."""
-    return moment == local_midnight(moment.date(), moment.tzinfo)
+    # In seconds: of two zones, == says False of any time that comes twice.
+    return moment.timestamp() == local_midnight(moment.date(), moment.tzinfo).timestamp()
 
 
 def count(number, noun):

@@ -1,12 +1,12 @@
 """The verbs of a provider's own profile."""
 
-import hashlib
 from copy import copy
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.seen import digest
 
 from .models import Provider
 
@@ -37,7 +37,7 @@ def fingerprint(provider):
 def _digest(*, pronouns, **told):
     words = [sorted(each.slug for each in told[name]) for name in WORDS]
     values = [pronouns, *(str(told[name]) for name in FIELDS), words]
-    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
+    return digest(values)
 
 
 def save_profile(provider, *, saved, pronouns, **told):

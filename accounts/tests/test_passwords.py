@@ -96,7 +96,10 @@ def test_changing_asks_for_the_old_one(signed_in):
 
 
 def test_the_labels_of_passwords_read_like_all_others(signed_in, through_the_door):
-    pages = signed_in(UserFactory(password=LONG)).get(CHANGE), through_the_door(UserFactory()).get(SET)
+    pages = (
+        signed_in(UserFactory(password=LONG)).get(CHANGE),
+        through_the_door(UserFactory()).get(SET),
+    )
     change, first = (re.findall(r"<label[^>]*>\s*([^<]+?)\s*</label>", page.text) for page in pages)
     assert change == ["Current password", "New password", "New password, once more"]
     assert first == change[1:]

@@ -166,6 +166,12 @@ def test_a_stale_tab_does_not_undo_newer_rules_unasked(desk, dana):
     assert (dana.buffer_minutes, dana.call_minutes) == (0, 20)
 
 
+def test_a_second_press_of_save_is_fine(desk, dana):
+    old = desk.get(RULES).context["fingerprint"]
+    typed = rules(dana, buffer_minutes="10", saved=old)
+    assert [desk.post(RULES, typed).status_code for _ in range(2)] == [302, 302]
+
+
 def test_a_preview_of_stale_rules_keeps_them_stale(desk, dana):
     old = desk.get(RULES).context["fingerprint"]
     desk.post(RULES, rules(dana, buffer_minutes="10", saved=old))

@@ -315,6 +315,14 @@ def test_a_stale_tab_does_not_undo_newer_hours_unasked(desk, dana):
     assert saved(dana) == [(0, 540, 1020, "virtual")]
 
 
+def test_a_second_press_of_save_is_fine(desk, dana):
+    typed = week(
+        (1, "13:00", "17:00", "virtual"), (1, "09:00", "12:00", "both"), saved=opened(desk)
+    )
+    assert [desk.post(WEEK, typed).status_code for _ in range(2)] == [302, 302]
+    assert saved(dana) == [(1, 540, 720, "both"), (1, 780, 1020, "virtual")]
+
+
 def test_an_edit_of_a_stale_page_keeps_it_stale(desk, dana):
     old = desk.get(WEEK).context["fingerprint"]
     desk.post(WEEK, week((0, "09:00", "12:00", "virtual"), saved=old))

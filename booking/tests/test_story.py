@@ -87,7 +87,9 @@ def test_a_cancellation_says_who_canceled_for_whom_and_when(
 
 def test_who_canceled_themselves_reads_so_with_their_reason(dana, jordan, signed_in, read, mailbox):
     call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
-    signed_in(jordan).post(f"{call.get_absolute_url()}cancel/", {"sequence": "0", "reason": "A cold."})
+    signed_in(jordan).post(
+        f"{call.get_absolute_url()}cancel/", {"sequence": "0", "reason": "A cold."}
+    )
     page = read(call)
     assert JORDAN_CANCELED in page
     assert f"Canceled by you. {NOW}. “A cold.”" in page

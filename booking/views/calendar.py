@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts import trail, zones
+from accounts import trail
 
 from .. import agenda, times
 from ..models import Appointment, Hold, Opening, TimeOff, WorkingHours
@@ -34,7 +34,6 @@ def calendar(request):
         "now": now,
         "clock": times.clock(times.local(now, provider.zone)),
         "zone": provider.time_zone,
-        "zone_words": zones.label(provider.time_zone),
         "lines": None,
         **around(dates, today),
     }
