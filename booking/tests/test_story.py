@@ -23,15 +23,15 @@ def words(page):
 
 
 @pytest.fixture
-def read(session, jordan, signed_in):
-    """`read()` is what Jordan reads on the page of that session, or of another appointment."""
-    return lambda made=session: words(signed_in(jordan).get(made.get_absolute_url()))
+def read(jordan, signed_in):
+    """`read(appointment)` is what Jordan reads on its page."""
+    return lambda made: words(signed_in(jordan).get(made.get_absolute_url()))
 
 
 def test_a_move_says_what_it_was_who_moved_it_and_when(session, desk, read):
-    assert f"Scheduled by you for {WAS}. {NOW}." in read()
+    assert f"Scheduled by you for {WAS}. {NOW}." in read(session)
     desk.post(url_of(session, "move/"), moved())
-    page = read()
+    page = read(session)
     assert "Your session was moved Thursday, December 3" in page
     assert f"It was {WAS}. Moved by Dana on {NOW}, as you asked." in page
     assert f"Moved by Dana from {WAS} to {IS}, as you asked. {NOW}." in page
@@ -44,7 +44,7 @@ def test_another_length_is_a_change_and_no_move(session, desk, read):
         url_of(session, "move/"),
         moved(date="2026-12-02", starts="10:00", minutes="60", behalf="provider"),
     )
-    page = read()
+    page = read(session)
     assert "Your session was changed" in page
     assert f"It was 50 minutes. Changed by Dana on {NOW}." in page
     assert "Length changed by Dana from 50 to 60 minutes." in page
@@ -72,7 +72,7 @@ def test_a_cancellation_says_who_canceled_for_whom_and_when(
     session, desk, jordan, read, mailbox, behalf, told, owes
 ):
     desk.post(url_of(session, "cancel/"), {"behalf": behalf, "reason": "My car.", "sequence": 0})
-    page = read()
+    page = read(session)
     assert DANA_CANCELED in page
     assert told in page
     assert ("you owe nothing" in page) == owes
@@ -100,11 +100,11 @@ def test_who_canceled_themselves_reads_so_with_their_reason(dana, jordan, signed
 def test_a_waived_fee_and_a_changed_link_are_told(monday, session, dana, desk, read):
     link = {"link": "https://clinic.example.com/1", "instructions": "Ring."}
     desk.post(url_of(session, "link/"), link)
-    assert "Link or instructions changed by Dana." in read()
+    assert "Link or instructions changed by Dana." in read(session)
     monday.move_to(TEN_AM - timedelta(hours=3))
     scheduling.cancel(session, by=dana.user, behalf="client")
     scheduling.waive_fee(session, by=dana.user)
-    page = read()
+    page = read(session)
     assert "Canceled by Dana, as you asked." in page
     assert "Late fee waived by Dana." in page
 
@@ -126,7 +126,7 @@ def test_a_client_learns_of_an_outcome_whether_it_took_place(monday, dana, jorda
 def test_the_other_zone_names_its_day_where_that_is_another(session, jordan, desk, read):
     jordan.time_zone = "Australia/Lord_Howe"
     jordan.save()
-    assert FOR_DANA in read()
+    assert FOR_DANA in read(session)
     page = words(desk.get(url_of(session)))
     assert "For Jordan it is Thursday, December 3, 5:00 AM, " in page
 
@@ -135,7 +135,7 @@ def test_a_day_apart_is_said_though_the_clocks_show_the_same(session, dana, jord
     dana.time_zone, jordan.time_zone = "Pacific/Honolulu", "Pacific/Kiritimati"
     dana.save()
     jordan.save()
-    assert "For Dana it is Wednesday, December 2, 8:00 AM, Hawaii Time." in read()
+    assert "For Dana it is Wednesday, December 2, 8:00 AM, Hawaii Time." in read(session)
 
 
 def test_what_was_canceled_ahead_of_its_time_stands_apart(monday, dana, jordan, signed_in):
