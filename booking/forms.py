@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts import zones
 from accounts.states import State
 from accounts.text import LineField, ParagraphField, PhoneField
 from providers.models import Plan
@@ -37,6 +38,30 @@ class Fresh(forms.Form):
             self.data[field] = self.get_initial_for_field(self.fields[field], field)
             error = STALE
         super().add_error(field, error)
+
+
+class OnOwnClock(forms.Form):
+    """A form of times on the clock of its `provider`; it carries the zone that its page showed."""
+
+    zone = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["zone"].initial = self.provider.time_zone
+
+    def clean(self):
+        """In another zone the same words are another moment: ask before anybody is told of it."""
+        data, now = super().clean(), self.provider.time_zone
+        if data.get("zone") not in (None, "", now):
+            self.data = self.data.copy()
+            self.data["zone"] = now
+            label = zones.label(now)
+            self.add_error(
+                None,
+                f"Your time zone is {label} now, and this page showed another. Nothing is saved. "
+                f"Check the time: it counts in {label} when you press again.",
+            )
+        return data
 
 
 class DollarsField(forms.IntegerField):

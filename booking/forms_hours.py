@@ -11,7 +11,7 @@ from accounts.text import ParagraphField
 from providers.models import Provider
 
 from . import times
-from .forms import InstantField
+from .forms import InstantField, OnOwnClock
 from .hours import RULES, Overlap
 from .models import HoursPlace, Place
 
@@ -119,7 +119,7 @@ class WishForm(forms.Form):
         }
 
 
-class SpanForm(forms.Form):
+class SpanForm(OnOwnClock):
     """A time on the clock of a provider; `stretch` is what comes of it, in UTC, for the verbs.
 
     It is None where that can't be. `asks` names the fields for a wish's day, from and to; `days`

@@ -10,7 +10,7 @@ from accounts.text import HttpsField, ParagraphField
 from providers.rooms import consumer_room
 
 from . import times
-from .forms import DATES, Fresh
+from .forms import DATES, Fresh, OnOwnClock
 from .models import Appointment, AppointmentEvent, Place
 from .refusals import Doubtful, InThePast, TimeTaken
 
@@ -56,7 +56,7 @@ class Refusable(Fresh):
         return self.cleaned_data.get("anyway") == self.key
 
 
-class WhenForm(Refusable):
+class WhenForm(OnOwnClock, Refusable):
     """A place, and a time on the provider's clock; `cleaned_data["starts_at"]` is aware."""
 
     place = forms.ChoiceField(

@@ -120,9 +120,14 @@ def swallowed(blocks, provider, *, now):
 
 def fingerprint(provider):
     """A word for the saved hours, so that a page which went stale doesn't undo newer ones."""
-    return digest(
-        sorted(provider.working_hours.values_list("weekday", "from_minute", "to_minute", "place"))
-    )
+    rows = provider.working_hours.values_list("weekday", "from_minute", "to_minute", "place")
+    return week_digest(provider, rows)
+
+
+def week_digest(provider, blocks):
+    """The word for weekly hours; on another zone's clock they are others."""
+    rows = sorted((*when, str(place)) for *when, place in blocks)
+    return digest([provider.time_zone, rows])
 
 
 def rules_fingerprint(provider):
@@ -137,8 +142,8 @@ def set_week(provider, *, blocks, saved=None, seen=()):
     but for a second press, or Stranded.
     """
     with changing(provider, seen=seen) as (fresh, _):
-        pressed = digest(sorted((*when, str(place)) for *when, place in blocks))
-        if saved is not None and fingerprint(fresh) not in (saved, pressed):
+        stands = fingerprint(fresh)
+        if saved is not None and stands not in (saved, week_digest(fresh, blocks)):
             raise Stale("hours")
         fresh.working_hours.all().delete()
         names = ("weekday", "from_minute", "to_minute", "place")
@@ -167,20 +172,15 @@ def set_rules(provider, *, rules, saved=None, seen=()):
 
 
 def carry(rows, old, new, *, now, apart=False):
-    """Keep stretches that are not over at their wall-clock times in another zone (a ZoneInfo).
-
-    One that the new clock skips is gone.
-    """
+    """Keep stretches that are not over at their wall-clock times in another zone (a ZoneInfo)."""
     stretches = [
         (int(row.starts_at.timestamp()), int(row.ends_at.timestamp()), row)
         for row in rows.filter(ends_at__gt=now)
     ]
-    kept, gone = [], []
     for start, end, row in rezone.carried(stretches, old, new, apart=apart):
         row.starts_at, row.ends_at = (datetime.fromtimestamp(each, UTC) for each in (start, end))
-        (kept if start < end else gone).append(row)
-    rows.bulk_update(kept, ["starts_at", "ends_at"], batch_size=100)
-    rows.filter(pk__in=[row.pk for row in gone]).delete()
+    carried = [row for _, _, row in stretches]
+    rows.bulk_update(carried, ["starts_at", "ends_at"], batch_size=100)
 
 
 def add_time_off(provider, *, starts_at, ends_at, seen=()):

@@ -9,26 +9,33 @@ from .wall_clock import Clock
 def carried(stretches, old, new, *, apart=False):
     """Yield (start, end, …; epoch seconds), by start, at the same wall-clock times in a new zone.
 
-    Whole days stay whole. What the new clock skips is left out: of a stretch that lies in there
-    nothing is left, and its start is its end. Where an hour comes twice, a stretch begins with the
+    Whole days stay whole. What the new clock skips is left out, but no stretch is lost: one that
+    lies in there follows at its full length. Where an hour comes twice, a stretch begins with the
     first and ends with the last; those that are to stay `apart` begin when the one before has
     ended.
     """
     free = None
     for start, end, *rest in sorted(stretches, key=itemgetter(0)):
-        starts = edge(start, old, new)
+        days = is_midnight(start, old) and is_midnight(end, old)
+        starts = edge(start, old, new, is_day=days)
         if apart and free is not None:
             starts = max(starts, free)
-        free = max(starts, edge(end, old, new, last=True))
+        free = edge(end, old, new, is_day=is_midnight(end, old), last=True)
+        free = free if free > starts else starts + end - start
         yield starts, free, *rest
 
 
-def edge(instant, old, new, *, last=False):
-    """The instant at which the new clock reads what the old one does at this one."""
+def edge(instant, old, new, *, is_day, last=False):
+    """The instant at which the new clock reads what the old one does; of a day, its midnight."""
     local = times.local(instant, old)
-    if instant == midnight(local.date(), old):
+    if is_day:
         return midnight(local.date(), new)
     return shown(local.replace(tzinfo=None), new, last=last)
+
+
+def is_midnight(instant, zone):
+    """Whether it is the first of its day, which some days begin later than at 12:00 AM."""
+    return instant == midnight(times.local(instant, zone).date(), zone)
 
 
 def shown(wall, zone, *, last=False):

@@ -166,7 +166,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if not url_has_allowed_host_and_scheme(came_from, hosts, require_https=is_secure):
             return redirect_to_login("/", resolve_url(self.get_login_url(view_func)))
         page = urlsplit(came_from)
-        path = urlunsplit(("", "", page.path or "/", page.query, ""))
+        path = urlunsplit(("", "", f"/{page.path.lstrip('/')}", page.query, ""))
         return redirect_to_login(path, resolve_url(self.get_login_url(view_func)))
 
 

@@ -58,7 +58,11 @@ class ProfileForm(forms.Form):
     is the fingerprint of the profile that the page began with: without it the page counts as stale.
     """
 
-    saved = forms.CharField(required=False, widget=forms.HiddenInput)
+    saved = forms.CharField(
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"null_characters_not_allowed": "This page went stale. Try again."},
+    )
     photo = forms.FileField(
         label="A photo of you",
         required=False,

@@ -99,7 +99,7 @@ def test_order_is_kept_and_what_is_to_stay_apart_does_also_where_clocks_change(d
     assert [start for start, _ in alone] == sorted(start for start, _ in alone)
 
 
-def test_what_the_new_clock_skips_is_left_out():
+def test_what_the_new_clock_skips_is_left_out_and_nothing_is_lost():
     dublin = ZoneInfo("Europe/Dublin")
 
     def at(hour, minute, zone):
@@ -111,9 +111,26 @@ def test_what_the_new_clock_skips_is_left_out():
         (at(1, 15, NEW_YORK), at(1, 45, NEW_YORK)),
         (at(1, 45, NEW_YORK), at(3, 0, NEW_YORK)),
     ]
-    two = at(2, 0, dublin)
+    two, half_past = at(2, 0, dublin), at(2, 30, dublin)
     moved = list(rezone.carried(spans, NEW_YORK, dublin, apart=True))
-    assert moved == [(at(0, 30, dublin), two), (two, two), (two, at(3, 0, dublin))]
+    assert moved == [(at(0, 30, dublin), two), (two, half_past), (half_past, at(3, 0, dublin))]
+
+
+def test_an_hour_that_came_twice_is_kept_where_it_comes_once():
+    here = [datetime(2027, 11, 7, 1, 30, tzinfo=LOS_ANGELES, fold=fold) for fold in (0, 1)]
+    apia = ZoneInfo("Pacific/Apia")
+    span = tuple(int(each.timestamp()) for each in here)
+    start = int(datetime(2027, 11, 7, 1, 30, tzinfo=apia).timestamp())
+    assert list(rezone.carried([span], LOS_ANGELES, apia)) == [(start, start + 3600)]
+
+
+def test_an_opening_from_the_first_hour_of_a_day_without_midnight_keeps_it():
+    havana = ZoneInfo("America/Havana")
+    here, there = (
+        tuple(int(datetime(2027, 3, 14, hour, tzinfo=zone).timestamp()) for hour in (1, 4))
+        for zone in (havana, NEW_YORK)
+    )
+    assert list(rezone.carried([here], havana, NEW_YORK)) == [there]
 
 
 def planned(provider, model, *walls, zone=LOS_ANGELES, **more):
@@ -159,16 +176,17 @@ def test_an_appointment_in_time_off_that_moves_over_it_is_told_first(desk, dana)
     assert stretch(off, LOS_ANGELES) == noon
 
 
-def test_an_opening_that_the_new_clock_skips_is_gone(desk, dana):
+def test_an_opening_that_the_new_clock_skips_follows_it(desk, dana):
     Provider.objects.filter(pk=dana.pk).update(time_zone="America/Phoenix")
     dana.refresh_from_db()
     skipped = [datetime(2027, 3, 14, 2, 10), datetime(2027, 3, 14, 2, 50)]
-    planned(dana, Opening, *skipped, zone=ZoneInfo("America/Phoenix"))
+    moved = planned(dana, Opening, *skipped, zone=ZoneInfo("America/Phoenix"))
     after = [datetime(2027, 3, 14, 2, 50), datetime(2027, 3, 14, 5)]
     kept = planned(dana, Opening, *after, zone=ZoneInfo("America/Phoenix"))
     assert desk.post(RULES, rules(dana, time_zone="America/New_York")).status_code == 302
-    assert list(Opening.objects.all()) == [kept]
-    assert stretch(kept, NEW_YORK) == [datetime(2027, 3, 14, 3), datetime(2027, 3, 14, 5)]
+    three, then = datetime(2027, 3, 14, 3), datetime(2027, 3, 14, 3, 40)
+    assert stretch(moved, NEW_YORK) == [three, then]
+    assert stretch(kept, NEW_YORK) == [then, datetime(2027, 3, 14, 5)]
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -315,12 +315,19 @@ def way_on(request, appointment):
     if appointment.call_outcome == call.NOT_A_FIT:
         words = f"Noted. {name} finds kind words on their page, and the way to other providers."
     else:
-        words = "Noted. You can correct it for 48 hours."
+        words = f"Noted. You can correct it until {correct_by(appointment)}."
     messages.success(request, words)
     back = asked_back(request)
     if back == TODAY:
         return reverse("booking:workspace")
     return f"{reverse('booking:calendar')}?day={back}" if back else page_of(appointment)
+
+
+def correct_by(appointment):
+    """Until when an outcome may be corrected, with the zone."""
+    zone = appointment.provider.time_zone
+    by = moment(appointment.outcome_known_at + scheduling.CORRECTION, zone)
+    return f"{by}, {zones.label(zone)}"
 
 
 def asked_back(request):

@@ -22,9 +22,12 @@ class CarefulUrlizer(Urlizer):
     """Django's, but an address that may lead elsewhere than it looks stays mere text."""
 
     host = re.compile(r"(?P<scheme>.*?://|)(?P<host>[^/?#]*)", re.DOTALL)
+    no_port = re.compile(r":(?!\d{0,5}\W*$)")
 
     def handle_word(self, word, **kwargs):
         found = self.host.match(word)
+        if self.no_port.search(found["host"]):
+            return escape(word)
         is_email = not found["scheme"] and not re.match(r"\W*www\.", word, re.IGNORECASE)
         if misleads(found["host"].replace("@", "") if is_email else found["host"]):
             return escape(word)

@@ -134,6 +134,7 @@ def test_markup_is_text_and_links_are_links(jordan, url):
     [
         "http://127.0.0.1:8203@evil.test/login",
         "https://bank.example:443\\@evil.test/",
+        "https://bank.example:8205.evil.test/",
         "(www.bank.example@evil.test/)",
         "https://b\u0430nk.example/",
         "www.b\u0430nk.example",
