@@ -58,9 +58,12 @@ def test_the_new_clock_reads_what_the_old_one_did_and_there_and_back_is_the_same
     here, there = spans_of(times, old), spans_of(times, new)
     assume(here and there)
     for span, expected in zip(here, there, strict=True):
-        if span[0] < span[1]:
+        if expected[0] < expected[1]:
             assert list(rezone.carried([span], old, new)) == [expected]
-            assert list(rezone.carried([expected], new, old)) == [span]
+            assert list(rezone.carried([expected], new, old)) == [span] or span[0] == span[1]
+        elif span[0] < span[1]:  # an hour that came twice, and doesn't there
+            kept = expected[0], expected[0] + span[1] - span[0]
+            assert list(rezone.carried([span], old, new)) == [kept]
 
 
 @given(st.data())
