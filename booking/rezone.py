@@ -35,7 +35,7 @@ def edge(instant, old, new, *, is_day, last=False):
 
 def is_midnight(instant, zone):
     """Whether it is the first of its day, which some days begin later than at 12:00 AM."""
-    return instant == midnight(times.local(instant, zone).date(), zone)
+    return times.is_midnight(times.local(instant, zone))
 
 
 def shown(wall, zone, *, last=False):

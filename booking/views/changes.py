@@ -326,7 +326,7 @@ def way_on(request, appointment):
 def correct_by(appointment):
     """Until when an outcome may be corrected, with the zone."""
     zone = appointment.provider.time_zone
-    by = moment(appointment.outcome_known_at + scheduling.CORRECTION, zone)
+    by = moment(correction(appointment)["correct_by"], zone)
     return f"{by}, {zones.label(zone)}"
 
 
