@@ -13,9 +13,9 @@ from accounts.seen import digest
 from providers.models import Provider
 
 from . import availability, rezone, slots, times
+from .locking import locked
 from .models import Opening, TimeOff, WorkingHours
 from .refusals import Refused
-from .scheduling import locked
 
 DAY = timedelta(days=1)
 AHEAD = 200  # so many times off, and openings, of a provider may be to come

@@ -1,25 +1,20 @@
 """The verbs that touch time. Each is one transaction under one lock, as invariants 1 to 4 say."""
 
-import threading
-from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.db import IntegrityError, transaction
 
-from accounts.models import User
-from providers.models import Plan, Provider
+from providers.models import Plan
 
 from . import availability, notifications, rules
 from .access import Visitor
+from .locking import locked
 from .models import Appointment, AppointmentEvent, Coverage, Hold, Place, Relationship
 from .refusals import Settled, TimeTaken, TooEarly
 from .rules import check_details, check_free, check_open_to, check_pace
 
 CORRECTION = timedelta(hours=48)
-
-_process_lock = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -37,24 +32,6 @@ class Details:
     copay: int | None = None
     voicemail_ok: bool | None = None
     note: str = ""
-
-
-@contextmanager
-def locked(provider, client=None):
-    """One transaction that owns the time of a provider, and of a client; yields (provider, now).
-
-    Rows are locked in one order, provider then client, without blocking inserts that refer to them;
-    the clock is read after the wait, and holds that ended by then are dropped. SQLite has no row
-    locks: there its write transactions queue behind a lock in the process, which is the only one.
-    """
-    queue = _process_lock if connection.vendor == "sqlite" else nullcontext()
-    with queue, transaction.atomic():
-        fresh = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
-        if client:
-            User.objects.select_for_update(no_key=True).get(pk=client.pk)
-        now = timezone.now()
-        Hold.objects.filter(provider=fresh, until__lte=now).delete()
-        yield fresh, now
 
 
 def book_first_visit(provider, *, client, uuid, starts_at, place, details, visitor=None):

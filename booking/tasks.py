@@ -4,8 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import availability, hours
+from .locking import locked
 from .models import Hold
-from .scheduling import locked
 
 
 @shared_task

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from booking import scheduling
+from booking import locking
 from booking.models import Hold
 from booking.tests.conftest import answers, details_url, first_start, hold_of
 from booking.tests.factories import AppointmentFactory, HoldFactory
@@ -298,7 +298,7 @@ def test_verbs_lock_the_provider_and_then_the_client(
         CaptureQueriesContext(
             connection,
         ) as queries,
-        scheduling.locked(dana, jordan),
+        locking.locked(dana, jordan),
     ):
         pass
     locks = [query["sql"] for query in queries if "FOR NO KEY UPDATE" in query["sql"]]
