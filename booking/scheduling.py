@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import IntegrityError, transaction
-
 from providers.models import Plan
 
 from . import availability, notifications, rules
 from .access import Visitor
+from .appointments.recording import insert, record, save_in_room, side_of
 from .locking import locked
 from .models import Appointment, AppointmentEvent, Coverage, Hold, Place, Relationship
-from .refusals import Settled, TimeTaken, TooEarly
+from .refusals import Settled, TooEarly
 from .rules import check_details, check_free, check_open_to, check_pace
 
 CORRECTION = timedelta(hours=48)
@@ -260,49 +259,4 @@ def cover(relationship, details):
             "member_id": details.member_id,
             "copay": details.copay,
         },
-    )
-
-
-def insert(relationship, *, starts_at, minutes, **fields):
-    """Insert an appointment of the pair; the database has the last word: TimeTaken."""
-    appointment = Appointment(
-        relationship=relationship,
-        provider=relationship.provider,
-        client=relationship.client,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=minutes),
-        **fields,
-    )
-    save_in_room(appointment, None)
-    return appointment
-
-
-def save_in_room(appointment, fields):
-    """Save; where a constraint says that the time is not free after all, raise TimeTaken."""
-    try:
-        with transaction.atomic():
-            appointment.save(update_fields=fields)
-    except IntegrityError:
-        raise TimeTaken from None
-
-
-def side_of(by, appointment):
-    """Which of the two sides a person is on."""
-    side = AppointmentEvent.Side
-    return side.CLIENT if by == appointment.client else side.PROVIDER
-
-
-def record(appointment, what, *, by, at, behalf=None, **fields):
-    """Append what happened to the appointment's history; `behalf` is the side it was done for."""
-    return AppointmentEvent.objects.create(
-        appointment=appointment,
-        what=what,
-        by=by,
-        on_behalf_of=behalf or side_of(by, appointment),
-        at=at,
-        sequence=appointment.sequence,
-        starts_at=appointment.starts_at,
-        ends_at=appointment.ends_at,
-        place=appointment.place,
-        **fields,
     )

@@ -8,6 +8,7 @@ from django.test import Client
 from accounts.models import Notification
 from accounts.tests.factories import UserFactory
 from booking import scheduling
+from booking.appointments import recording
 from booking.models import Appointment, Coverage, Relationship
 from booking.tests.conftest import answers, details_url
 from providers.tests.factories import PlanFactory, ProviderFactory
@@ -61,7 +62,7 @@ def test_a_backend_that_is_killed_in_the_middle_leaves_nothing_half_done(
     provider, jordans, monkeypatch
 ):
     form = answers(provider)
-    record = scheduling.record
+    record = recording.record
 
     def killed(*args, **kwargs):
         monkeypatch.setattr(scheduling, "record", record)
