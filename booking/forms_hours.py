@@ -11,7 +11,7 @@ from accounts.text import ParagraphField
 from providers.models import Provider
 
 from . import times
-from .forms import InstantField, OnOwnClock
+from .fields import InstantField, OnOwnClock
 from .hours import RULES, Overlap
 from .models import HoursPlace, Place
 

@@ -10,7 +10,7 @@ from accounts.text import HttpsField, ParagraphField
 from providers.rooms import consumer_room
 
 from . import times
-from .forms import DATES, Fresh, OnOwnClock
+from .fields import DATES, Fresh, OnOwnClock
 from .models import Appointment, AppointmentEvent, Place
 from .refusals import Doubtful, InThePast, TimeTaken
 

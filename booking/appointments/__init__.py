@@ -1,0 +1,1 @@
+"""Calls and sessions once there is one: schedule, move, cancel, outcome, link, history, mail."""
