@@ -9,9 +9,10 @@ from datetime import date
 
 from django.urls import reverse
 
-from . import lanes, times
+from . import lanes
+from .clock import labels
+from .clock.wall_clock import DAY, Clock, label
 from .models import Appointment
-from .wall_clock import DAY, Clock, label
 
 SHOWN = 7 * 60, 20 * 60  # at least
 REACH = 2 * 60  # so many minutes beyond that and the hours the grid grows; the rest is folded
@@ -96,11 +97,11 @@ class Day:
 
     @property
     def weekday(self):
-        return times.DAYS[self.date.weekday()]
+        return labels.DAYS[self.date.weekday()]
 
     @property
     def long(self):
-        return times.long_day(self.date)
+        return labels.long_day(self.date)
 
     @property
     def is_bare(self):
@@ -159,7 +160,7 @@ def lay_out(dates, zone, *, now, hours, openings, off, holds, appointments):
     """
     openings = [_seconds(*each) for each in openings]
     off = lanes.merged(_seconds(*each) for each in off)
-    today = times.local(now, zone).date()
+    today = labels.local(now, zone).date()
     days = []
     for each in dates:
         clock = Clock.of(each, zone)
@@ -214,7 +215,7 @@ def _free(day, gap, now):
     begins = day.clock.instant(first)
     if day.is_past or begins is None or last - first < lanes.QUARTER:
         return None
-    return Entry("free", "Free", times.minutes_span(first, last), begins, (first, last))
+    return Entry("free", "Free", labels.minutes_span(first, last), begins, (first, last))
 
 
 def _seconds(*moments):
@@ -227,29 +228,29 @@ def _time_off(clock, zone, span):
     taken = clock.covered(start, end)
     if not taken:
         return None
-    starts, ends = (times.local(each, zone) for each in span)
+    starts, ends = (labels.local(each, zone) for each in span)
     early, late = start <= clock.begins, end >= clock.ends
     if early and late:
         when = "All day"
     elif early:
-        when = f"Until {times.clock(ends)}"
+        when = f"Until {labels.clock(ends)}"
     else:
-        when = f"From {times.clock(starts)}" if late else times.span(starts, ends)
+        when = f"From {labels.clock(starts)}" if late else labels.span(starts, ends)
     url = reverse("booking:time_off")
     return Entry("off", "Time off", when, max(start, clock.begins), taken, url=url)
 
 
 def _hold(hold, zone, now, taken):
     starts, ends, until = (
-        times.local(each, zone) for each in (hold.starts_at, hold.ends_at, hold.until)
+        labels.local(each, zone) for each in (hold.starts_at, hold.ends_at, hold.until)
     )
-    words = f"Someone is booking it, until {times.clock(until)}"
-    return Entry("held", "Held", times.span(starts, ends), int(starts.timestamp()), taken, words)
+    words = f"Someone is booking it, until {labels.clock(until)}"
+    return Entry("held", "Held", labels.span(starts, ends), int(starts.timestamp()), taken, words)
 
 
 def _appointment(appointment, zone, now, taken):
     starts, ends = (
-        times.local(each, zone) for each in (appointment.starts_at, appointment.ends_at)
+        labels.local(each, zone) for each in (appointment.starts_at, appointment.ends_at)
     )
     state, note = _state(appointment, now)
     kind = "Phone call" if appointment.is_call else appointment.get_place_display()
@@ -257,7 +258,7 @@ def _appointment(appointment, zone, now, taken):
     return Entry(
         kind=appointment.kind,
         title=appointment.client.full_name,
-        time=times.span(starts, ends),
+        time=labels.span(starts, ends),
         instant=int(starts.timestamp()),
         taken=taken,
         words=" · ".join(filter(None, words)),
@@ -318,7 +319,7 @@ def _mark_now(day, sheet, zone, now):
     taken = day.clock.covered(instant, instant + 1)
     if not taken:
         return
-    mark = Entry("now", "Now", times.clock(times.local(now, zone)), instant, taken)
+    mark = Entry("now", "Now", labels.clock(labels.local(now, zone)), instant, taken)
     first = taken[0] // lanes.FIVE
     mark.fives = first, first + 1
     if not sheet.since * lanes.HOUR <= first < sheet.until * lanes.HOUR:

@@ -10,7 +10,7 @@ from accounts import zones
 from accounts.text import ParagraphField
 from providers.models import Provider
 
-from . import times
+from .clock import labels
 from .fields import InstantField, OnOwnClock
 from .hours import RULES, Overlap
 from .models import HoursPlace, Place
@@ -68,9 +68,9 @@ def instant(day, clock, zone, *, last=False):
     Where it does twice, the first one, or the `last`.
     """
     moment = datetime.combine(day, clock, zone).replace(fold=int(last))
-    if not times.exists(moment):
+    if not labels.exists(moment):
         raise ValidationError(
-            f"On {times.month_day(day)} the clocks go forward and skip this time. "
+            f"On {labels.month_day(day)} the clocks go forward and skip this time. "
             "Choose one before or after."
         )
     return moment.astimezone(UTC)
@@ -172,7 +172,7 @@ class SpanForm(OnOwnClock):
     def moment(self, field, day, clock, *, last=False):
         """The instant, or None with an error at the field; without a clock, the day's midnight."""
         if clock is None:
-            return times.local_midnight(day, self.zone)
+            return labels.local_midnight(day, self.zone)
         try:
             return instant(day, clock, self.zone, last=last)
         except ValidationError as wrong:

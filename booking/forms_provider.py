@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.text import HttpsField, ParagraphField
 from providers.rooms import consumer_room
 
-from . import times
+from .clock import labels
 from .fields import DATES, Fresh, OnOwnClock
 from .models import Appointment, AppointmentEvent, Place
 from .refusals import Doubtful, InThePast, TimeTaken
@@ -105,7 +105,7 @@ class WhenForm(OnOwnClock, Refusable):
         super().refuse(no)
 
     def _today(self):
-        return times.local(timezone.now(), self.provider.zone).date()
+        return labels.local(timezone.now(), self.provider.zone).date()
 
     def clean_date(self):
         """A date that our calendar reaches."""
@@ -135,11 +135,11 @@ class WhenForm(OnOwnClock, Refusable):
 
     def _instant(self, data):
         wall = datetime.combine(data["date"], data["starts"], self.provider.zone)
-        clock = times.CLOCK[wall.hour * 60 + wall.minute]
-        if not times.exists(wall):
+        clock = labels.CLOCK[wall.hour * 60 + wall.minute]
+        if not labels.exists(wall):
             self.add_error(
                 "starts",
-                f"The clocks go forward on {times.month_day(wall)} and skip {clock}. "
+                f"The clocks go forward on {labels.month_day(wall)} and skip {clock}. "
                 "Choose another time.",
             )
             return None
@@ -149,7 +149,7 @@ class WhenForm(OnOwnClock, Refusable):
             self.errors.pop("which", None)  # of a choice that there is not
             self.add_error(
                 "which",
-                f"The clocks go back on {times.month_day(wall)}, so {clock} comes twice. "
+                f"The clocks go back on {labels.month_day(wall)}, so {clock} comes twice. "
                 "Choose one of the two.",
             )
             return None
@@ -258,7 +258,7 @@ class MoveForm(BehalfForm, WhenForm):
     @staticmethod
     def as_it_stands(appointment):
         """Initial values: the appointment on the provider's clock."""
-        starts = times.local(appointment.starts_at, appointment.provider.zone)
+        starts = labels.local(appointment.starts_at, appointment.provider.zone)
         twice = starts.replace(fold=0).utcoffset() != starts.replace(fold=1).utcoffset()
         return {
             "place": appointment.place,

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import BadRequest
 from django.utils.text import get_text_list
 
-from . import times
+from .clock import labels
 from .forms_hours import clock_field, place_field
 from .models import HoursPlace
 
@@ -66,7 +66,7 @@ class WeekFormSet(forms.BaseFormSet):
         for form in sorted(valid, key=lambda form: form.block()[:3]):
             weekday, since, till, _ = form.block()
             if weekday == last[0] and since < last[2]:
-                form.add_error("starts", f"This overlaps {times.minutes_span(*last[1:])}.")
+                form.add_error("starts", f"This overlaps {labels.minutes_span(*last[1:])}.")
             if weekday != last[0] or till > last[2]:
                 last = weekday, since, till
 
@@ -79,7 +79,7 @@ class WeekFormSet(forms.BaseFormSet):
 
     def days(self):
         """(weekday, its name, its forms) for the page."""
-        for weekday, name in enumerate(times.DAYS):
+        for weekday, name in enumerate(labels.DAYS):
             yield weekday, name, [form for form in self.forms if weekday_of(form) == weekday]
 
     def wrong(self):
@@ -187,7 +187,7 @@ def copy_words(data):
     if action != "copy":
         return None
     weekday = int(number)
-    names = [times.DAYS[int(day)] for day in copy_targets(data, weekday)]
+    names = [labels.DAYS[int(day)] for day in copy_targets(data, weekday)]
     if not names:
         return weekday, False, "Choose the days to copy to."
     return weekday, True, f"Copied to {get_text_list(names, 'and')}. Not saved yet."

@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.seen import digest
 from providers.models import Provider
 
-from . import availability, rezone, slots, times
+from . import availability, slots
+from .clock import labels, rezone
 from .locking import locked
 from .models import Opening, TimeOff, WorkingHours
 from .refusals import Refused
@@ -105,7 +106,7 @@ def swallowed(blocks, provider, *, now):
     """Yield (block, date) where a change of the clocks within a year leaves nothing of a block."""
     today = now.astimezone(provider.zone).date()
     for day in (today + timedelta(days=ahead) for ahead in range(366)):
-        starts, ends = (times.local_midnight(each, provider.zone) for each in (day, day + DAY))
+        starts, ends = (labels.local_midnight(each, provider.zone) for each in (day, day + DAY))
         if ends - starts == DAY:
             continue
         start, end = int(starts.timestamp()), int(ends.timestamp())
@@ -232,7 +233,9 @@ def remove_opening(provider, *, starts_at, ends_at, place, seen=()):
 def in_words(row, *, now):
     """A time off or an opening in words, on its provider's clock."""
     zone = row.provider.zone
-    return times.stretch(times.local(row.starts_at, zone), times.local(row.ends_at, zone), now=now)
+    return labels.stretch(
+        labels.local(row.starts_at, zone), labels.local(row.ends_at, zone), now=now
+    )
 
 
 def check_number(rows, *, now):

@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts import outbox, zones
 from accounts.outbox import Mail
 
-from . import calendars, times
+from . import calendars
+from .clock import labels
 from .models import Appointment, AppointmentEvent
 
 REMINDERS = {
@@ -206,9 +207,9 @@ def _was(event, notification, zone):
 
 def _when(starts_at, ends_at, zone):
     """A stretch of time in words, in a zone (by name)."""
-    first, last = (times.local(at, ZoneInfo(zone)) for at in (starts_at, ends_at))
-    day = times.dated(times.long_day(first), first, now=timezone.now())
-    return {"day": day, "time": times.span(first, last)}
+    first, last = (labels.local(at, ZoneInfo(zone)) for at in (starts_at, ends_at))
+    day = labels.dated(labels.long_day(first), first, now=timezone.now())
+    return {"day": day, "time": labels.span(first, last)}
 
 
 ON, OFF = {"invite": True}, {"invite": True, "off": True}  # with a calendar file: add, take out

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from . import availability, rezone, times, week
+from . import availability, week
+from .clock import labels, rezone
 from .models import Place
 
 
@@ -70,14 +71,14 @@ def title(monday, this_week, *, now, zone):
     """The week in words: "next week, December 7 to December 13"; its year where it is far away."""
     near = {this_week: "this week, ", this_week + week.WEEK: "next week, "}
     words = near.get(monday, "") + week.title(monday)[0]
-    return times.dated(words, times.local_midnight(monday, zone), now=now)
+    return labels.dated(words, labels.local_midnight(monday, zone), now=now)
 
 
 def back(provider, *, now):
     """The day on which a pause ends, in words; empty where there is none."""
     day = provider.returns_on
-    return day and times.dated(
-        times.long_day(day), times.local_midnight(day, provider.zone), now=now
+    return day and labels.dated(
+        labels.long_day(day), labels.local_midnight(day, provider.zone), now=now
     )
 
 
@@ -86,20 +87,20 @@ def first_free(calendar, *, now):
     soonest = calendar.soonest(1)
     if not soonest:
         return ""
-    local = times.local(soonest[0][0], calendar.provider.zone)
-    return f"{times.dated(times.long_day(local), local, now=now)}, {times.clock(local)}"
+    local = labels.local(soonest[0][0], calendar.provider.zone)
+    return f"{labels.dated(labels.long_day(local), local, now=now)}, {labels.clock(local)}"
 
 
 def days(calendar, place, begins, ends, zone):
     """Each day with its number of free times, and these as runs: "9:00 AM to 11:45 AM"."""
     found = {}
     for start in calendar.starts(place, start=begins, end=ends):
-        found.setdefault(times.local(start, zone).date(), []).append(start)
+        found.setdefault(labels.local(start, zone).date(), []).append(start)
     first = datetime.fromtimestamp(begins, zone).date()
     week_days = [first + timedelta(days=ahead) for ahead in range(7)]
     return [
         {
-            "name": times.long_day(day),
+            "name": labels.long_day(day),
             "count": len(found.get(day, ())),
             "runs": list(runs(found.get(day, ()), availability.STEP[place], zone)),
         }
@@ -122,8 +123,8 @@ def runs(starts, step, zone: ZoneInfo):
 
 def words(first, last, zone):
     """ "9:00 to 11:45 AM" of the first and the last start of a run; "9:00 AM" of a single one."""
-    first, last = times.local(first, zone), times.local(last, zone)
-    return times.clock(first) if first == last else times.span(first, last)
+    first, last = labels.local(first, zone), labels.local(last, zone)
+    return labels.clock(first) if first == last else labels.span(first, last)
 
 
 def seconds(moment):

@@ -11,7 +11,8 @@ from datetime import UTC, timedelta
 
 from providers.models import Provider
 
-from . import availability, times
+from . import availability
+from .clock import labels
 from .models import HOURS_FOR, Appointment, Hold, HoursPlace, Place
 
 FAR = 1_100  # days; nobody is asked about a time so far ahead
@@ -108,7 +109,7 @@ class Question:
 
     def __init__(self, calendar, starts_at, place):
         self.calendar, self.place = calendar, place
-        self.now = times.local(calendar.now, UTC)
+        self.now = labels.local(calendar.now, UTC)
         self.provider, self.zone = calendar.provider, calendar.provider.zone
         self.start = int(starts_at.timestamp())
         self.starts_at = starts_at
@@ -140,16 +141,16 @@ class Question:
 
     def clock(self, instant):
         """ "10:30 AM" of an instant, in the provider's zone."""
-        return times.clock(times.local(instant, self.zone))
+        return labels.clock(labels.local(instant, self.zone))
 
     def short(self, instant):
         """ "Tue, Dec 1, 10:30 AM" of an instant, in the provider's zone."""
-        local = times.local(instant, self.zone)
-        return f"{self.dated(times.short_day(local), local)}, {times.clock(local)}"
+        local = labels.local(instant, self.zone)
+        return f"{self.dated(labels.short_day(local), local)}, {labels.clock(local)}"
 
     def dated(self, words, local):
         """The words for a day, with the year where it is far away."""
-        return times.dated(words, local, now=self.now)
+        return labels.dated(words, local, now=self.now)
 
     def closed(self):
         if not self.provider.published:
@@ -157,7 +158,7 @@ class Question:
         if not self.provider.accepting_new_clients:
             words = "You are not taking new clients right now."
             if back := self.provider.returns_on:
-                day = self.dated(times.long_day(back), times.local_midnight(back, self.zone))
+                day = self.dated(labels.long_day(back), labels.local_midnight(back, self.zone))
                 words += f" You are back on {day}."
             yield Reason("closed", words)
 
@@ -176,15 +177,15 @@ class Question:
     def notice(self):
         kept = self.eased("minimum_notice_hours")
         if next(self.past(), None) is None and not self.free(now=self.calendar.now, provider=kept):
-            hours = times.count(self.provider.minimum_notice_hours, "hour")
+            hours = labels.count(self.provider.minimum_notice_hours, "hour")
             yield Reason("notice", f"It is too soon: you ask for {hours} of notice.")
 
     def horizon(self):
         now = self.calendar.now
         if not self.free(now=now, provider=self.eased("horizon_days")) and self.start > now:
-            days = times.count(self.provider.horizon_days, "day")
-            last = times.local(self.calendar.horizon_end, self.zone)
-            until = f"{self.dated(times.long_day(last), last)}, {times.clock(last)}"
+            days = labels.count(self.provider.horizon_days, "day")
+            last = labels.local(self.calendar.horizon_end, self.zone)
+            until = f"{self.dated(labels.long_day(last), last)}, {labels.clock(last)}"
             words = f"It is too far ahead: you offer times for the next {days}, until {until}."
             yield Reason("horizon", words)
 
@@ -206,26 +207,26 @@ class Question:
 
     def hours_words(self):
         """That the visit does not fit, and the hours of that day."""
-        local = times.local(self.starts_at, self.zone)
-        span = times.span(local, times.local(self.ends_at, self.zone))
-        day = times.DAYS[local.weekday()]
+        local = labels.local(self.starts_at, self.zone)
+        span = labels.span(local, labels.local(self.ends_at, self.zone))
+        day = labels.DAYS[local.weekday()]
         blocks = [
-            f"{times.minutes_span(since, till)} ({HoursPlace(place).label.lower()})"
+            f"{labels.minutes_span(since, till)} ({HoursPlace(place).label.lower()})"
             for weekday, since, till, place in sorted(self.calendar.hours)
             if weekday == local.weekday()
         ]
         weekly = f"On {day}s you work {', '.join(blocks)}."
         if not blocks:
             weekly = f"You have no weekly hours on {day}s."
-        takes = f"A first visit takes {times.count(self.provider.first_visit_minutes, 'minute')}"
+        takes = f"A first visit takes {labels.count(self.provider.first_visit_minutes, 'minute')}"
         where = "" if self.place == Place.PHONE else " at that place"
         return f"{takes}, and your hours do not cover all of {span}{where}. {weekly}"
 
     def off(self):
         for stretch in self.calendar.off:
             if not self.free(off=[stretch]):
-                ends = (times.local(each, self.zone) for each in stretch)
-                yield Reason("off", f"You have time off: {times.stretch(*ends, now=self.now)}.")
+                ends = (labels.local(each, self.zone) for each in stretch)
+                yield Reason("off", f"You have time off: {labels.stretch(*ends, now=self.now)}.")
 
     def busy(self, now):
         """Appointments and holds at the time, or nearer than the buffer."""
@@ -247,13 +248,13 @@ class Question:
         if not self.free(busy=[stretch]):
             return f"You have an appointment: {span}."
         if not self.free(busy=[stretch], provider=self.eased("buffer_minutes")):
-            buffer = times.count(self.provider.buffer_minutes, "minute")
+            buffer = labels.count(self.provider.buffer_minutes, "minute")
             return f"You keep {buffer} free around your appointment: {span}."
         return None
 
     def span_words(self, row):
         """When a row is; its day too where that is another than the one asked about."""
-        ends = [times.local(each, self.zone) for each in (row.starts_at, row.ends_at)]
-        if ends[0].date() == ends[1].date() == times.local(self.starts_at, self.zone).date():
-            return times.span(*ends)
-        return times.stretch(*ends, now=self.now)
+        ends = [labels.local(each, self.zone) for each in (row.starts_at, row.ends_at)]
+        if ends[0].date() == ends[1].date() == labels.local(self.starts_at, self.zone).date():
+            return labels.span(*ends)
+        return labels.stretch(*ends, now=self.now)

@@ -5,7 +5,7 @@
 
 from accounts.states import State
 
-from .times import month_day
+from .clock.labels import month_day
 
 
 class Refused(Exception):

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from accounts.states import State
 
-from . import availability, times
+from . import availability
+from .clock import labels
 from .models import AppointmentEvent, Hold, Place, Relationship
 from .refusals import (
     AlreadyAClient,
@@ -139,14 +140,16 @@ def check_room(provider, client, *, starts_at, minutes, now, moved=None):
         others = whose.appointments.active().overlapping(starts_at, ends_at)
         other = others.exclude(pk=moved and moved.pk).first()
         if other and whose is provider:
-            begin, end = (times.local(at, provider.zone) for at in (other.starts_at, other.ends_at))
+            begin, end = (
+                labels.local(at, provider.zone) for at in (other.starts_at, other.ends_at)
+            )
             name = other.client.full_name or "another client"
-            raise NoRoom(f"You have another appointment then: {name}, {times.span(begin, end)}.")
+            raise NoRoom(f"You have another appointment then: {name}, {labels.span(begin, end)}.")
         if other:  # whom else they see is theirs to tell
             raise NoRoom(f"{client.first_name_shown} can’t make that time. Choose another one.")
     held = provider.hold_set.standing(now).overlapping(starts_at, ends_at).first()
     if held:
-        until = times.clock(times.local(held.until, provider.zone))
+        until = labels.clock(labels.local(held.until, provider.zone))
         raise NoRoom(f"A new client is choosing that time right now. It is held until {until}.")
 
 
@@ -166,8 +169,8 @@ def check_doubts(provider, client, *, starts_at, minutes, place, now):
 def _far_ahead(provider, starts_at, now):
     if starts_at <= now + YEAR:
         return ""
-    day = times.local(starts_at, provider.zone)
-    return f"This is more than a year ahead: {times.long_day(day)}, {day.year}."
+    day = labels.local(starts_at, provider.zone)
+    return f"This is more than a year ahead: {labels.long_day(day)}, {day.year}."
 
 
 def _beyond_hours(provider, starts_at, ends_at, place, now):
@@ -211,7 +214,7 @@ def _too_near(provider, client, starts_at, ends_at, now):
 
 
 def _minutes(length):
-    return times.count(int(length / MINUTE), "minute")
+    return labels.count(int(length / MINUTE), "minute")
 
 
 def _no_license(provider, client, starts_at):

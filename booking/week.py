@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from . import times
+from .clock import labels
 
 WEEK = timedelta(days=7)
 YEARS = range(2000, 2100)
@@ -79,12 +79,12 @@ def days(starts, *, monday, zone, held=None):
     for offset in range(7):
         day = monday + timedelta(days=offset)
         bands = [Band(key, name) for key, name, _ in BANDS]
-        week.append(Day(day, times.long_day(day), times.DAYS[day.weekday()][:3], bands))
+        week.append(Day(day, labels.long_day(day), labels.DAYS[day.weekday()][:3], bands))
     for start in starts:
         moment = datetime.fromtimestamp(start, zone)
         day = week[(moment.date() - monday).days]
         band = 0 if moment.hour < 12 else 1 if moment.hour < 17 else 2
-        day.bands[band].slots.append((str(start), times.clock(moment), start == held))
+        day.bands[band].slots.append((str(start), labels.clock(moment), start == held))
         day.count += 1
     return week
 
@@ -92,14 +92,14 @@ def days(starts, *, monday, zone, held=None):
 def title(monday):
     """The week in words, long and short: "November 30 to December 6"."""
     sunday = monday + timedelta(days=6)
-    long = f"{times.month_day(monday)} to {times.month_day(sunday)}"
+    long = f"{labels.month_day(monday)} to {labels.month_day(sunday)}"
     short = f"{short_date(monday)} to {short_date(sunday)}"
     return long, short
 
 
 def short_date(day):
     """ "Nov 30"."""
-    return f"{times.MONTHS[day.month - 1][:3]} {day.day}"
+    return f"{labels.MONTHS[day.month - 1][:3]} {day.day}"
 
 
 def day_in(instant, zone):
@@ -148,7 +148,7 @@ def page(calendar, place, zone, *, asked, chosen, held):
         "week_title": long,
         "week_title_short": short,
         "is_first_week": monday == first_week and bool(first),
-        "first_free": times.long_time(times.local(first, ZoneInfo(zone))) if first else "",
+        "first_free": labels.long_time(labels.local(first, ZoneInfo(zone))) if first else "",
         "first_week": first_week,
         "before": monday - WEEK if monday > earliest else None,
         "after": monday + WEEK if monday < latest else None,
@@ -161,11 +161,11 @@ def chosen(calendar, place, zone, start):
     if not (start and place):
         return words
     tz = ZoneInfo(zone)
-    label = times.long_time(times.local(start, tz))
+    label = labels.long_time(labels.local(start, tz))
     if calendar.is_free(start, place):
         return {**words, "chosen": start, "chosen_label": label}
-    moments = [(each, times.local(each, tz)) for each in calendar.nearest(start, place)]
+    moments = [(each, labels.local(each, tz)) for each in calendar.nearest(start, place)]
     nearest = [
-        (each, f"{times.short_day(moment)}, {times.clock(moment)}") for each, moment in moments
+        (each, f"{labels.short_day(moment)}, {labels.clock(moment)}") for each, moment in moments
     ]
     return {**words, "gone_label": label, "nearest": nearest}

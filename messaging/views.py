@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts import trail, zones
-from booking import times
+from booking.clock import labels
 
 from . import access, writing
 from .forms import MessageForm
@@ -89,7 +89,7 @@ def row(pair, user, zone, now, current):
         "provider": pair.provider if user == pair.client else None,
         "latest": latest,
         "is_mine": bool(latest) and latest.author_id == user.pk,
-        "at": latest and lately(times.local(latest.sent_at, zone), times.local(now, zone)),
+        "at": latest and lately(labels.local(latest.sent_at, zone), labels.local(now, zone)),
         "is_unread": bool(latest) and latest.pk > pair.read_to and pair != current,
         "is_current": pair == current,
     }
@@ -99,11 +99,11 @@ def lately(moment, now):
     """ "4:05 PM" of today, "Mon" within a week, "Oct 19" before; both local to the reader."""
     ago = (now.date() - moment.date()).days
     if ago == 0:
-        return times.clock(moment)
+        return labels.clock(moment)
     if 0 < ago < 7:
-        return times.DAYS[moment.weekday()][:3]
-    words = f"{times.MONTHS[moment.month - 1][:3]} {moment.day}"
-    return times.dated(words, moment, now=now)
+        return labels.DAYS[moment.weekday()][:3]
+    words = f"{labels.MONTHS[moment.month - 1][:3]} {moment.day}"
+    return labels.dated(words, moment, now=now)
 
 
 def read(request, pair):
@@ -127,19 +127,19 @@ def read(request, pair):
 
 def by_day(messages, user, zone):
     """Yield (the day in words, its messages as the page shows them)."""
-    now = times.local(timezone.now(), zone)
-    local = [(times.local(each.sent_at, zone), each) for each in messages]
+    now = labels.local(timezone.now(), zone)
+    local = [(labels.local(each.sent_at, zone), each) for each in messages]
     for day, rows in groupby(local, key=lambda pair: pair[0].date()):
         rows = list(rows)
-        words = times.dated(times.long_day(day), rows[0][0], now=now)
+        words = labels.dated(labels.long_day(day), rows[0][0], now=now)
         yield (
-            f"Today, {times.month_day(day)}" if day == now.date() else words,
+            f"Today, {labels.month_day(day)}" if day == now.date() else words,
             [
                 {
                     "uuid": each.uuid,
                     "is_mine": each.author_id == user.pk,
                     "topic": each.topic and Message.Topic(each.topic).label,
-                    "at": times.clock(moment),
+                    "at": labels.clock(moment),
                     "iso": moment.isoformat(),
                     "body": each.body,
                 }

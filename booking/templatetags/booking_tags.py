@@ -12,8 +12,9 @@ from django.utils.safestring import mark_safe
 from accounts import zones
 from accounts.templatetags.form_tags import options_of
 from accounts.text import national
-from booking import availability, times, words
+from booking import availability
 from booking.access import visitor_of
+from booking.clock import formatting, labels
 from booking.models import Appointment, Hold, Place, Relationship
 
 register = template.Library()
@@ -37,12 +38,12 @@ def _openings(calendar, zone, carried, limit):
     several = len(calendar.places()) > 1
     found = []
     for start, place in calendar.soonest(limit, asked=query.get("place")):
-        moment = times.local(start, zone)
+        moment = labels.local(start, zone)
         query["place"], query["at"] = place, start
         found.append(
             {
-                "day": times.short_day(moment),
-                "time": times.clock(moment),
+                "day": labels.short_day(moment),
+                "time": labels.clock(moment),
                 "place": Place(place).label.lower() if several else "",
                 "url": f"{calendar.provider.booking_url}?{query.urlencode()}",
             }
@@ -93,7 +94,7 @@ def standing_hold(context):
     kept = holds.order_by("-created_at").first()
     if not kept:
         return None
-    return words.hold(kept, zones.reader(request, otherwise=kept.provider.time_zone), now)
+    return formatting.hold(kept, zones.reader(request, otherwise=kept.provider.time_zone), now)
 
 
 @register.filter
@@ -135,9 +136,9 @@ def zone_options(chosen):
 
 
 register.filter("phone", national)
-register.filter("together", times.together)
-register.simple_tag(words.moment)
-register.simple_tag(words.when)
+register.filter("together", labels.together)
+register.simple_tag(formatting.moment)
+register.simple_tag(formatting.when)
 
 
 @register.filter

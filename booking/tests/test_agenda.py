@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking import agenda, lanes
-from booking.wall_clock import Clock
+from booking.clock.wall_clock import Clock
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = date(2026, 11, 30)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from booking import rezone
+from booking.clock import rezone
 from booking.models import Opening, TimeOff
 from booking.tests.conftest import TEN_AM
 from booking.tests.factories import AppointmentFactory

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from accounts import trail
 
-from .. import agenda, times
+from .. import agenda
+from ..clock import labels
 from ..models import Appointment, Hold, Opening, TimeOff, WorkingHours
 from ..week import asked_day, asked_monday, monday_of
 from .provider import described, labeled, provider_only
@@ -20,7 +21,7 @@ def calendar(request):
     """The week of `?week=` or the day of `?day=`; where that is no date, the one of today."""
     provider = request.user.provider
     now = timezone.now()
-    today = times.local(now, provider.zone).date()
+    today = labels.local(now, provider.zone).date()
     dates = asked_dates(request.GET, today)
     rows = load(provider, dates, now=now)
     appointments = rows["appointments"]
@@ -32,7 +33,7 @@ def calendar(request):
         "sheet": sheet,
         "count": len(appointments),
         "now": now,
-        "clock": times.clock(times.local(now, provider.zone)),
+        "clock": labels.clock(labels.local(now, provider.zone)),
         "zone": provider.time_zone,
         "lines": None,
         **around(dates, today),
@@ -70,10 +71,10 @@ def title(dates, today):
     """The day or the week in words, with the year where it is not this one."""
     first, last = dates[0], dates[-1]
     if first == last:
-        words = times.long_day(first)
+        words = labels.long_day(first)
     else:
-        ends = last.day if last.month == first.month else times.month_day(last)
-        words = f"{times.month_day(first)} to {ends}"
+        ends = last.day if last.month == first.month else labels.month_day(last)
+        words = f"{labels.month_day(first)} to {ends}"
     return words if last.year == today.year else f"{words}, {last.year}"
 
 

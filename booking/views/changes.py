@@ -14,11 +14,11 @@ from django.utils import timezone
 from accounts import trail, zones
 
 from .. import scheduling
+from ..clock.formatting import moment, when
 from ..forms_provider import LinkForm, MoveForm, OutcomeForm, ProviderCancelForm, ScheduleForm
 from ..models import Appointment, Place
 from ..refusals import Changed, NotOnTheList, Refused, Settled, TooLate, TooManyTries
 from ..week import asked_day
-from ..words import moment, when
 from . import clients
 from .provider import correction, find, provider_only
 

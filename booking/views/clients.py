@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import trail
 from providers.folding import folded
 
-from .. import times
+from ..clock import labels
 from ..models import Appointment, Relationship
 from ..week import asked_day
 from .calendar import title
@@ -58,7 +58,7 @@ def asked(query, now):
     words, wish = title([day], now.date()), {"date": day.isoformat()}
     minute = asked_minute(query.get("starts"))
     if minute is not None:
-        words, wish["starts"] = f"{words}, {times.CLOCK[minute]}", query["starts"]
+        words, wish["starts"] = f"{words}, {labels.CLOCK[minute]}", query["starts"]
     return {"day": day, "wish": words, "query": f"?{urlencode(wish)}"}
 
 

@@ -15,8 +15,9 @@ from accounts import zones
 from accounts.fields import decrypt, encrypt
 from accounts.text import national
 
-from .. import availability, rules, scheduling, times, words
+from .. import availability, rules, scheduling
 from ..access import visitor_of
+from ..clock import formatting, labels
 from ..forms import BookForm
 from ..models import Place
 from ..refusals import Closed, Refused, TimeTaken
@@ -132,17 +133,17 @@ def page(request, provider, form, *, at, place, refused=None):
     zone = zones.reader(request, otherwise=provider.time_zone)
     held = held_with(provider, request, now)
     tz = ZoneInfo(zone)
-    moment = times.local(at, tz)
-    ends = times.local(at + timedelta(minutes=provider.first_visit_minutes), tz)
+    moment = labels.local(at, tz)
+    ends = labels.local(at + timedelta(minutes=provider.first_visit_minutes), tz)
     context = {
         "provider": provider,
         "form": form,
         "place": Place(place),
         "zone": zone,
-        "label": times.long_time(moment),
-        "day": times.long_day(moment),
-        "span": times.span(moment, ends),
-        "held": words.hold(held, zone, now) if held and held.starts_at == at else None,
+        "label": labels.long_time(moment),
+        "day": labels.long_day(moment),
+        "span": labels.span(moment, ends),
+        "held": formatting.hold(held, zone, now) if held and held.starts_at == at else None,
         "is_late": at - timedelta(hours=provider.cancellation_window_hours) < now,
         "refused": refused,
         "way_on": way_on(refused),
@@ -163,7 +164,7 @@ def nearest(request, provider, at, place, zone):
     visitor = visitor_of(request)
     calendar = availability.load([provider], now=timezone.now(), visitor=visitor)[provider.pk]
     starts = calendar.nearest(int(at.timestamp()), place)
-    return [(start, times.long_time(times.local(start, ZoneInfo(zone)))) for start in starts]
+    return [(start, labels.long_time(labels.local(start, ZoneInfo(zone)))) for start in starts]
 
 
 def way_on(refused):

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from accounts import zones
 
-from .. import forms_week, hours, preview, reasons, times
+from .. import forms_week, hours, preview, reasons
+from ..clock import labels
 from ..forms_hours import RulesForm, WhyForm
 from ..models import Place
 from .provider import provider_only
@@ -111,7 +112,7 @@ def show_week(request, typed, *, blocks=SAVED, saved=None, copied=None, **contex
         days=list(typed.days()),
         copied=copied,
         fingerprint=saved or began_with(request, hours.fingerprint),
-        weekdays=list(enumerate(times.DAYS)),
+        weekdays=list(enumerate(labels.DAYS)),
         preview=week_preview(provider, blocks, now=now),
         **context,
     )
@@ -133,7 +134,7 @@ def clock_notes(provider, blocks, *, now):
     for (weekday, since, till, _), day in hours.swallowed(blocks, provider, now=now):
         key = weekday, forms_week.clock_text(since), forms_week.clock_text(till)
         notes[key] = (
-            f"On {times.month_day(day)}, {day.year}, the clocks go forward and skip this block: "
+            f"On {labels.month_day(day)}, {day.year}, the clocks go forward and skip this block: "
             "no times are offered in it that day."
         )
     return notes
@@ -229,9 +230,9 @@ def why(request):
     context = {"form": form, "answered": asked and form.is_valid()}
     if context["answered"]:
         starts_at, place = form.cleaned_data["starts_at"], form.cleaned_data["place"]
-        local = times.local(starts_at, provider.zone)
+        local = labels.local(starts_at, provider.zone)
         found = reasons.why_not(provider, starts_at, place, now=now)
-        day = times.dated(times.long_day(local), local, now=now)
-        context |= {"asked": f"{day}, {times.clock(local)}", "reasons": found}
+        day = labels.dated(labels.long_day(local), local, now=now)
+        context |= {"asked": f"{day}, {labels.clock(local)}", "reasons": found}
     status = 400 if form.errors else 200
     return show(request, "availability_why", "why", status, **context)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts import trail
 from providers.access import provider_only
 
-from .. import calendars, history, times
+from .. import calendars, history
+from ..clock import labels
 from ..models import Appointment, AppointmentEvent
 from ..notifications import LINK_BY
 from ..scheduling import CORRECTION
@@ -30,7 +31,7 @@ def workspace(request):
     canceled = canceled_lately(request.user, now)
     seen = [*chain(*lists.values()), *(event.appointment for event in canceled)]
     trail.record_listed(request, what="seen on Today", pairs=[each.relationship for each in seen])
-    local_now = times.local(now, provider.zone)
+    local_now = labels.local(now, provider.zone)
     context = {
         "provider": provider,
         "booking_link": request.build_absolute_uri(provider.booking_url),
@@ -38,8 +39,8 @@ def workspace(request):
         "days": by_day(lists["coming"], provider.zone),
         "linkless": [each for each in lists["today"] + lists["coming"] if lacks_link(each, now)],
         "now": now,
-        "title": times.long_day(local_now),
-        "clock": times.clock(local_now),
+        "title": labels.long_day(local_now),
+        "clock": labels.clock(local_now),
         "zone": provider.time_zone,
         **lists,
     }
@@ -48,8 +49,8 @@ def workspace(request):
 
 def standing(user, now):
     """A provider's appointments as Today lists them, each where it belongs: two queries."""
-    local_now = times.local(now, user.provider.zone)
-    midnight, tomorrow, last = (times.midnight(local_now, days=days) for days in (0, 1, 29))
+    local_now = labels.local(now, user.provider.zone)
+    midnight, tomorrow, last = (labels.midnight(local_now, days=days) for days in (0, 1, 29))
     mine = labeled(Appointment.objects.for_provider(user).with_people().active())
     rows = list(mine.filter(ends_at__gt=midnight, starts_at__lt=last).order_by("starts_at"))
     return {
@@ -61,8 +62,8 @@ def standing(user, now):
 
 def by_day(appointments, zone):
     """(day in words, its appointments) in order, by the clock of the zone (a ZoneInfo)."""
-    days = groupby(appointments, key=lambda each: times.local(each.starts_at, zone).date())
-    return [(times.long_day(day), list(those)) for day, those in days]
+    days = groupby(appointments, key=lambda each: labels.local(each.starts_at, zone).date())
+    return [(labels.long_day(day), list(those)) for day, those in days]
 
 
 def labeled(appointments):

@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import hours, preview, reasons, times
+from .. import hours, preview, reasons
+from ..clock import labels
 from ..forms_hours import OpeningForm, RemoveForm, RemoveOpeningForm, TimeOffForm, WishForm
 from ..refusals import Refused
 from .hours import pressed, seen, show
@@ -48,7 +49,7 @@ def tell_opening(request, stretch):
             request, f"Your opening is saved, but new clients see no times in it. {words}"
         )
     elif number:
-        more = times.count(number, "more time")
+        more = labels.count(number, "more time")
         messages.success(request, f"Your opening is saved. New clients see {more}.")
     else:
         words = "Your weekly hours offer these times already."
@@ -125,7 +126,7 @@ def add_span(request, kind, form):
 
 def redirect_to_week(request, starts_at):
     """Back to the list, with the preview of the week in which what was changed begins (aware)."""
-    day = times.local(starts_at, request.user.provider.zone).date()
+    day = labels.local(starts_at, request.user.provider.zone).date()
     return redirect(f"{request.path}?{urlencode({'week': day.isoformat()})}")
 
 
@@ -192,6 +193,6 @@ def spans_preview(provider, kind, form, *, now, day=None):
         return preview.of_week(provider, now=now, day=day)
     if not (form.is_valid() or form.stretch):
         return None
-    day = times.local(form.stretch["starts_at"], provider.zone).date()
+    day = labels.local(form.stretch["starts_at"], provider.zone).date()
     typed = {kind.name: [form.stretch.values()]}
     return preview.of_week(provider, now=now, day=day, **typed)

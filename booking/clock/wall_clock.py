@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from . import times
+from . import labels
 
 DAY = 1440  # minutes
 EPOCH = date(1970, 1, 1)
@@ -94,4 +94,4 @@ class Clock:
 
 def label(minute):
     """ "10:30 AM" of a minute of the day."""
-    return times.CLOCK[minute % DAY]
+    return labels.CLOCK[minute % DAY]

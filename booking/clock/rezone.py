@@ -2,7 +2,7 @@
 
 from operator import itemgetter
 
-from . import times
+from . import labels
 from .wall_clock import Clock
 
 
@@ -27,7 +27,7 @@ def carried(stretches, old, new, *, apart=False):
 
 def edge(instant, old, new, *, is_day, last=False):
     """The instant at which the new clock reads what the old one does; of a day, its midnight."""
-    local = times.local(instant, old)
+    local = labels.local(instant, old)
     if is_day:
         return midnight(local.date(), new)
     return shown(local.replace(tzinfo=None), new, last=last)
@@ -35,13 +35,13 @@ def edge(instant, old, new, *, is_day, last=False):
 
 def is_midnight(instant, zone):
     """Whether it is the first of its day, which some days begin later than at 12:00 AM."""
-    return times.is_midnight(times.local(instant, zone))
+    return labels.is_midnight(labels.local(instant, zone))
 
 
 def shown(wall, zone, *, last=False):
     """The first, or `last`, instant that a clock shows a wall time; the end of a gap with it."""
     moment = wall.replace(tzinfo=zone, fold=int(last))
-    if times.exists(moment):
+    if labels.exists(moment):
         return int(moment.timestamp())
     clock, minute = Clock.of(wall.date(), zone), wall.hour * 60 + wall.minute
     return next((piece.begins for piece in clock.pieces if piece.opens > minute), clock.ends)
@@ -49,4 +49,4 @@ def shown(wall, zone, *, last=False):
 
 def midnight(day, zone):
     """The first instant of a date in a zone."""
-    return int(times.local_midnight(day, zone).timestamp())
+    return int(labels.local_midnight(day, zone).timestamp())
