@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from . import availability, week
-from .clock import labels, rezone
+from . import availability
+from .clock import dates, labels, rezone
 from .models import Place
 
 
@@ -16,10 +16,10 @@ def of_week(provider, *, now, day=None, hours=None, off=(), openings=(), was=Non
     another; `hours` are blocks instead of the saved ones, `off` and `openings` are stretches
     (aware; an opening with its place) besides those that are saved.
     """
-    this_week = week.monday_of(now.astimezone(provider.zone).date())
-    next_week = this_week + week.WEEK
-    monday = max(week.monday_of(day), this_week) if day else next_week
-    begins, ends = week.bounds(monday, provider.time_zone)
+    this_week = dates.monday_of(now.astimezone(provider.zone).date())
+    next_week = this_week + dates.WEEK
+    monday = max(dates.monday_of(day), this_week) if day else next_week
+    begins, ends = dates.bounds(monday, provider.time_zone)
     until = max(datetime.fromtimestamp(ends, UTC), now + timedelta(days=provider.horizon_days))
     calendar = loaded(provider, now=now, until=until, was=was)
     if hours is not None:
@@ -69,8 +69,8 @@ def free(calendar, begins, ends, *, now):
 
 def title(monday, this_week, *, now, zone):
     """The week in words: "next week, December 7 to December 13"; its year where it is far away."""
-    near = {this_week: "this week, ", this_week + week.WEEK: "next week, "}
-    words = near.get(monday, "") + week.title(monday)[0]
+    near = {this_week: "this week, ", this_week + dates.WEEK: "next week, "}
+    words = near.get(monday, "") + dates.title(monday)[0]
     return labels.dated(words, labels.local_midnight(monday, zone), now=now)
 
 

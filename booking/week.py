@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .clock import labels
+from .clock.dates import WEEK, asked_monday, bounds, monday_of, title
 
-WEEK = timedelta(days=7)
-YEARS = range(2000, 2100)
 BANDS = (("morning", "Morning", 0), ("afternoon", "Afternoon", 12), ("evening", "Evening", 17))
 
 
@@ -40,35 +39,6 @@ class Day:
         return f"{self.count} time{'' if self.count == 1 else 's'}" if self.count else "No times"
 
 
-def monday_of(day):
-    """The Monday of the day's week."""
-    return day - timedelta(days=day.weekday())
-
-
-def asked_day(text):
-    """The date that a text from an address names; None for anything else, far years too."""
-    try:
-        day = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return day if day.year in YEARS else None
-
-
-def asked_monday(text, *, first, last):
-    """The Monday that `?week=` asks for, kept within the two Mondays; None for anything else."""
-    day = asked_day(text)
-    return day and min(max(monday_of(day), first), last)
-
-
-def bounds(monday, zone):
-    """The epoch seconds at which the week begins and ends in the zone."""
-    zone = ZoneInfo(zone)
-    return tuple(
-        int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
-        for day in (monday, monday + WEEK)
-    )
-
-
 def days(starts, *, monday, zone, held=None):
     """Seven Days with the free starts (epoch seconds) of that week in the zone.
 
@@ -87,19 +57,6 @@ def days(starts, *, monday, zone, held=None):
         day.bands[band].slots.append((str(start), labels.clock(moment), start == held))
         day.count += 1
     return week
-
-
-def title(monday):
-    """The week in words, long and short: "November 30 to December 6"."""
-    sunday = monday + timedelta(days=6)
-    long = f"{labels.month_day(monday)} to {labels.month_day(sunday)}"
-    short = f"{short_date(monday)} to {short_date(sunday)}"
-    return long, short
-
-
-def short_date(day):
-    """ "Nov 30"."""
-    return f"{labels.MONTHS[day.month - 1][:3]} {day.day}"
 
 
 def day_in(instant, zone):

@@ -9,8 +9,8 @@ from accounts import trail
 
 from .. import agenda
 from ..clock import labels
+from ..clock.dates import asked_day, asked_monday, monday_of
 from ..models import Appointment, Hold, Opening, TimeOff, WorkingHours
-from ..week import asked_day, asked_monday, monday_of
 from .provider import described, labeled, provider_only
 
 FIRST, LAST = date(2000, 1, 3), date(2099, 12, 28)  # Mondays

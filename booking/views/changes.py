@@ -14,11 +14,11 @@ from django.utils import timezone
 from accounts import trail, zones
 
 from .. import scheduling
+from ..clock.dates import asked_day, asked_minute
 from ..clock.formatting import moment, when
 from ..forms_provider import LinkForm, MoveForm, OutcomeForm, ProviderCancelForm, ScheduleForm
 from ..models import Appointment, Place
 from ..refusals import Changed, NotOnTheList, Refused, Settled, TooLate, TooManyTries
-from ..week import asked_day
 from . import clients
 from .provider import correction, find, provider_only
 
@@ -292,7 +292,7 @@ def wished(request, provider):
     """Initial values: a new uuid, and what the address asks for; what it garbles is left out."""
     usual = Place.VIRTUAL if provider.offers_virtual else Place.IN_PERSON
     asked = request.GET
-    minute = clients.asked_minute(asked.get("starts"))
+    minute = asked_minute(asked.get("starts"))
     return {
         "uuid": uuid4(),
         "place": asked.get("place") if asked.get("place") in Place.values else usual,

@@ -1,6 +1,5 @@
 """A provider's clients: who they see, and one client's page. Only the client edits who they are."""
 
-import re
 from urllib.parse import urlencode
 
 from django.db.models import OuterRef, Subquery
@@ -11,8 +10,8 @@ from accounts import trail
 from providers.folding import folded
 
 from ..clock import labels
+from ..clock.dates import asked_day, asked_minute
 from ..models import Appointment, Relationship
-from ..week import asked_day
 from .calendar import title
 from .provider import labeled, provider_only
 
@@ -60,12 +59,6 @@ def asked(query, now):
     if minute is not None:
         words, wish["starts"] = f"{words}, {labels.CLOCK[minute]}", query["starts"]
     return {"day": day, "wish": words, "query": f"?{urlencode(wish)}"}
-
-
-def asked_minute(text):
-    """The minute of the day that "HH:MM" names; None for anything else."""
-    found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text or "")
-    return int(found[1]) * 60 + int(found[2]) if found else None
 
 
 @provider_only

@@ -1,0 +1,58 @@
+"""Dates and weeks: read from addresses, bounded in a zone, and named."""
+
+import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from . import labels
+
+WEEK = timedelta(days=7)
+YEARS = range(2000, 2100)
+
+
+def monday_of(day):
+    """The Monday of the day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def asked_day(text):
+    """The date that a text from an address names; None for anything else, far years too."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
+
+
+def asked_monday(text, *, first, last):
+    """The Monday that `?week=` asks for, kept within the two Mondays; None for anything else."""
+    day = asked_day(text)
+    return day and min(max(monday_of(day), first), last)
+
+
+def bounds(monday, zone):
+    """The epoch seconds at which the week begins and ends in the zone."""
+    zone = ZoneInfo(zone)
+    return tuple(
+        int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
+        for day in (monday, monday + WEEK)
+    )
+
+
+def title(monday):
+    """The week in words, long and short: "November 30 to December 6"."""
+    sunday = monday + timedelta(days=6)
+    long = f"{labels.month_day(monday)} to {labels.month_day(sunday)}"
+    short = f"{short_date(monday)} to {short_date(sunday)}"
+    return long, short
+
+
+def short_date(day):
+    """ "Nov 30"."""
+    return f"{labels.MONTHS[day.month - 1][:3]} {day.day}"
+
+
+def asked_minute(text):
+    """The minute of the day that "HH:MM" names; None for anything else."""
+    found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text or "")
+    return int(found[1]) * 60 + int(found[2]) if found else None
