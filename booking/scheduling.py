@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from providers.models import Plan
 
 from . import availability, notifications, rules
-from .access import Visitor
 from .appointments.recording import insert, record, save_in_room, side_of
+from .first_visit.visitor import Visitor
 from .locking import locked
 from .models import Appointment, AppointmentEvent, Coverage, Hold, Place, Relationship
 from .refusals import Settled, TooEarly

@@ -2,26 +2,15 @@
 
 from django.urls import path
 
-from .views import (
-    calendar,
-    changes,
-    client,
-    clients,
-    details,
-    feeds,
-    hours,
-    previews,
-    provider,
-    public,
-    spans,
-)
+from .first_visit import views_choose, views_details
+from .views import calendar, changes, client, clients, feeds, hours, previews, provider, spans
 
 app_name = "booking"
 urlpatterns = [
-    path("book/<slug:link>/", public.choose, name="choose"),
-    path("book/<slug:link>/extend/", public.extend, name="extend"),
-    path("book/<slug:link>/release/", public.release, name="release"),
-    path("book/<slug:link>/details/", details.details, name="details"),
+    path("book/<slug:link>/", views_choose.choose, name="choose"),
+    path("book/<slug:link>/extend/", views_choose.extend, name="extend"),
+    path("book/<slug:link>/release/", views_choose.release, name="release"),
+    path("book/<slug:link>/details/", views_details.details, name="details"),
     path("appointments/", client.appointments, name="appointments"),
     path("appointments/feed/", feeds.feed, name="feed"),
     path("feeds/<slug:secret>.ics", feeds.feed_file, name="feed_file"),

@@ -13,8 +13,9 @@ from accounts import zones
 from accounts.templatetags.form_tags import options_of
 from accounts.text import national
 from booking import availability
-from booking.access import visitor_of
 from booking.clock import formatting, labels
+from booking.first_visit import hold_words
+from booking.first_visit.visitor import visitor_of
 from booking.models import Appointment, Hold, Place, Relationship
 
 register = template.Library()
@@ -94,7 +95,7 @@ def standing_hold(context):
     kept = holds.order_by("-created_at").first()
     if not kept:
         return None
-    return formatting.hold(kept, zones.reader(request, otherwise=kept.provider.time_zone), now)
+    return hold_words.hold(kept, zones.reader(request, otherwise=kept.provider.time_zone), now)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from booking import availability, tasks
-from booking.access import Visitor
+from booking.first_visit.visitor import Visitor
 from booking.models import Appointment, Hold, Opening, TimeOff
 from booking.tests.conftest import first_start
 from booking.tests.factories import AppointmentFactory, HoldFactory

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import zones
 
 from .. import calendars, history, scheduling
-from ..forms import CancelForm
+from ..first_visit.forms import CancelForm
 from ..models import Appointment, AppointmentEvent, Relationship
 from ..refusals import Changed, TooLate
 

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from . import availability
-from .locking import locked
-from .models import Hold
-from .refusals import HoldOver, TooManyHolds
-from .rules import check_offered, check_open_to
+from .. import availability
+from ..locking import locked
+from ..models import Hold
+from ..refusals import HoldOver, TooManyHolds
+from ..rules import check_offered, check_open_to
 
 HOLD = timedelta(minutes=10)
 HOLDS_A_PERSON = 3

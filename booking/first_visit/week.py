@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .clock import labels
-from .clock.dates import WEEK, asked_monday, bounds, monday_of, title
+from ..clock import labels
+from ..clock.dates import WEEK, asked_monday, bounds, monday_of, title
 
 BANDS = (("morning", "Morning", 0), ("afternoon", "Afternoon", 12), ("evening", "Evening", 17))
 

@@ -18,12 +18,12 @@ from accounts import zones
 from providers import search
 from providers.models import Provider
 
-from .. import availability, holds, rules, week
-from ..access import visitor_of
-from ..clock import formatting
-from ..forms import TimeForm
+from .. import availability, rules
 from ..models import Hold, Place
 from ..refusals import AlreadyAClient, Closed, NotAccepting, Refused, TimeTaken
+from . import hold_words, holds, week
+from .forms import TimeForm
+from .visitor import visitor_of
 
 SLUG = re.compile(r"[\w-]{1,100}")
 
@@ -146,7 +146,7 @@ def times_of(request, calendar, held, at, place, now):
         "zone": zone,
         "carried": urlencode(kept),
         "kept": {name: value for name, value in kept.items() if name != "zone"},
-        "held": formatting.hold(held, zone, now) if held else None,
+        "held": hold_words.hold(held, zone, now) if held else None,
         **week.page(calendar, place, zone, asked=request.GET.get("week"), chosen=chosen, held=held),
         **week.chosen(calendar, place, zone, chosen),
     }

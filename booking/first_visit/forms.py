@@ -10,9 +10,9 @@ from accounts.states import State
 from accounts.text import LineField, ParagraphField, PhoneField
 from providers.models import Plan
 
-from .fields import DATES, DollarsField, Fresh, InstantField
-from .models import Coverage, Place
-from .scheduling import Details
+from ..fields import DATES, DollarsField, Fresh, InstantField
+from ..models import Coverage, Place
+from ..scheduling import Details
 
 
 class TimeForm(forms.Form):

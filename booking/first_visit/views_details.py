@@ -16,12 +16,13 @@ from accounts.fields import decrypt, encrypt
 from accounts.text import national
 
 from .. import availability, rules, scheduling
-from ..access import visitor_of
-from ..clock import formatting, labels
-from ..forms import BookForm
+from ..clock import labels
 from ..models import Place
 from ..refusals import Closed, Refused, TimeTaken
-from .public import carried, closed, find_provider, held_with, more_time, onward, unseen
+from . import hold_words
+from .forms import BookForm
+from .views_choose import carried, closed, find_provider, held_with, more_time, onward, unseen
+from .visitor import visitor_of
 
 DRAFT = "draft"
 TYPED = (
@@ -143,7 +144,7 @@ def page(request, provider, form, *, at, place, refused=None):
         "label": labels.long_time(moment),
         "day": labels.long_day(moment),
         "span": labels.span(moment, ends),
-        "held": formatting.hold(held, zone, now) if held and held.starts_at == at else None,
+        "held": hold_words.hold(held, zone, now) if held and held.starts_at == at else None,
         "is_late": at - timedelta(hours=provider.cancellation_window_hours) < now,
         "refused": refused,
         "way_on": way_on(refused),
