@@ -1,73 +1,14 @@
 """The verbs that touch time. Each is one transaction under one lock, as invariants 1 to 4 say."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-
-from providers.models import Plan
+from datetime import timedelta
 
 from . import availability, notifications, rules
 from .appointments.recording import insert, record, save_in_room, side_of
-from .first_visit.visitor import Visitor
 from .locking import locked
-from .models import Appointment, AppointmentEvent, Coverage, Hold, Place, Relationship
+from .models import Appointment, AppointmentEvent, Place
 from .refusals import Settled, TooEarly
-from .rules import check_details, check_free, check_open_to, check_pace
 
 CORRECTION = timedelta(hours=48)
-
-
-@dataclass(frozen=True)
-class Details:
-    """What a new client tells for a first visit; checked by BookForm, trusted to be clean here."""
-
-    full_name: str
-    date_of_birth: date
-    phone: str
-    client_state: str
-    coverage: str
-    time_zone: str
-    plan: Plan | None = None
-    member_id: str = ""
-    copay: int | None = None
-    voicemail_ok: bool | None = None
-    note: str = ""
-
-
-def book_first_visit(provider, *, client, uuid, starts_at, place, details, visitor=None):
-    """Book the provider's kind of first visit; a repeat of the uuid returns what it made.
-
-    `starts_at` is aware; `visitor` is who may hold the time (by default the client). Raises a
-    Refused: OwnPage, NotAccepting, AlreadyAClient, TooYoung, NotLicensed, PlanNotTaken,
-    NoTelehealth, TimeTaken, NotOffered, ClientBusy or TooManyBookings.
-    """
-    with locked(provider, client) as (provider, now):
-        made = Appointment.objects.filter(uuid=uuid, client=client, provider=provider).first()
-        if made:
-            return made
-        check_open_to(provider, client=client)
-        check_free(provider, client, visitor, starts_at=starts_at, place=place, now=now)
-        check_details(provider, place=place, details=details, starts_at=starts_at, now=now)
-        check_pace(client, now=now)
-        remember(client, details)
-        relationship, _ = Relationship.objects.get_or_create(provider=provider, client=client)
-        cover(relationship, details)
-        appointment = insert(
-            relationship,
-            uuid=uuid,
-            kind=provider.first_visit,
-            first_visit=True,
-            place=place,
-            starts_at=starts_at,
-            minutes=provider.first_visit_minutes,
-            client_state=details.client_state,
-            voicemail_ok=details.voicemail_ok,
-            client_note=details.note,
-        )
-        Hold.objects.filter(provider=provider).of(visitor or Visitor(user=client)).delete()
-        event = record(appointment, AppointmentEvent.What.SCHEDULED, by=client, at=now)
-        availability.refresh([provider], now=now)
-        notifications.tell_scheduled(event, now=now)
-    return appointment
 
 
 def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, anyway=False):
@@ -237,26 +178,3 @@ def set_link(appointment, *, by, link, instructions):
         event = record(appointment, AppointmentEvent.What.LINK_SET, by=by, at=now)
         notifications.tell_link_set(event, now=now)
     return appointment
-
-
-def remember(client, details):
-    """Keep what the client told about themselves, for the next form."""
-    client.full_name = details.full_name
-    client.date_of_birth = details.date_of_birth
-    client.phone = details.phone
-    client.state = details.client_state
-    client.time_zone = client.time_zone or details.time_zone
-    client.save(update_fields=["full_name", "date_of_birth", "phone", "state", "time_zone"])
-
-
-def cover(relationship, details):
-    """Keep how the client pays this provider."""
-    Coverage.objects.update_or_create(
-        relationship=relationship,
-        defaults={
-            "kind": details.coverage,
-            "plan": details.plan,
-            "member_id": details.member_id,
-            "copay": details.copay,
-        },
-    )

@@ -12,7 +12,7 @@ from providers.models import Plan
 
 from ..fields import DATES, DollarsField, Fresh, InstantField
 from ..models import Coverage, Place
-from ..scheduling import Details
+from .booking import Details
 
 
 class TimeForm(forms.Form):

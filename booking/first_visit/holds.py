@@ -6,7 +6,7 @@ from .. import availability
 from ..locking import locked
 from ..models import Hold
 from ..refusals import HoldOver, TooManyHolds
-from ..rules import check_offered, check_open_to
+from .rules import check_offered, check_open_to
 
 HOLD = timedelta(minutes=10)
 HOLDS_A_PERSON = 3

@@ -18,10 +18,10 @@ from accounts import zones
 from providers import search
 from providers.models import Provider
 
-from .. import availability, rules
+from .. import availability
 from ..models import Hold, Place
 from ..refusals import AlreadyAClient, Closed, NotAccepting, Refused, TimeTaken
-from . import hold_words, holds, week
+from . import hold_words, holds, rules, week
 from .forms import TimeForm
 from .visitor import visitor_of
 

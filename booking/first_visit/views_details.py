@@ -15,11 +15,11 @@ from accounts import zones
 from accounts.fields import decrypt, encrypt
 from accounts.text import national
 
-from .. import availability, rules, scheduling
+from .. import availability
 from ..clock import labels
 from ..models import Place
 from ..refusals import Closed, Refused, TimeTaken
-from . import hold_words
+from . import booking, hold_words, rules
 from .forms import BookForm
 from .views_choose import carried, closed, find_provider, held_with, more_time, onward, unseen
 from .visitor import visitor_of
@@ -117,7 +117,7 @@ def write(request, provider, form, *, at, place):
     """The appointment, booked by the verb with the form's clean details."""
     zone = zones.reader(request, otherwise=provider.time_zone)
     request.session.pop(DRAFT, None)
-    return scheduling.book_first_visit(
+    return booking.book_first_visit(
         provider,
         client=request.user,
         uuid=form.cleaned_data["uuid"],

@@ -7,8 +7,8 @@ from django.test import Client
 
 from accounts.models import Notification
 from accounts.tests.factories import UserFactory
-from booking import scheduling
 from booking.appointments import recording
+from booking.first_visit import booking
 from booking.models import Appointment, Coverage, Relationship
 from booking.tests.conftest import answers, details_url
 from providers.tests.factories import PlanFactory, ProviderFactory
@@ -65,11 +65,11 @@ def test_a_backend_that_is_killed_in_the_middle_leaves_nothing_half_done(
     record = recording.record
 
     def killed(*args, **kwargs):
-        monkeypatch.setattr(scheduling, "record", record)
+        monkeypatch.setattr(booking, "record", record)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    monkeypatch.setattr(scheduling, "record", killed)
+    monkeypatch.setattr(booking, "record", killed)
     page = jordans.post(details_url(provider), form)
     assert page.status_code == 503
     connection.close()
@@ -85,7 +85,7 @@ def test_a_crash_in_the_middle_leaves_nothing_half_done(provider, jordans, monke
     def crash(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(scheduling.notifications, "tell_scheduled", crash)
+    monkeypatch.setattr(booking.notifications, "tell_scheduled", crash)
     assert jordans.post(details_url(provider), form).status_code == 500
     for model in (Appointment, Relationship, Coverage, Notification):
         assert not model.objects.exists(), model

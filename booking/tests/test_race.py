@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from accounts.tests.factories import UserFactory
-from booking import availability, scheduling
+from booking import availability
+from booking.first_visit import booking
 from booking.models import Appointment, Hold
 from booking.tests.conftest import answers, details_url
 from providers.models import Provider
@@ -137,7 +138,7 @@ def test_canceling_and_booking_the_same_time_leave_one_appointment_at_most():
 
 @contextmanager
 def no_lock(provider, client=None):
-    """What `scheduling.locked` would be without its locks; SQLite's own is a transaction's."""
+    """What `locked` would be without its locks; SQLite's own is a transaction's."""
     with nullcontext() if connection.vendor == "sqlite" else transaction.atomic():
         yield Provider.objects.get(pk=provider.pk), timezone.now()
 
@@ -145,15 +146,15 @@ def no_lock(provider, client=None):
 def test_without_the_lock_the_race_books_twice(monkeypatch):
     """The positive control: the race above would see a double booking if there was one."""
     provider, form = provider_and_form()
-    monkeypatch.setattr(scheduling, "locked", no_lock)
+    monkeypatch.setattr(booking, "locked", no_lock)
     barrier = Barrier(2)
-    check = scheduling.check_free
+    check = booking.check_free
 
     def check_together(*args, **kwargs):
         check(*args, **kwargs)
         barrier.wait(timeout=10)
 
-    monkeypatch.setattr(scheduling, "check_free", check_together)
+    monkeypatch.setattr(booking, "check_free", check_together)
     drop_last_word()
     people = [enter(UserFactory()) for _ in range(2)]
     pages = contend(
@@ -192,8 +193,8 @@ def restore_last_word():
 @pytest.mark.postgres
 def test_postgresql_has_the_last_word_where_the_lock_is_off(monkeypatch):
     provider, form = provider_and_form()
-    monkeypatch.setattr(scheduling, "locked", no_lock)
-    monkeypatch.setattr(scheduling, "check_free", lambda *args, **kwargs: None)
+    monkeypatch.setattr(booking, "locked", no_lock)
+    monkeypatch.setattr(booking, "check_free", lambda *args, **kwargs: None)
     people = [enter(UserFactory()) for _ in range(2)]
     pages = [
         person.post(details_url(provider), {**form, "uuid": str(uuid4())}) for person in people

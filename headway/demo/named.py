@@ -7,7 +7,8 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from booking import availability, scheduling
+from booking import availability
+from booking.first_visit import booking
 from booking.models import Appointment, Coverage, Place, Relationship
 from providers.models import License, Plan, Provider
 
@@ -147,13 +148,13 @@ def book(jordan, marcus, *, now):
     calendar = availability.load([marcus], now=now)[marcus.pk]
     earliest = int((now + timedelta(days=8)).timestamp())
     start = next(iter(calendar.starts(Place.VIRTUAL, start=earliest)))
-    return scheduling.book_first_visit(
+    return booking.book_first_visit(
         marcus,
         client=jordan,
         uuid=uuid.UUID("6f1d2f0e-9c57-4a53-8f5e-3d5b8c0a7e11"),
         starts_at=datetime.fromtimestamp(start, UTC),
         place=Place.VIRTUAL,
-        details=scheduling.Details(
+        details=booking.Details(
             full_name=jordan.full_name,
             date_of_birth=jordan.date_of_birth,
             phone=jordan.phone,

@@ -1,0 +1,78 @@
+"""Booking a first visit: one transaction under the lock, as invariants 1 to 3 say."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from providers.models import Plan
+
+from .. import availability, notifications
+from ..appointments.recording import insert, record
+from ..locking import locked
+from ..models import Appointment, AppointmentEvent, Hold, Relationship
+from ..relationships.coverage import cover
+from .rules import check_details, check_free, check_open_to, check_pace
+from .visitor import Visitor
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a new client tells for a first visit; checked by BookForm, trusted to be clean here."""
+
+    full_name: str
+    date_of_birth: date
+    phone: str
+    client_state: str
+    coverage: str
+    time_zone: str
+    plan: Plan | None = None
+    member_id: str = ""
+    copay: int | None = None
+    voicemail_ok: bool | None = None
+    note: str = ""
+
+
+def book_first_visit(provider, *, client, uuid, starts_at, place, details, visitor=None):
+    """Book the provider's kind of first visit; a repeat of the uuid returns what it made.
+
+    `starts_at` is aware; `visitor` is who may hold the time (by default the client). Raises a
+    Refused: OwnPage, NotAccepting, AlreadyAClient, TooYoung, NotLicensed, PlanNotTaken,
+    NoTelehealth, TimeTaken, NotOffered, ClientBusy or TooManyBookings.
+    """
+    with locked(provider, client) as (provider, now):
+        made = Appointment.objects.filter(uuid=uuid, client=client, provider=provider).first()
+        if made:
+            return made
+        check_open_to(provider, client=client)
+        check_free(provider, client, visitor, starts_at=starts_at, place=place, now=now)
+        check_details(provider, place=place, details=details, starts_at=starts_at, now=now)
+        check_pace(client, now=now)
+        remember(client, details)
+        relationship, _ = Relationship.objects.get_or_create(provider=provider, client=client)
+        cover(relationship, details)
+        appointment = insert(
+            relationship,
+            uuid=uuid,
+            kind=provider.first_visit,
+            first_visit=True,
+            place=place,
+            starts_at=starts_at,
+            minutes=provider.first_visit_minutes,
+            client_state=details.client_state,
+            voicemail_ok=details.voicemail_ok,
+            client_note=details.note,
+        )
+        Hold.objects.filter(provider=provider).of(visitor or Visitor(user=client)).delete()
+        event = record(appointment, AppointmentEvent.What.SCHEDULED, by=client, at=now)
+        availability.refresh([provider], now=now)
+        notifications.tell_scheduled(event, now=now)
+    return appointment
+
+
+def remember(client, details):
+    """Keep what the client told about themselves, for the next form."""
+    client.full_name = details.full_name
+    client.date_of_birth = details.date_of_birth
+    client.phone = details.phone
+    client.state = details.client_state
+    client.time_zone = client.time_zone or details.time_zone
+    client.save(update_fields=["full_name", "date_of_birth", "phone", "state", "time_zone"])

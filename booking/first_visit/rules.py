@@ -1,0 +1,100 @@
+"""Who may book a first visit, and when: each rule asked under the lock, by the verbs."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from .. import availability
+from ..models import Hold, Place, Relationship
+from ..refusals import (
+    AlreadyAClient,
+    ClientBusy,
+    NotAccepting,
+    NoTelehealth,
+    NotLicensed,
+    NotOffered,
+    OwnPage,
+    PlanNotTaken,
+    TimeTaken,
+    TooManyBookings,
+    TooYoung,
+)
+
+ADULT = 18
+BOOKINGS_AN_HOUR = 10
+
+
+def check_open_to(provider, *, client):
+    """Raise NotAccepting, OwnPage or AlreadyAClient where a first visit is out of the question."""
+    if client and provider.user_id == client.pk:
+        raise OwnPage
+    if client and (binding := Relationship.objects.binding(provider, client)):
+        raise AlreadyAClient(binding)
+    if not (provider.published and provider.accepting_new_clients):
+        raise NotAccepting(provider)
+
+
+def check_details(provider, *, place, details, starts_at, now):
+    """Raise TooYoung, NotLicensed, PlanNotTaken or NoTelehealth (invariant 3) with its others."""
+    found = problems(provider, place=place, details=details, starts_at=starts_at, now=now)
+    if found:
+        found[0].others = found[1:]
+        raise found[0]
+
+
+def problems(provider, *, place, details, starts_at, now):
+    """What check_details would raise, as a list; details that are None are not judged yet."""
+    return list(_problems(provider, place, details, starts_at, now))
+
+
+def _problems(provider, place, details, starts_at, now):
+    today = now.astimezone(ZoneInfo(details.time_zone)).date()
+    born = details.date_of_birth
+    if born is not None and _age(born, today) < ADULT:
+        yield TooYoung()
+    if place != Place.IN_PERSON and details.client_state is not None:
+        day = starts_at.astimezone(provider.zone).date()
+        licensed = list(provider.licenses.filter(expires__gte=day).values_list("state", flat=True))
+        if details.client_state not in licensed:
+            yield NotLicensed(provider, details.client_state, licensed)
+    if details.plan:
+        if not provider.plans.filter(pk=details.plan.pk).exists():
+            yield PlanNotTaken(provider, details.plan)
+        elif place == Place.VIRTUAL and not details.plan.covers_telehealth:
+            yield NoTelehealth(details.plan)
+
+
+def _age(born, today):
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def check_free(provider, client, visitor, *, starts_at, place, now):
+    """Raise TimeTaken, NotOffered or ClientBusy."""
+    check_offered(provider, visitor, starts_at=starts_at, place=place, now=now)
+    ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
+    if client.appointments.active().overlapping(starts_at, ends_at).exists():
+        raise ClientBusy
+
+
+def check_offered(provider, visitor, *, starts_at, place, now):
+    """Raise TimeTaken where somebody has the time, NotOffered where it is nobody's to give.
+
+    Who holds the very time has kept the notice.
+    """
+    ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
+    # Nearly every loser of a race is told here; the whole check costs ten times as much.
+    if provider.appointments.active().overlapping(starts_at, ends_at).exists():
+        raise TimeTaken
+    holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
+    noticed = visitor is not None and holds.of(visitor).exists()
+    if not availability.is_free(
+        provider, starts_at, place, now=now, visitor=visitor, noticed=noticed
+    ):
+        held = provider.hold_set.standing(now).overlapping(starts_at, ends_at)
+        raise TimeTaken if held.exists() else NotOffered
+
+
+def check_pace(client, *, now):
+    """Raise TooManyBookings: each one mails two people, so a client makes ten an hour at most."""
+    lately = client.appointments.filter(first_visit=True, created_at__gt=now - timedelta(hours=1))
+    if lately.count() >= BOOKINGS_AN_HOUR:
+        raise TooManyBookings

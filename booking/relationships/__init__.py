@@ -1,0 +1,1 @@
+"""What lasts between a provider and a client beyond one appointment: how the client pays."""

@@ -1,0 +1,16 @@
+"""How a client pays a provider."""
+
+from ..models import Coverage
+
+
+def cover(relationship, details):
+    """Keep how the client pays this provider."""
+    Coverage.objects.update_or_create(
+        relationship=relationship,
+        defaults={
+            "kind": details.coverage,
+            "plan": details.plan,
+            "member_id": details.member_id,
+            "copay": details.copay,
+        },
+    )
