@@ -9,10 +9,11 @@ from django.utils import timezone
 from accounts.text import HttpsField, ParagraphField
 from providers.rooms import consumer_room
 
+from .appointments.refusals import Doubtful, InThePast
 from .clock import labels
 from .fields import DATES, Fresh, OnOwnClock
 from .models import Appointment, AppointmentEvent, Place
-from .refusals import Doubtful, InThePast, TimeTaken
+from .refusals import TimeTaken
 
 CLOCKS = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
 SESSION, CALL = range(30, 91), range(10, 31)  # minutes

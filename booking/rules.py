@@ -5,9 +5,7 @@ from datetime import timedelta
 from accounts.states import State
 
 from . import availability
-from .clock import labels
-from .models import AppointmentEvent, Place, Relationship
-from .refusals import (
+from .appointments.refusals import (
     Changed,
     Doubtful,
     InThePast,
@@ -18,6 +16,8 @@ from .refusals import (
     TooManyChanges,
     TooManyPlanned,
 )
+from .clock import labels
+from .models import AppointmentEvent, Place, Relationship
 
 CHANGES_A_DAY = 20  # of one appointment
 PLANNED_A_DAY = 30  # with one client

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from . import availability, notifications, rules
 from .appointments.recording import insert, record, save_in_room, side_of
+from .appointments.refusals import Settled, TooEarly
 from .locking import locked
 from .models import Appointment, AppointmentEvent, Place
-from .refusals import Settled, TooEarly
 
 CORRECTION = timedelta(hours=48)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from .. import availability
 from ..locking import locked
 from ..models import Hold
-from ..refusals import HoldOver, TooManyHolds
+from .refusals import HoldOver, TooManyHolds
 from .rules import check_offered, check_open_to
 
 HOLD = timedelta(minutes=10)

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from .. import availability
 from ..models import Hold, Place, Relationship
-from ..refusals import (
+from ..refusals import TimeTaken
+from .refusals import (
     AlreadyAClient,
     ClientBusy,
     NotAccepting,
@@ -14,7 +15,6 @@ from ..refusals import (
     NotOffered,
     OwnPage,
     PlanNotTaken,
-    TimeTaken,
     TooManyBookings,
     TooYoung,
 )

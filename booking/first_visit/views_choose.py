@@ -20,9 +20,10 @@ from providers.models import Provider
 
 from .. import availability
 from ..models import Hold, Place
-from ..refusals import AlreadyAClient, Closed, NotAccepting, Refused, TimeTaken
+from ..refusals import Refused, TimeTaken
 from . import hold_words, holds, rules, week
 from .forms import TimeForm
+from .refusals import AlreadyAClient, Closed, NotAccepting
 from .visitor import visitor_of
 
 SLUG = re.compile(r"[\w-]{1,100}")

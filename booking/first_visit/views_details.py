@@ -18,9 +18,10 @@ from accounts.text import national
 from .. import availability
 from ..clock import labels
 from ..models import Place
-from ..refusals import Closed, Refused, TimeTaken
+from ..refusals import Refused, TimeTaken
 from . import booking, hold_words, rules
 from .forms import BookForm
+from .refusals import Closed
 from .views_choose import carried, closed, find_provider, held_with, more_time, onward, unseen
 from .visitor import visitor_of
 

@@ -8,8 +8,7 @@ import time_machine
 from icalendar import Calendar
 
 from booking import scheduling
-from booking.models import Appointment, AppointmentEvent, TimeOff
-from booking.refusals import (
+from booking.appointments.refusals import (
     Changed,
     Doubtful,
     InThePast,
@@ -19,6 +18,7 @@ from booking.refusals import (
     TooEarly,
     TooLate,
 )
+from booking.models import Appointment, AppointmentEvent, TimeOff
 from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
 
 TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, in Pacific Time

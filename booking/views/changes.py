@@ -14,11 +14,12 @@ from django.utils import timezone
 from accounts import trail, zones
 
 from .. import scheduling
+from ..appointments.refusals import Changed, NotOnTheList, Settled, TooLate, TooManyTries
 from ..clock.dates import asked_day, asked_minute
 from ..clock.formatting import moment, when
 from ..forms_provider import LinkForm, MoveForm, OutcomeForm, ProviderCancelForm, ScheduleForm
 from ..models import Appointment, Place
-from ..refusals import Changed, NotOnTheList, Refused, Settled, TooLate, TooManyTries
+from ..refusals import Refused
 from . import clients
 from .provider import correction, find, provider_only
 

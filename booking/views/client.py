@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts import zones
 
 from .. import calendars, history, scheduling
+from ..appointments.refusals import Changed, TooLate
 from ..first_visit.forms import CancelForm
 from ..models import Appointment, AppointmentEvent, Relationship
-from ..refusals import Changed, TooLate
 
 MAILS_TAKE = timedelta(minutes=10)
 FRESH = timedelta(days=7)  # how long the list marks what was moved
