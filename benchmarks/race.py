@@ -20,6 +20,8 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode, urlsplit
 
+from booking.availability import load_calendars
+
 CONTENDERS = 50
 ROUNDS = 50
 THREADS = 8
@@ -118,11 +120,10 @@ def wanted_times():
     """A provider a round and a time of theirs, no two at once: who won one is free for the next."""
     from django.utils import timezone
 
-    from booking import availability
     from providers.tests.factories import ProviderFactory
 
     providers = [ProviderFactory(hours=True) for _ in range(ROUNDS)]
-    calendars = availability.load(providers, now=timezone.now())
+    calendars = load_calendars(providers, now=timezone.now())
     for number, provider in enumerate(providers):
         start = next(islice(calendars[provider.pk].starts("phone"), 4 * number, None))
         yield provider.booking_url, start

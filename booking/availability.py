@@ -134,11 +134,11 @@ class Calendar:
 def is_free(provider, starts_at, place, *, now, visitor=None, noticed=False):
     """Whether the provider's first visit may start then (aware), in the two queries of a load."""
     around = {"since": starts_at, "until": starts_at}
-    calendar = load([provider], now=now, visitor=visitor, **around)[provider.pk]
+    calendar = load_calendars([provider], now=now, visitor=visitor, **around)[provider.pk]
     return calendar.is_free(int(starts_at.timestamp()), place, noticed=noticed)
 
 
-def load(providers, *, now, since=None, until=None, visitor=None):
+def load_calendars(providers, *, now, since=None, until=None, visitor=None):
     """A Calendar for each provider, by its id, in two queries whatever their number.
 
     All times are aware. It reaches from now to each one's horizon, or from `since` to `until` and
@@ -195,13 +195,13 @@ def _query(ids):
     )
 
 
-def refresh(providers, *, now):
+def refresh_next_openings(providers, *, now):
     """Compute `next_opening_at` and the places anew for each provider, and save what changed.
 
     None free: the end of the horizon, so that they come last.
     """
     changed = []
-    for calendar in load(providers, now=now).values():
+    for calendar in load_calendars(providers, now=now).values():
         provider = calendar.provider
         soonest = calendar.soonest(1)
         opening = soonest[0][0] if soonest else calendar.horizon_end
@@ -220,7 +220,7 @@ def refresh(providers, *, now):
     )
 
 
-def lapsed(now):
+def lapsed_openings(now):
     """The published providers whose next opening is too close to be booked any more."""
     published = Provider.objects.published()
     notices = published.order_by().values_list("minimum_notice_hours", flat=True).distinct()

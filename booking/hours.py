@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.seen import digest
 from providers.models import Provider
 
-from . import availability, slots
+from . import slots
+from .availability import load_calendars, refresh_next_openings
 from .clock import labels, rezone
 from .locking import locked
 from .models import Opening, TimeOff, WorkingHours
@@ -85,7 +86,7 @@ def changing(provider, *, seen=()):
         stranded = [each for each in outside(fresh, now=now) if each.pk not in before]
         if not {each.uuid for each in stranded} <= set(seen):
             raise Stranded(stranded)
-        availability.refresh([fresh], now=now)
+        refresh_next_openings([fresh], now=now)
 
 
 def outside(provider, *, now):
@@ -94,7 +95,7 @@ def outside(provider, *, now):
     if not coming:
         return []
     until = max(each.ends_at for each in coming)
-    calendar = availability.load([provider], now=now, since=now, until=until)[provider.pk]
+    calendar = load_calendars([provider], now=now, since=now, until=until)[provider.pk]
     return [
         each
         for each in coming
@@ -257,4 +258,4 @@ def end_pause(provider):
         if over and not fresh.accepting_new_clients:
             fresh.accepting_new_clients, fresh.returns_on = True, None
             fresh.save(update_fields=["accepting_new_clients", "returns_on"])
-            availability.refresh([fresh], now=now)
+            refresh_next_openings([fresh], now=now)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from . import availability
+from .availability import STEP, load_calendars
 from .clock import dates, labels, rezone
 from .models import Place
 
@@ -31,7 +31,7 @@ def of_week(provider, *, now, day=None, hours=None, off=(), openings=(), was=Non
 
 def loaded(provider, *, now, until, was):
     """The provider's calendar; in another zone than it `was`, with what hours.carry does there."""
-    calendar = availability.load([provider], now=now, since=now, until=until)[provider.pk]
+    calendar = load_calendars([provider], now=now, since=now, until=until)[provider.pk]
     if was and was != provider.zone:
         off, openings = (
             [each for each in stretches if each[1] > calendar.now]
@@ -102,7 +102,7 @@ def days(calendar, place, begins, ends, zone):
         {
             "name": labels.long_day(day),
             "count": len(found.get(day, ())),
-            "runs": list(runs(found.get(day, ()), availability.STEP[place], zone)),
+            "runs": list(runs(found.get(day, ()), STEP[place], zone)),
         }
         for day in week_days
     ]

@@ -11,7 +11,7 @@ from datetime import UTC, timedelta
 
 from providers.models import Provider
 
-from . import availability
+from .availability import MARGIN, MINUTE, STEP, load_calendars
 from .clock import labels
 from .models import HOURS_FOR, Appointment, Hold, HoursPlace, Place
 
@@ -38,7 +38,7 @@ def loaded(provider, since, until, *, now):
     """The Calendar of all that is offered, and of the times (aware) that are asked about."""
     horizon = now + timedelta(days=provider.horizon_days)
     around = {"since": min(now, since), "until": max(horizon, until)}
-    return availability.load([provider], now=now, **around)[provider.pk]
+    return load_calendars([provider], now=now, **around)[provider.pk]
 
 
 def against(calendar, starts_at, place, *, now):
@@ -85,7 +85,7 @@ def outlook(provider, *, starts_at, ends_at, place, now):
     found = starts_around(calendar, where, opening)
     added = {start for _, start in found - starts_around(without, where, opening)}
     place = (where or admitted)[0]
-    step = timedelta(seconds=availability.STEP[place])
+    step = timedelta(seconds=STEP[place])
     passed = max(now - starts_at, timedelta())
     asked = against(calendar, starts_at + -(-passed // step) * step, place, now=now)
     closed = [reason for reason in asked if reason.kind in ("hidden", "closed")]
@@ -96,7 +96,7 @@ def outlook(provider, *, starts_at, ends_at, place, now):
 
 def starts_around(calendar, places, opening):
     """The free (place, start) of visits that lie in an opening, or reach into it."""
-    since = opening[0] - calendar.provider.first_visit_minutes * availability.MINUTE + 1
+    since = opening[0] - calendar.provider.first_visit_minutes * MINUTE + 1
     return {
         (place, start)
         for place in places
@@ -195,7 +195,7 @@ class Question:
         if not calendar.within_hours(self.starts_at, self.ends_at, self.place):
             yield Reason("hours", self.hours_words())
         elif not self.free(hours=self.calendar.hours, openings=self.calendar.openings):
-            step = availability.STEP[self.place] // availability.MINUTE
+            step = STEP[self.place] // MINUTE
             words = f"Visits start every {step} minutes from the start of a block."
             yield Reason("grid", words, nearest=self.nearest())
 
@@ -230,7 +230,7 @@ class Question:
 
     def busy(self, now):
         """Appointments and holds at the time, or nearer than the buffer."""
-        around = (self.starts_at - availability.MARGIN, self.ends_at + availability.MARGIN)
+        around = (self.starts_at - MARGIN, self.ends_at + MARGIN)
         taken = self.provider.appointments.active().overlapping(*around).select_related("client")
         for each in taken.order_by("starts_at"):
             if (words := self.in_the_way(each)) is not None:

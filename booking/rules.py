@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from accounts.states import State
 
-from . import availability
 from .appointments.refusals import (
     Changed,
     Doubtful,
@@ -16,6 +15,7 @@ from .appointments.refusals import (
     TooManyChanges,
     TooManyPlanned,
 )
+from .availability import load_calendars
 from .clock import labels
 from .models import AppointmentEvent, Place, Relationship
 
@@ -84,7 +84,7 @@ def _far_ahead(provider, starts_at, now):
 
 def _beyond_hours(provider, starts_at, ends_at, place, now):
     """Say that it is time off, outside of the hours, or in hours that are for something else."""
-    calendar = availability.load([provider], now=now, since=starts_at, until=ends_at)[provider.pk]
+    calendar = load_calendars([provider], now=now, since=starts_at, until=ends_at)[provider.pk]
     if provider.timeoff_set.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
         return "You have time off then."
     if calendar.within_hours(starts_at, ends_at, place):

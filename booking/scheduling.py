@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from . import availability, notifications, rules
+from . import notifications, rules
 from .appointments.recording import insert, record, save_in_room, side_of
 from .appointments.refusals import Settled, TooEarly
+from .availability import refresh_next_openings
 from .locking import locked
 from .models import Appointment, AppointmentEvent, Place
 
@@ -40,7 +41,7 @@ def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, any
             voicemail_ok=last_word_on_voicemail(relationship) if place == Place.PHONE else None,
         )
         event = record(appointment, AppointmentEvent.What.SCHEDULED, by=by, at=now)
-        availability.refresh([provider], now=now)
+        refresh_next_openings([provider], now=now)
         notifications.tell_scheduled(event, now=now)
     return appointment
 
@@ -77,7 +78,7 @@ def reschedule(
         was = {f"was_{name}": value for name, value in stands.items()}
         what = AppointmentEvent.What.MOVED
         event = record(appointment, what, by=by, at=now, behalf=behalf, reason=reason, **was)
-        availability.refresh([provider], now=now)
+        refresh_next_openings([provider], now=now)
         notifications.tell_moved(event, now=now)
     return appointment
 
@@ -104,7 +105,7 @@ def cancel(appointment, *, by, sequence=None, behalf=None, reason="", waive_fee=
         fee = {"late": late, "fee_waived": late and waive_fee}
         what = AppointmentEvent.What.CANCELED
         event = record(appointment, what, by=by, at=now, behalf=behalf, reason=reason, **fee)
-        availability.refresh([provider], now=now)
+        refresh_next_openings([provider], now=now)
         notifications.tell_canceled(event)
     return appointment
 

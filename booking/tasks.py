@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import availability, hours
+from . import hours
+from .availability import lapsed_openings, refresh_next_openings
 from .locking import locked
 from .models import Hold
 
@@ -12,9 +13,9 @@ from .models import Hold
 def refresh_openings():
     """Compute anew the next opening of those whose last one can't be booked any more."""
     now = timezone.now()
-    for provider in availability.lapsed(now).iterator():
+    for provider in lapsed_openings(now).iterator():
         with locked(provider) as (fresh, read_at):
-            availability.refresh([fresh], now=read_at)
+            refresh_next_openings([fresh], now=read_at)
 
 
 @shared_task
@@ -23,7 +24,7 @@ def drop_ended_holds():
     ended = Hold.objects.filter(until__lte=timezone.now())
     for provider in {hold.provider for hold in ended.select_related("provider")}:
         with locked(provider) as (fresh, now):
-            availability.refresh([fresh], now=now)
+            refresh_next_openings([fresh], now=now)
 
 
 @shared_task

@@ -5,8 +5,9 @@ from datetime import date
 
 from providers.models import Plan
 
-from .. import availability, notifications
+from .. import notifications
 from ..appointments.recording import insert, record
+from ..availability import refresh_next_openings
 from ..locking import locked
 from ..models import Appointment, AppointmentEvent, Hold, Relationship
 from ..relationships.coverage import cover
@@ -63,7 +64,7 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
         )
         Hold.objects.filter(provider=provider).of(visitor or Visitor(user=client)).delete()
         event = record(appointment, AppointmentEvent.What.SCHEDULED, by=client, at=now)
-        availability.refresh([provider], now=now)
+        refresh_next_openings([provider], now=now)
         notifications.tell_scheduled(event, now=now)
     return appointment
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from .. import availability
+from ..availability import load_calendars, refresh_next_openings
 from ..locking import locked
 from ..models import Hold
 from .refusals import HoldOver, TooManyHolds
@@ -40,7 +40,7 @@ def hold(provider, *, visitor, starts_at, place):
             token=visitor.token,
             address=visitor.address,
         )
-        availability.refresh([provider], now=now)
+        refresh_next_openings([provider], now=now)
     return kept
 
 
@@ -59,7 +59,7 @@ def release(provider, *, visitor):
     """Let go of the time that the visitor holds with the provider, if any."""
     with locked(provider) as (provider, now):
         Hold.objects.filter(provider=provider).of(visitor).delete()
-        availability.refresh([provider], now=now)
+        refresh_next_openings([provider], now=now)
 
 
 def check_hold_caps(provider, visitor, *, now):
@@ -80,7 +80,7 @@ def check_hold_caps(provider, visitor, *, now):
     with_provider = others.filter(provider=provider).count()
     if with_provider < HOLDS_A_PROVIDER:  # always allowed, so nobody counts the open times
         return
-    calendar = availability.load([provider], now=now, visitor=visitor)[provider.pk]
+    calendar = load_calendars([provider], now=now, visitor=visitor)[provider.pk]
     open_times = len({start for place in calendar.places() for start in calendar.starts(place)})
     if with_provider >= open_times // 4:
         raise TooManyHolds

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from .. import availability
+from ..availability import is_free
 from ..models import Hold, Place, Relationship
 from ..refusals import TimeTaken
 from .refusals import (
@@ -86,9 +86,7 @@ def check_offered(provider, visitor, *, starts_at, place, now):
         raise TimeTaken
     holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
     noticed = visitor is not None and holds.of(visitor).exists()
-    if not availability.is_free(
-        provider, starts_at, place, now=now, visitor=visitor, noticed=noticed
-    ):
+    if not is_free(provider, starts_at, place, now=now, visitor=visitor, noticed=noticed):
         held = provider.hold_set.standing(now).overlapping(starts_at, ends_at)
         raise TimeTaken if held.exists() else NotOffered
 

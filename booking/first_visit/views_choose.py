@@ -18,7 +18,7 @@ from accounts import zones
 from providers import search
 from providers.models import Provider
 
-from .. import availability
+from ..availability import load_calendars
 from ..models import Hold, Place
 from ..refusals import Refused, TimeTaken
 from . import hold_words, holds, rules, week
@@ -117,7 +117,7 @@ def closed(request, provider, no):
 def choose_page(request, provider, *, refused=None, at=None, place=None):
     """The week page, for htmx its times alone; after a refusal it says what happened."""
     now = timezone.now()
-    calendar = availability.load([provider], now=now, visitor=visitor_of(request))[provider.pk]
+    calendar = load_calendars([provider], now=now, visitor=visitor_of(request))[provider.pk]
     part = bool(request.htmx) and request.method == "GET"
     context = {
         "provider": provider,

@@ -15,7 +15,7 @@ from accounts import zones
 from accounts.fields import decrypt, encrypt
 from accounts.text import national
 
-from .. import availability
+from ..availability import load_calendars
 from ..clock import labels
 from ..models import Place
 from ..refusals import Refused, TimeTaken
@@ -164,7 +164,7 @@ def was_taken(refused):
 def nearest(request, provider, at, place, zone):
     """The free times closest to the one that was taken, as (epoch seconds, label)."""
     visitor = visitor_of(request)
-    calendar = availability.load([provider], now=timezone.now(), visitor=visitor)[provider.pk]
+    calendar = load_calendars([provider], now=timezone.now(), visitor=visitor)[provider.pk]
     starts = calendar.nearest(int(at.timestamp()), place)
     return [(start, labels.long_time(labels.local(start, ZoneInfo(zone)))) for start in starts]
 

@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from accounts import zones
 from accounts.templatetags.form_tags import options_of
 from accounts.text import national
-from booking import availability
+from booking.availability import load_calendars
 from booking.clock import formatting, labels
 from booking.first_visit import hold_words
 from booking.first_visit.visitor import visitor_of
@@ -25,7 +25,7 @@ register = template.Library()
 def openings_for(providers, zone, carried="", limit=3):
     """Pairs of (provider, next free times) for a whole page at once: two queries in all."""
     now = timezone.now()
-    calendars = availability.load(providers, now=now)
+    calendars = load_calendars(providers, now=now)
     return [
         (provider, _openings(calendars[provider.pk], ZoneInfo(zone), carried, limit))
         for provider in providers

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.tests.factories import UserFactory
-from booking import availability
+from booking.availability import load_calendars
 from booking.models import Hold, Place
 from booking.tests.factories import AppointmentFactory
 from providers.models import Plan, Provider
@@ -82,7 +82,7 @@ def first_start(provider, place=None):
     """The provider's next free start, in epoch seconds."""
     from django.utils import timezone
 
-    calendar = availability.load([provider], now=timezone.now())[provider.pk]
+    calendar = load_calendars([provider], now=timezone.now())[provider.pk]
     return next(iter(calendar.starts(place or calendar.places()[0])))
 
 

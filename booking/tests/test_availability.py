@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from booking import availability, tasks
+from booking import tasks
+from booking.availability import load_calendars, refresh_next_openings
 from booking.first_visit.visitor import Visitor
 from booking.models import Appointment, Hold, Opening, TimeOff
 from booking.tests.conftest import first_start
@@ -21,7 +22,7 @@ TEN_AM = datetime(2026, 11, 30, 18, tzinfo=UTC)  # in Pacific Time
 
 def starts(provider, place=None):
     """All free starts of the provider."""
-    calendar = availability.load([provider], now=timezone.now())[provider.pk]
+    calendar = load_calendars([provider], now=timezone.now())[provider.pk]
     return list(calendar.starts(place or calendar.places()[0]))
 
 
@@ -72,7 +73,7 @@ def test_what_takes_time_is_what_the_querysets_say(dana, marcus, jordan):
             holds = holds.exclude(pk__in=Hold.objects.of(visitor))
         rows = [*Appointment.objects.active().filter(provider=dana), *holds]
         said = sorted((int(r.starts_at.timestamp()), int(r.ends_at.timestamp())) for r in rows)
-        found = availability.load([dana, marcus], now=now, visitor=visitor)[dana.pk]
+        found = load_calendars([dana, marcus], now=now, visitor=visitor)[dana.pk]
         assert sorted(found.busy) == said
 
 
@@ -81,14 +82,14 @@ def test_a_load_reads_appointments_by_their_index(dana):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL understands other words too, and plans by what a table holds")
     with CaptureQueriesContext(connection) as queries:
-        availability.load([dana], now=timezone.now())
+        load_calendars([dana], now=timezone.now())
     with connection.cursor() as cursor:
         plan = str(cursor.execute(f"EXPLAIN QUERY PLAN {queries[-1]['sql']}").fetchall())
     assert "appointment_by_provider" in plan
 
 
 def test_nobody_has_no_calendar(db):
-    assert availability.load([], now=timezone.now()) == {}
+    assert load_calendars([], now=timezone.now()) == {}
 
 
 def test_the_buffer_is_kept_on_both_sides_of_an_appointment(dana):
@@ -112,11 +113,11 @@ def test_a_session_is_offered_where_the_block_admits_it_and_a_call_anywhere(dana
 def test_any_number_of_providers_costs_two_queries(dana, marcus, django_assert_num_queries):
     for providers in ([dana], [dana, marcus]):
         with django_assert_num_queries(2):
-            availability.load(providers, now=timezone.now())
+            load_calendars(providers, now=timezone.now())
 
 
 def test_a_lapsed_opening_is_refreshed_each_minute(monday, dana):
-    availability.refresh([dana], now=timezone.now())
+    refresh_next_openings([dana], now=timezone.now())
     assert dana.next_opening_at == TEN_AM
     monday.shift(timedelta(minutes=1))
     tasks.refresh_openings()
@@ -126,20 +127,20 @@ def test_a_lapsed_opening_is_refreshed_each_minute(monday, dana):
 
 def test_nobody_free_stands_at_the_end_of_the_horizon(dana):
     dana.working_hours.all().delete()
-    availability.refresh([dana], now=timezone.now())
+    refresh_next_openings([dana], now=timezone.now())
     assert dana.next_opening_at == timezone.now() + timedelta(days=dana.horizon_days)
 
 
 def test_where_a_provider_sees_people_follows_their_hours(dana):
     dana.working_hours.filter(weekday=2).update(place="in_person")
-    availability.refresh([dana], now=timezone.now())
+    refresh_next_openings([dana], now=timezone.now())
     fresh = Provider.objects.get(pk=dana.pk)
     assert fresh.offers_virtual
     assert fresh.offers_in_person
 
 
 def test_the_time_of_an_ended_hold_goes_back_to_the_search(monday, dana, visitor):
-    availability.refresh([dana], now=timezone.now())
+    refresh_next_openings([dana], now=timezone.now())
     visitor.post(dana.booking_url, {"at": first_start(dana), "place": "phone"})
     dana.refresh_from_db()
     assert dana.next_opening_at == TEN_AM + timedelta(minutes=15)
@@ -180,7 +181,7 @@ def test_both_clock_changes_keep_the_hours_on_the_wall(monday, dana):
 def test_nearest_times_lie_around_the_one_that_was_taken(dana):
     noon = TEN_AM + timedelta(hours=2)
     AppointmentFactory(provider=dana, starts_at=noon)
-    calendar = availability.load([dana], now=timezone.now())[dana.pk]
+    calendar = load_calendars([dana], now=timezone.now())[dana.pk]
     nearest = calendar.nearest(int(noon.timestamp()), "phone")
     assert nearest == [noon.timestamp() + minutes * 60 for minutes in (-30, -15, 15)]
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from booking import availability
+from booking.availability import load_calendars
 from booking.models import Opening, TimeOff
 from booking.tests.conftest import TEN_AM
 from booking.tests.test_booking_rules import rules
@@ -49,7 +49,7 @@ def test_the_preview_is_what_a_new_client_sees(desk, dana):
     part = desk.post(f"{WEEK}preview/week/", week((2, "09:00", "11:00", "virtual")))
     answer = desk.post(WEEK, week((2, "09:00", "11:00", "virtual"), saved=opened(desk)))
     assert answer.status_code == 302
-    calendar = availability.load([dana], now=timezone.now())[dana.pk]
+    calendar = load_calendars([dana], now=timezone.now())[dana.pk]
     next_week = [each for each in calendar.starts("phone") if each > TEN_AM.timestamp() + 432_000]
     assert f"{len(next_week[:8])} times" in part.text
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from accounts.tests.factories import UserFactory
-from booking import availability
+from booking.availability import load_calendars
 from booking.first_visit import booking
 from booking.models import Appointment, Hold
 from booking.tests.conftest import answers, details_url
@@ -205,7 +205,7 @@ def test_postgresql_has_the_last_word_where_the_lock_is_off(monkeypatch):
 
 def test_the_next_opening_moves_with_each_booking_and_cancellation():
     provider, form = provider_and_form()
-    calendar = availability.load([provider], now=timezone.now())[provider.pk]
+    calendar = load_calendars([provider], now=timezone.now())[provider.pk]
     first = next(iter(calendar.starts("phone")))
     person = enter(UserFactory())
     url = person.post(details_url(provider), {**form, "at": first}).url

@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts.models import User
-from booking import availability
+from booking.availability import refresh_next_openings
 from booking.models import WorkingHours
 from providers.models import ClientGroup, Language, License, Method, Provider, Specialty
 
@@ -46,7 +46,7 @@ def freshen(support, *, now, say):
         return
     say(f"Moving the demo’s dates ahead by {weeks} {'week' if weeks == 1 else 'weeks'} …")
     shift(support, weeks=weeks)
-    availability.refresh(Provider.objects.all(), now=now)
+    refresh_next_openings(Provider.objects.all(), now=now)
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def fill(*, providers, rng, now, say):
     save_users(visits.clients, now)
     named.add_history(people, sketches, visits=visits, now=now)
     say("Looking for everyone’s next free time …")
-    availability.refresh([sketch.provider for sketch in sketches], now=now)
+    refresh_next_openings([sketch.provider for sketch in sketches], now=now)
 
 
 def save_users(users, now):

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from booking import availability
+from booking.availability import load_calendars
 from booking.first_visit import booking
 from booking.models import Appointment, Coverage, Place, Relationship
 from providers.models import License, Plan, Provider
@@ -145,7 +145,7 @@ def _past(visits, provider, client, starts_at, status):
 
 def book(jordan, marcus, *, now):
     """Book Jordan's coming session as a client does; eight days ahead, so that it stays ahead."""
-    calendar = availability.load([marcus], now=now)[marcus.pk]
+    calendar = load_calendars([marcus], now=now)[marcus.pk]
     earliest = int((now + timedelta(days=8)).timestamp())
     start = next(iter(calendar.starts(Place.VIRTUAL, start=earliest)))
     return booking.book_first_visit(

@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
 from accounts.models import Notification, User
-from booking import availability
+from booking.availability import load_calendars
 from booking.models import Appointment, AppointmentEvent, Opening, Relationship, TimeOff
 from headway.demo import hours, named, stock
 from headway.demo.people import Crowd
@@ -218,7 +218,7 @@ def test_dana_and_marcus_have_free_times_in_the_coming_week(days_later):
     now = MONDAY + timedelta(days=days_later)
     week = int((now + timedelta(days=7)).timestamp())
     both = Provider.objects.filter(user__email__in=[named.CALLS, named.SESSIONS])
-    for calendar in availability.load(both, now=now).values():
+    for calendar in load_calendars(both, now=now).values():
         for place in calendar.places():
             assert len(list(calendar.starts(place, end=week))) >= 5
 

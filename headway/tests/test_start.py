@@ -6,14 +6,14 @@ import pytest
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
-from booking import availability
+from booking.availability import refresh_next_openings
 from providers.tests.factories import ProviderFactory
 
 
 @pytest.mark.django_db
 def test_the_start_page_has_one_search_and_who_has_time_next(visitor):
     dana = ProviderFactory(name="Dana Whitfield", hours=True)
-    availability.refresh([dana], now=timezone.now())
+    refresh_next_openings([dana], now=timezone.now())
     page = visitor.get("/")
     assert "Talk to someone who takes your insurance." in page.text
     assert 'action="/providers/"' in page.text
@@ -29,7 +29,7 @@ def test_the_start_page_has_the_same_number_of_queries_at_one_and_three_rows(
 ):
     for count in (1, 2):
         made = [ProviderFactory(hours=True) for _ in range(count)]
-        availability.refresh(made, now=timezone.now())
+        refresh_next_openings(made, now=timezone.now())
         with django_assert_num_queries(7):
             visitor.get("/")
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
-from booking import availability
+from booking.availability import refresh_next_openings
 from booking.tests.factories import AppointmentFactory
 from providers.models import Provider
 from providers.tests.factories import PlanFactory, ProviderFactory, SpecialtyFactory
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("db", "monday")
 
 def refreshed(*providers):
     """The providers, with their next opening worked out."""
-    availability.refresh(providers, now=timezone.now())
+    refresh_next_openings(providers, now=timezone.now())
     return providers
 
 
