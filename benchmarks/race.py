@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode, urlsplit
 
-from booking.availability import load_calendars
+from booking.availability.calendar import load_calendars
 
 CONTENDERS = 50
 ROUNDS = 50

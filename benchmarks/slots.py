@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import portion
 
-from booking.slots import Rules, free_starts
+from booking.availability.slots import Rules, free_starts
 
 GOES = 7
 MINUTE, HOUR, DAY = 60, 3_600, 86_400

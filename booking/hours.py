@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.seen import digest
 from providers.models import Provider
 
-from . import slots
-from .availability import load_calendars, refresh_next_openings
+from .availability import slots
+from .availability.calendar import load_calendars, refresh_next_openings
 from .clock import labels, rezone
 from .locking import locked
 from .models import Opening, TimeOff, WorkingHours

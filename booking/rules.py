@@ -15,7 +15,7 @@ from .appointments.refusals import (
     TooManyChanges,
     TooManyPlanned,
 )
-from .availability import load_calendars
+from .availability.calendar import load_calendars
 from .clock import labels
 from .models import AppointmentEvent, Place, Relationship
 

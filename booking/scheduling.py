@@ -5,7 +5,7 @@ from datetime import timedelta
 from . import notifications, rules
 from .appointments.recording import insert, record, save_in_room, side_of
 from .appointments.refusals import Settled, TooEarly
-from .availability import refresh_next_openings
+from .availability.calendar import refresh_next_openings
 from .locking import locked
 from .models import Appointment, AppointmentEvent, Place
 

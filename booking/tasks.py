@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import hours
-from .availability import lapsed_openings, refresh_next_openings
+from .availability.calendar import lapsed_openings, refresh_next_openings
 from .locking import locked
 from .models import Hold
 

@@ -7,7 +7,7 @@ from providers.models import Plan
 
 from .. import notifications
 from ..appointments.recording import insert, record
-from ..availability import refresh_next_openings
+from ..availability.calendar import refresh_next_openings
 from ..locking import locked
 from ..models import Appointment, AppointmentEvent, Hold, Relationship
 from ..relationships.coverage import cover

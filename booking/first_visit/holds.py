@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ..availability import load_calendars, refresh_next_openings
+from ..availability.calendar import load_calendars, refresh_next_openings
 from ..locking import locked
 from ..models import Hold
 from .refusals import HoldOver, TooManyHolds

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from ..availability import is_free
+from ..availability.calendar import is_free
 from ..models import Hold, Place, Relationship
 from ..refusals import TimeTaken
 from .refusals import (

@@ -18,7 +18,7 @@ from accounts import zones
 from providers import search
 from providers.models import Provider
 
-from ..availability import load_calendars
+from ..availability.calendar import load_calendars
 from ..models import Hold, Place
 from ..refusals import Refused, TimeTaken
 from . import hold_words, holds, rules, week

@@ -15,7 +15,7 @@ from accounts import zones
 from accounts.fields import decrypt, encrypt
 from accounts.text import national
 
-from ..availability import load_calendars
+from ..availability.calendar import load_calendars
 from ..clock import labels
 from ..models import Place
 from ..refusals import Refused, TimeTaken

@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from accounts import zones
 from accounts.templatetags.form_tags import options_of
 from accounts.text import national
-from booking.availability import load_calendars
+from booking.availability.calendar import load_calendars
 from booking.clock import formatting, labels
 from booking.first_visit import hold_words
 from booking.first_visit.visitor import visitor_of

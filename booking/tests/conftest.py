@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.tests.factories import UserFactory
-from booking.availability import load_calendars
+from booking.availability.calendar import load_calendars
 from booking.models import Hold, Place
 from booking.tests.factories import AppointmentFactory
 from providers.models import Plan, Provider

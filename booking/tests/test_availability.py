@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from booking import tasks
-from booking.availability import load_calendars, refresh_next_openings
+from booking.availability.calendar import load_calendars, refresh_next_openings
 from booking.first_visit.visitor import Visitor
 from booking.models import Appointment, Hold, Opening, TimeOff
 from booking.tests.conftest import first_start

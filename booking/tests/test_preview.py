@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from booking.availability import load_calendars
+from booking.availability.calendar import load_calendars
 from booking.models import Opening, TimeOff
 from booking.tests.conftest import TEN_AM
 from booking.tests.test_booking_rules import rules

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from accounts.tests.factories import UserFactory
-from booking.availability import load_calendars
+from booking.availability.calendar import load_calendars
 from booking.first_visit import booking
 from booking.models import Appointment, Hold
 from booking.tests.conftest import answers, details_url

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from booking import reasons
-from booking.availability import is_free
+from booking.availability import explain
+from booking.availability.calendar import is_free
 from booking.models import HoursPlace, Opening, Place, TimeOff
 from booking.tests.factories import AppointmentFactory, HoldFactory, WorkingHoursFactory
 from providers.tests.factories import ProviderFactory
@@ -281,7 +281,7 @@ class ReasonsTests(TestCase):
         starts_at = datetime(2027, 3, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
         starts_at += timedelta(days=day, minutes=5 * minute)
         add_spans(provider, spans, starts_at, now)
-        found = reasons.why_not(provider, starts_at, place, now=now)
+        found = explain.why_not(provider, starts_at, place, now=now)
         assert (not found) == is_free(provider, starts_at, place, now=now)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.slots import Rules, free_starts
+from booking.availability.slots import Rules, free_starts
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 EXAMPLES = {"soak": 5_000}.get(os.environ.get("HYPOTHESIS_PROFILE"), 250)

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from accounts import zones
 
-from .. import forms_week, hours, preview, reasons
+from .. import forms_week, hours
+from ..availability import explain, preview
 from ..clock import labels
 from ..forms_hours import RulesForm, WhyForm
 from ..models import Place
@@ -231,7 +232,7 @@ def why(request):
     if context["answered"]:
         starts_at, place = form.cleaned_data["starts_at"], form.cleaned_data["place"]
         local = labels.local(starts_at, provider.zone)
-        found = reasons.why_not(provider, starts_at, place, now=now)
+        found = explain.why_not(provider, starts_at, place, now=now)
         day = labels.dated(labels.long_day(local), local, now=now)
         context |= {"asked": f"{day}, {labels.clock(local)}", "reasons": found}
     status = 400 if form.errors else 200

@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import hours, preview, reasons
+from .. import hours
+from ..availability import explain, preview
 from ..clock import labels
 from ..forms_hours import OpeningForm, RemoveForm, RemoveOpeningForm, TimeOffForm, WishForm
 from ..refusals import Refused
@@ -42,7 +43,7 @@ def tell_off(request, stretch):
 
 def tell_opening(request, stretch):
     """That an opening is saved, and how many times new clients see more, or why none."""
-    number, why = reasons.outlook(request.user.provider, **stretch, now=timezone.now())
+    number, why = explain.outlook(request.user.provider, **stretch, now=timezone.now())
     if why:
         words = " ".join(reason.words for reason in why)
         messages.warning(

@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts.models import User
-from booking.availability import refresh_next_openings
+from booking.availability.calendar import refresh_next_openings
 from booking.models import WorkingHours
 from providers.models import ClientGroup, Language, License, Method, Provider, Specialty
 

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from booking.availability import load_calendars
+from booking.availability.calendar import load_calendars
 from booking.first_visit import booking
 from booking.models import Appointment, Coverage, Place, Relationship
 from providers.models import License, Plan, Provider

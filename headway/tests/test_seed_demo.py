@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
 from accounts.models import Notification, User
-from booking.availability import load_calendars
+from booking.availability.calendar import load_calendars
 from booking.models import Appointment, AppointmentEvent, Opening, Relationship, TimeOff
 from headway.demo import hours, named, stock
 from headway.demo.people import Crowd

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
-from booking.availability import refresh_next_openings
+from booking.availability.calendar import refresh_next_openings
 from providers.tests.factories import ProviderFactory
 
 

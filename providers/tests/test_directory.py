@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
-from booking.availability import refresh_next_openings
+from booking.availability.calendar import refresh_next_openings
 from booking.tests.factories import AppointmentFactory
 from providers.models import Provider
 from providers.tests.factories import PlanFactory, ProviderFactory, SpecialtyFactory

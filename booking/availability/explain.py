@@ -11,9 +11,9 @@ from datetime import UTC, timedelta
 
 from providers.models import Provider
 
-from .availability import MARGIN, MINUTE, STEP, load_calendars
-from .clock import labels
-from .models import HOURS_FOR, Appointment, Hold, HoursPlace, Place
+from ..clock import labels
+from ..models import HOURS_FOR, Appointment, Hold, HoursPlace, Place
+from .calendar import MARGIN, MINUTE, STEP, load_calendars
 
 FAR = 1_100  # days; nobody is asked about a time so far ahead
 

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .availability import STEP, load_calendars
-from .clock import dates, labels, rezone
-from .models import Place
+from ..clock import dates, labels, rezone
+from ..models import Place
+from .calendar import STEP, load_calendars
 
 
 def of_week(provider, *, now, day=None, hours=None, off=(), openings=(), was=None):

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from providers.models import Provider
 
+from ..models import HOURS_FOR, Appointment, Hold, Opening, Place, TimeOff, WorkingHours
 from . import slots
-from .models import HOURS_FOR, Appointment, Hold, Opening, Place, TimeOff, WorkingHours
 
 MINUTE = 60
 HOUR = 60 * MINUTE
