@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import hours
 from .availability.calendar import lapsed_openings, refresh_next_openings
+from .hours import editing
 from .locking import locked
 from .models import Hold
 
@@ -30,5 +30,5 @@ def drop_ended_holds():
 @shared_task
 def end_pauses():
     """Let those whose pause is over, by the date where they are, take new clients again."""
-    for provider in hours.pausing().iterator():
-        hours.end_pause(provider)
+    for provider in editing.pausing().iterator():
+        editing.end_pause(provider)

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from .first_visit import views_choose, views_details
-from .views import calendar, changes, client, clients, feeds, hours, previews, provider, spans
+from .hours import views as hours
+from .hours import views_spans
+from .views import calendar, changes, client, clients, feeds, previews, provider
 
 app_name = "booking"
 urlpatterns = [
@@ -19,8 +21,8 @@ urlpatterns = [
     path("appointments/<uuid:uuid>/calendar.ics", client.calendar_file, name="calendar_file"),
     path("workspace/", provider.workspace, name="workspace"),
     path("workspace/availability/", hours.week, name="availability"),
-    path("workspace/availability/off/", spans.time_off, name="time_off"),
-    path("workspace/availability/openings/", spans.openings, name="openings"),
+    path("workspace/availability/off/", views_spans.time_off, name="time_off"),
+    path("workspace/availability/openings/", views_spans.openings, name="openings"),
     path("workspace/availability/rules/", hours.rules, name="rules"),
     path("workspace/availability/why/", hours.why, name="why"),
     path("workspace/availability/preview/<slug:part>/", previews.part, name="preview"),

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from booking import hours, tasks
+from booking import tasks
+from booking.hours import editing
 from booking.tests.conftest import TEN_AM, first_start
 from booking.tests.factories import AppointmentFactory
 from providers.models import Provider
@@ -20,7 +21,7 @@ def rules(provider, **changes):
     data = {name: getattr(provider, name) for name in names.split()}
     if provider.accepting_new_clients:
         data["accepting_new_clients"] = "on"
-    saved = hours.rules_fingerprint(Provider.objects.get(pk=provider.pk))
+    saved = editing.rules_fingerprint(Provider.objects.get(pk=provider.pk))
     data |= {"do": "save", "saved": saved} | changes
     return {name: value for name, value in data.items() if value is not None}
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.tests.factories import UserFactory
-from booking import hours
+from booking.hours import editing
 from booking.models import Appointment, Opening, TimeOff
 from booking.tests.conftest import TEN_AM
 from booking.tests.factories import AppointmentFactory
@@ -364,6 +364,6 @@ def test_a_form_that_came_back_says_that_it_is_not_saved(desk):
 
 def test_verbs_of_a_provider_without_anything_are_quiet(db):
     provider = ProviderFactory(user=UserFactory())
-    hours.set_week(provider, blocks=[])
-    hours.remove_time_off(provider, starts_at=TEN_AM, ends_at=TEN_AM + timedelta(hours=1))
+    editing.set_week(provider, blocks=[])
+    editing.remove_time_off(provider, starts_at=TEN_AM, ends_at=TEN_AM + timedelta(hours=1))
     assert saved(provider) == []

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from accounts.tests.factories import UserFactory
-from booking import hours
+from booking.hours import editing
 from booking.models import Appointment, Opening, TimeOff
 from booking.tests.conftest import TEN_AM, details_url, first_start
 from booking.tests.factories import AppointmentFactory
@@ -364,10 +364,10 @@ def test_of_two_openings_at_once_over_the_same_time_one_is_made():
     def opens(place):
         def add():
             try:
-                hours.add_opening(
+                editing.add_opening(
                     provider, starts_at=TEN_AM, ends_at=TEN_AM + timedelta(hours=1), place=place
                 )
-            except hours.Overlap:
+            except editing.Overlap:
                 return "refused"
             return "made"
 
@@ -387,8 +387,8 @@ def test_a_booking_against_new_time_off_never_ends_in_it_unseen(attempt):
     def take_off():
         try:
             ends_at = starts_at + timedelta(hours=1)
-            hours.add_time_off(provider, starts_at=starts_at, ends_at=ends_at)
-        except hours.Stranded as no:
+            editing.add_time_off(provider, starts_at=starts_at, ends_at=ends_at)
+        except editing.Stranded as no:
             return no.appointments
         return None
 

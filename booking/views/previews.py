@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from .. import forms_week
-from ..forms_hours import RulesForm
-from .hours import rules_preview, week_preview
+from ..hours import week_form
+from ..hours.forms import RulesForm
+from ..hours.views import rules_preview, week_preview
+from ..hours.views_spans import KINDS, spans_preview
 from .provider import provider_only
-from .spans import KINDS, spans_preview
 
 
 @provider_only
@@ -20,7 +20,7 @@ def part(request, part):
     """The preview of what is typed on a page, for htmx."""
     provider, now = request.user.provider, timezone.now()
     if part == "week":
-        blocks = forms_week.blocks_of(forms_week.posted_rows(request.POST))
+        blocks = week_form.blocks_of(week_form.posted_rows(request.POST))
         shown = week_preview(provider, blocks, now=now)
     elif part == "rules":
         form = RulesForm(request.POST, instance=copy(provider))

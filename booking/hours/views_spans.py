@@ -10,13 +10,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import hours
+from providers.access import provider_only
+
 from ..availability import explain, preview
 from ..clock import labels
-from ..forms_hours import OpeningForm, RemoveForm, RemoveOpeningForm, TimeOffForm, WishForm
 from ..refusals import Refused
-from .hours import pressed, seen, show
-from .provider import provider_only
+from . import editing
+from .forms import OpeningForm, RemoveForm, RemoveOpeningForm, TimeOffForm, WishForm
+from .views import pressed, seen, show
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ OFF = Kind(
     "off",
     form=TimeOffForm,
     remove_form=RemoveForm,
-    add=hours.add_time_off,
-    remove=hours.remove_time_off,
+    add=editing.add_time_off,
+    remove=editing.remove_time_off,
     tell=tell_off,
     rows="timeoff_set",
     removed="That time off is gone. Your hours count again.",
@@ -71,8 +72,8 @@ OPENINGS = Kind(
     "openings",
     form=OpeningForm,
     remove_form=RemoveOpeningForm,
-    add=hours.add_opening,
-    remove=hours.remove_opening,
+    add=editing.add_opening,
+    remove=editing.remove_opening,
     tell=tell_opening,
     rows="opening_set",
     removed="That opening is gone.",
@@ -113,7 +114,7 @@ def add_span(request, kind, form):
     """Add what a valid form asks for, and go back to where it was asked; or say what is wrong."""
     try:
         kind.add(request.user.provider, **form.stretch, seen=seen(request))
-    except hours.Stranded as no:
+    except editing.Stranded as no:
         return show_spans(request, kind, form, stranded=no.appointments, status=no.status)
     except Refused as no:
         form.refuse(no)
@@ -144,7 +145,7 @@ def remove_span(request, kind):
         raise BadRequest("What should be removed is not said.")
     try:
         kind.remove(provider, **form.cleaned_data, seen=seen(request))
-    except hours.Stranded as no:
+    except editing.Stranded as no:
         return show_spans(
             request,
             kind,
@@ -182,7 +183,7 @@ def show_spans(request, kind, form, *, wish=None, removing=None, **context):
 def span_of(row, *, now):
     """A row with its words, and what names it in a form."""
     starts, ends = int(row.starts_at.timestamp()), int(row.ends_at.timestamp())
-    return {"row": row, "words": hours.in_words(row, now=now), "starts": starts, "ends": ends}
+    return {"row": row, "words": editing.in_words(row, now=now), "starts": starts, "ends": ends}
 
 
 def spans_preview(provider, kind, form, *, now, day=None):

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import zones
+from providers.access import provider_only
 
-from .. import forms_week, hours
 from ..availability import explain, preview
 from ..clock import labels
-from ..forms_hours import RulesForm, WhyForm
 from ..models import Place
-from .provider import provider_only
+from . import editing, week_form
+from .forms import RulesForm, WhyForm
 
 BLOCK = ("weekday", "from_minute", "to_minute", "place")
 
@@ -63,12 +63,12 @@ def week(request):
     """The weekly hours: edit, preview, save. An edit of the page itself saves nothing."""
     provider = request.user.provider
     if request.method != "POST":
-        return show_week(request, forms_week.unbound_week(forms_week.saved_rows(provider)))
-    rows = forms_week.edited_rows(request.POST)
+        return show_week(request, week_form.unbound_week(week_form.saved_rows(provider)))
+    rows = week_form.edited_rows(request.POST)
     if rows is not None:
-        edited, blocks = forms_week.unbound_week(rows), forms_week.blocks_of(rows)
-        return show_week(request, edited, blocks=blocks, copied=forms_week.copy_words(request.POST))
-    do, typed = pressed(request), forms_week.bound_week(request.POST)
+        edited, blocks = week_form.unbound_week(rows), week_form.blocks_of(rows)
+        return show_week(request, edited, blocks=blocks, copied=week_form.copy_words(request.POST))
+    do, typed = pressed(request), week_form.bound_week(request.POST)
     if not typed.is_valid():
         return show_week(request, typed, blocks=None, status=400)
     if do == "preview":
@@ -81,12 +81,12 @@ def save_week(request, typed):
     provider, blocks = request.user.provider, typed.blocks()
     try:
         saved = request.POST.get("saved", "")
-        hours.set_week(provider, blocks=blocks, saved=saved, seen=seen(request))
-    except hours.Stale as no:
+        editing.set_week(provider, blocks=blocks, saved=saved, seen=seen(request))
+    except editing.Stale as no:
         messages.warning(request, no.message)
-        newer = hours.fingerprint(provider)
+        newer = editing.fingerprint(provider)
         return show_week(request, typed, blocks=blocks, saved=newer, status=no.status)
-    except hours.Stranded as no:
+    except editing.Stranded as no:
         return show_week(request, typed, blocks=blocks, stranded=no.appointments, status=no.status)
     messages.success(request, "Your weekly hours are saved. New clients see them from now on.")
     return redirect("booking:availability")
@@ -112,7 +112,7 @@ def show_week(request, typed, *, blocks=SAVED, saved=None, copied=None, **contex
         week=typed,
         days=list(typed.days()),
         copied=copied,
-        fingerprint=saved or began_with(request, hours.fingerprint),
+        fingerprint=saved or began_with(request, editing.fingerprint),
         weekdays=list(enumerate(labels.DAYS)),
         preview=week_preview(provider, blocks, now=now),
         **context,
@@ -132,8 +132,8 @@ def began_with(request, fingerprint):
 def clock_notes(provider, blocks, *, now):
     """What to know about a change of the clocks, by block as the form writes it."""
     notes = {}
-    for (weekday, since, till, _), day in hours.swallowed(blocks, provider, now=now):
-        key = weekday, forms_week.clock_text(since), forms_week.clock_text(till)
+    for (weekday, since, till, _), day in editing.swallowed(blocks, provider, now=now):
+        key = weekday, week_form.clock_text(since), week_form.clock_text(till)
         notes[key] = (
             f"On {labels.month_day(day)}, {day.year}, the clocks go forward and skip this block: "
             "no times are offered in it that day."
@@ -168,13 +168,13 @@ def save_rules(request, form):
     provider, typed = request.user.provider, form.cleaned_data
     try:
         saved = request.POST.get("saved", "")
-        hours.set_rules(provider, rules=typed, saved=saved, seen=seen(request))
-    except hours.Stale as no:
+        editing.set_rules(provider, rules=typed, saved=saved, seen=seen(request))
+    except editing.Stale as no:
         messages.warning(request, no.message)
         provider.refresh_from_db()
-        newer = hours.rules_fingerprint(provider)
+        newer = editing.rules_fingerprint(provider)
         return show_rules(request, form, saved=newer, status=no.status)
-    except hours.Stranded as no:
+    except editing.Stranded as no:
         return show_rules(request, form, stranded=no.appointments, status=no.status)
     messages.success(request, saved_words(provider, typed))
     return redirect("booking:rules")
@@ -203,7 +203,7 @@ def show_rules(request, form, *, saved=None, **context):
         "availability_rules",
         "rules",
         form=form,
-        fingerprint=saved or began_with(request, hours.rules_fingerprint),
+        fingerprint=saved or began_with(request, editing.rules_fingerprint),
         becoming=becoming if becoming != provider.time_zone else "",
         preview=rules_preview(form, provider, now=timezone.now()),
         **context,

@@ -6,9 +6,9 @@ from django import forms
 from django.core.exceptions import BadRequest
 from django.utils.text import get_text_list
 
-from .clock import labels
-from .forms_hours import clock_field, place_field
-from .models import HoursPlace
+from ..clock import labels
+from ..models import HoursPlace
+from .forms import clock_field, place_field
 
 BLOCKS = 84  # twelve a day
 READ = 2 * BLOCKS  # so many are shown again where there are too many

@@ -10,10 +10,10 @@ from accounts import zones
 from accounts.text import ParagraphField
 from providers.models import Provider
 
-from .clock import labels
-from .fields import InstantField, OnOwnClock
-from .hours import RULES, Overlap
-from .models import HoursPlace, Place
+from ..clock import labels
+from ..fields import InstantField, OnOwnClock
+from ..models import HoursPlace, Place
+from .editing import RULES, Overlap
 
 NOT_LISTED = "Choose one of the list."
 NUMBERS = {  # what each number of the rules is, as its error says it

@@ -12,12 +12,12 @@ from django.utils import timezone
 from accounts.seen import digest
 from providers.models import Provider
 
-from .availability import slots
-from .availability.calendar import load_calendars, refresh_next_openings
-from .clock import labels, rezone
-from .locking import locked
-from .models import Opening, TimeOff, WorkingHours
-from .refusals import Refused
+from ..availability import slots
+from ..availability.calendar import load_calendars, refresh_next_openings
+from ..clock import labels, rezone
+from ..locking import locked
+from ..models import Opening, TimeOff, WorkingHours
+from ..refusals import Refused
 
 DAY = timedelta(days=1)
 AHEAD = 200  # so many times off, and openings, of a provider may be to come
