@@ -5,7 +5,7 @@ from django.urls import path
 from .first_visit import views_choose, views_details
 from .hours import views as hours
 from .hours import views_spans
-from .views import calendar, changes, client, clients, feeds, previews, provider
+from .views import calendar, changes, client, clients, feeds, provider
 
 app_name = "booking"
 urlpatterns = [
@@ -25,7 +25,7 @@ urlpatterns = [
     path("workspace/availability/openings/", views_spans.openings, name="openings"),
     path("workspace/availability/rules/", hours.rules, name="rules"),
     path("workspace/availability/why/", hours.why, name="why"),
-    path("workspace/availability/preview/<slug:part>/", previews.part, name="preview"),
+    path("workspace/availability/preview/<slug:part>/", views_spans.preview_part, name="preview"),
     path("workspace/calendar/", calendar.calendar, name="calendar"),
     path("workspace/appointments/<uuid:uuid>/", provider.appointment, name="workspace_appointment"),
     path(

@@ -1,23 +1,26 @@
-"""A provider's time off and one-off openings: the lists, add, preview, remove."""
+"""Time off and one-off openings: the lists, add, remove; and the preview beside any hours page."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.shortcuts import redirect
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from providers.access import provider_only
 
 from ..availability import explain, preview
 from ..clock import labels
 from ..refusals import Refused
-from . import editing
-from .forms import OpeningForm, RemoveForm, RemoveOpeningForm, TimeOffForm, WishForm
-from .views import pressed, seen, show
+from . import editing, week_form
+from .forms import OpeningForm, RemoveForm, RemoveOpeningForm, RulesForm, TimeOffForm, WishForm
+from .views import pressed, rules_preview, seen, show, week_preview
 
 
 @dataclass(frozen=True)
@@ -198,3 +201,22 @@ def spans_preview(provider, kind, form, *, now, day=None):
     day = labels.local(form.stretch["starts_at"], provider.zone).date()
     typed = {kind.name: [form.stretch.values()]}
     return preview.of_week(provider, now=now, day=day, **typed)
+
+
+@provider_only
+@require_POST
+def preview_part(request, part):
+    """The preview of what is typed on a page, for htmx."""
+    provider, now = request.user.provider, timezone.now()
+    if part == "week":
+        blocks = week_form.blocks_of(week_form.posted_rows(request.POST))
+        shown = week_preview(provider, blocks, now=now)
+    elif part == "rules":
+        form = RulesForm(request.POST, instance=copy(provider))
+        shown = rules_preview(form, provider, now=now)
+    elif part in KINDS:
+        form = KINDS[part].form(request.POST, provider=provider)
+        shown = spans_preview(provider, KINDS[part], form, now=now)
+    else:
+        raise Http404
+    return render(request, "booking/availability_preview.html", {"preview": shown})
