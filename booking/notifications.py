@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import outbox, zones
 from accounts.outbox import Mail
 
-from . import calendars
+from .calendars import ics
 from .clock import labels
 from .models import Appointment, AppointmentEvent
 
@@ -173,7 +173,7 @@ def _mail(notification, event, subject, zone, page, invite):
     appointment = event.appointment
     attachments = ()
     if invite:
-        content = calendars.appointment_file(appointment, address=notification.address, path=page)
+        content = ics.appointment_file(appointment, address=notification.address, path=page)
         method = "CANCEL" if appointment.is_canceled else "REQUEST"
         attachments = (("appointment.ics", content, f"text/calendar; method={method}"),)
     return Mail(

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
+from .calendars import views as calendars
 from .first_visit import views_choose, views_details
 from .hours import views as hours
 from .hours import views_spans
-from .views import calendar, changes, client, clients, feeds, provider
+from .views import calendar, changes, client, clients, provider
 
 app_name = "booking"
 urlpatterns = [
@@ -14,8 +15,8 @@ urlpatterns = [
     path("book/<slug:link>/release/", views_choose.release, name="release"),
     path("book/<slug:link>/details/", views_details.details, name="details"),
     path("appointments/", client.appointments, name="appointments"),
-    path("appointments/feed/", feeds.feed, name="feed"),
-    path("feeds/<slug:secret>.ics", feeds.feed_file, name="feed_file"),
+    path("appointments/feed/", calendars.feed, name="feed"),
+    path("feeds/<slug:secret>.ics", calendars.feed_file, name="feed_file"),
     path("appointments/<uuid:uuid>/", client.appointment, name="appointment"),
     path("appointments/<uuid:uuid>/cancel/", client.cancel, name="cancel"),
     path("appointments/<uuid:uuid>/calendar.ics", client.calendar_file, name="calendar_file"),

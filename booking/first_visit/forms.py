@@ -190,10 +190,3 @@ class CancelForm(Fresh):
     def __init__(self, *args, provider, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = f"Only {provider.first_name} reads this."
-
-
-class FeedForm(forms.Form):
-    """A calendar feed to be made: which form this is, and what it replaces."""
-
-    uuid = forms.UUIDField()
-    seen = forms.CharField(required=False, max_length=40)

@@ -250,7 +250,7 @@ def test_the_secret_stands_in_no_log(monday, jordan, fresh, caplog, monkeypatch)
         assert person.get(path).status_code == 200
         assert person.get(path.replace("feeds", "feed")).status_code == 404
         assert person.get(path + "/").status_code == 404
-        monkeypatch.setattr("booking.calendars.uid", None)
+        monkeypatch.setattr("booking.calendars.ics.uid", None)
         AppointmentFactory(client=jordan)
         assert person.get(path).status_code == 500
     lines = [record.getMessage() for record in caplog.records if record.name != "django.request"]

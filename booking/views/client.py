@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts import zones
 
-from .. import calendars, history, scheduling
+from .. import history, scheduling
 from ..appointments.refusals import Changed, TooLate
+from ..calendars import ics
 from ..first_visit.forms import CancelForm
 from ..models import Appointment, AppointmentEvent, Relationship
 
@@ -121,6 +122,6 @@ def about(request, appointment, now):
 def calendar_file(request, uuid):
     """The appointment for one's calendar."""
     found = find(request, uuid)
-    response = HttpResponse(calendars.appointment_file(found), content_type="text/calendar")
+    response = HttpResponse(ics.appointment_file(found), content_type="text/calendar")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response

@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts import trail
 from providers.access import provider_only
 
-from .. import calendars, history
+from .. import history
+from ..calendars import ics
 from ..clock import labels
 from ..models import Appointment, AppointmentEvent
 from ..notifications import LINK_BY
@@ -145,9 +146,7 @@ def calendar_file(request, uuid):
     """The appointment for the provider's calendar."""
     found = find(request, uuid)
     page = reverse("booking:workspace_appointment", args=[found.uuid])
-    response = HttpResponse(
-        calendars.appointment_file(found, path=page), content_type="text/calendar"
-    )
+    response = HttpResponse(ics.appointment_file(found, path=page), content_type="text/calendar")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
 

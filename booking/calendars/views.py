@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.views import after_a_fresh_code
 
-from .. import feeds
-from ..first_visit.forms import FeedForm
 from ..models import CalendarFeed
+from . import feeds
+from .forms import FeedForm
 
 
 @after_a_fresh_code

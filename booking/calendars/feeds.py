@@ -12,8 +12,8 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 
-from . import calendars
-from .models import Appointment, CalendarFeed
+from ..models import Appointment, CalendarFeed
+from . import ics
 
 BACK = timedelta(days=60)
 AHEAD = timedelta(days=365)
@@ -80,8 +80,8 @@ def contents(user, *, now):
     """
     theirs = Appointment.objects.filter(Q(client=user) | Q(provider__user=user))
     near = theirs.overlapping(now - BACK, now + AHEAD).annotate(changed_at=Max("events__at"))
-    return calendars.feed_file(
-        calendars.event_of(each, changed_at=each.changed_at, path=page_of(each, user))
+    return ics.feed_file(
+        ics.event_of(each, changed_at=each.changed_at, path=page_of(each, user))
         for each in near.order_by("starts_at", "id")
     )
 
