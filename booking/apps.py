@@ -10,4 +10,4 @@ class BookingConfig(AppConfig):
 
     def ready(self):
         """Register what booking has to tell."""
-        from . import notifications  # noqa: F401
+        from .appointments import notifications  # noqa: F401

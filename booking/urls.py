@@ -2,11 +2,12 @@
 
 from django.urls import path
 
+from .appointments import views_client, views_provider
 from .calendars import views as calendars
 from .first_visit import views_choose, views_details
 from .hours import views as hours
 from .hours import views_spans
-from .views import calendar, changes, client, clients, provider
+from .views import calendar, clients, provider
 
 app_name = "booking"
 urlpatterns = [
@@ -14,12 +15,12 @@ urlpatterns = [
     path("book/<slug:link>/extend/", views_choose.extend, name="extend"),
     path("book/<slug:link>/release/", views_choose.release, name="release"),
     path("book/<slug:link>/details/", views_details.details, name="details"),
-    path("appointments/", client.appointments, name="appointments"),
+    path("appointments/", views_client.appointments, name="appointments"),
     path("appointments/feed/", calendars.feed, name="feed"),
     path("feeds/<slug:secret>.ics", calendars.feed_file, name="feed_file"),
-    path("appointments/<uuid:uuid>/", client.appointment, name="appointment"),
-    path("appointments/<uuid:uuid>/cancel/", client.cancel, name="cancel"),
-    path("appointments/<uuid:uuid>/calendar.ics", client.calendar_file, name="calendar_file"),
+    path("appointments/<uuid:uuid>/", views_client.appointment, name="appointment"),
+    path("appointments/<uuid:uuid>/cancel/", views_client.cancel, name="cancel"),
+    path("appointments/<uuid:uuid>/calendar.ics", views_client.calendar_file, name="calendar_file"),
     path("workspace/", provider.workspace, name="workspace"),
     path("workspace/availability/", hours.week, name="availability"),
     path("workspace/availability/off/", views_spans.time_off, name="time_off"),
@@ -28,18 +29,26 @@ urlpatterns = [
     path("workspace/availability/why/", hours.why, name="why"),
     path("workspace/availability/preview/<slug:part>/", views_spans.preview_part, name="preview"),
     path("workspace/calendar/", calendar.calendar, name="calendar"),
-    path("workspace/appointments/<uuid:uuid>/", provider.appointment, name="workspace_appointment"),
+    path(
+        "workspace/appointments/<uuid:uuid>/",
+        views_provider.appointment,
+        name="workspace_appointment",
+    ),
     path(
         "workspace/appointments/<uuid:uuid>/calendar.ics",
-        provider.calendar_file,
+        views_provider.calendar_file,
         name="workspace_calendar_file",
     ),
     path("workspace/clients/", clients.clients, name="clients"),
     path("workspace/clients/<uuid:uuid>/", clients.client, name="client"),
-    path("workspace/clients/<uuid:uuid>/schedule/", changes.schedule, name="schedule"),
-    path("workspace/appointments/<uuid:uuid>/move/", changes.move, name="move"),
-    path("workspace/appointments/<uuid:uuid>/cancel/", changes.cancel, name="workspace_cancel"),
-    path("workspace/appointments/<uuid:uuid>/waive-fee/", changes.waive_fee, name="waive_fee"),
-    path("workspace/appointments/<uuid:uuid>/outcome/", changes.outcome, name="outcome"),
-    path("workspace/appointments/<uuid:uuid>/link/", changes.link, name="link"),
+    path("workspace/clients/<uuid:uuid>/schedule/", views_provider.schedule, name="schedule"),
+    path("workspace/appointments/<uuid:uuid>/move/", views_provider.move, name="move"),
+    path(
+        "workspace/appointments/<uuid:uuid>/cancel/", views_provider.cancel, name="workspace_cancel"
+    ),
+    path(
+        "workspace/appointments/<uuid:uuid>/waive-fee/", views_provider.waive_fee, name="waive_fee"
+    ),
+    path("workspace/appointments/<uuid:uuid>/outcome/", views_provider.outcome, name="outcome"),
+    path("workspace/appointments/<uuid:uuid>/link/", views_provider.link, name="link"),
 ]

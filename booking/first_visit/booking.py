@@ -5,7 +5,7 @@ from datetime import date
 
 from providers.models import Plan
 
-from .. import notifications
+from ..appointments import notifications
 from ..appointments.recording import insert, record
 from ..availability.calendar import refresh_next_openings
 from ..locking import locked

@@ -10,7 +10,7 @@ from accounts.states import State
 from accounts.text import LineField, ParagraphField, PhoneField
 from providers.models import Plan
 
-from ..fields import DATES, DollarsField, Fresh, InstantField
+from ..fields import DATES, DollarsField, InstantField
 from ..models import Coverage, Place
 from .booking import Details
 
@@ -174,19 +174,3 @@ class BookForm(TimeForm):
         for each in found:
             if each.field:
                 self.add_error(each.field, each.message)
-
-
-class CancelForm(Fresh):
-    """Why a client cancels, if they like to say so; `sequence` is the appointment that they saw."""
-
-    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    reason = ParagraphField(
-        label="Would you like to say why?",
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(self, *args, provider, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = f"Only {provider.first_name} reads this."

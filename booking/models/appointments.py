@@ -358,3 +358,15 @@ class AppointmentEvent(models.Model):
 
     def __str__(self):
         return f"AppointmentEvent {self.pk} {self.what}"
+
+
+def labeled(appointments):
+    """The appointments, each with `shows_first`: whether to call it a first visit.
+
+    A first visit that was booked stays one where the provider put something before it, but then the
+    words would mislead.
+    """
+    earlier = Appointment.objects.active().filter(
+        relationship=OuterRef("relationship"), starts_at__lt=OuterRef("starts_at")
+    )
+    return appointments.annotate(shows_first=Q(first_visit=True) & ~Exists(earlier))

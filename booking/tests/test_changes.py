@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import AccessEvent
 from accounts.tests.factories import UserFactory
-from booking import scheduling
+from booking.appointments import scheduling
 from booking.models import Appointment
 from booking.tests.conftest import TEN_AM, moved, url_of
 from booking.tests.factories import AppointmentFactory

@@ -10,7 +10,7 @@ import vobject
 from django.test import Client
 
 from accounts.tests.factories import UserFactory
-from booking import scheduling
+from booking.appointments import scheduling
 from booking.models import Appointment, CalendarFeed
 from booking.tests.factories import AppointmentFactory
 from providers.tests.factories import ProviderFactory

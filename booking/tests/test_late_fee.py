@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import AccessEvent
-from booking import scheduling
+from booking.appointments import scheduling
 from booking.models import Coverage
 from booking.tests.conftest import TEN_AM, url_of
 from booking.tests.factories import AppointmentFactory

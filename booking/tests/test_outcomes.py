@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.models import AccessEvent
-from booking import scheduling
+from booking.appointments import scheduling
 from booking.models import Coverage
 from booking.tests.factories import AppointmentFactory
 

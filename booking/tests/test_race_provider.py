@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
-from booking import scheduling
+from booking.appointments import scheduling
 from booking.models import Appointment, AppointmentEvent
 from booking.refusals import Refused
 from booking.tests.conftest import details_url

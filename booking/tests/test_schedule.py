@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
-from booking import scheduling
+from booking.appointments import scheduling
 from booking.appointments.refusals import (
     Changed,
     Doubtful,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils.html import strip_tags
 
-from booking import scheduling
+from booking.appointments import scheduling
 from booking.models import Appointment
 from booking.tests.conftest import TEN_AM, moved, url_of
 from booking.tests.factories import AppointmentFactory

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.forms_provider import ScheduleForm
+from booking.appointments.forms import ScheduleForm
 from providers.models import Provider
 
 ZONES = (

@@ -11,7 +11,8 @@ from .. import agenda
 from ..clock import labels
 from ..clock.dates import asked_day, asked_monday, monday_of
 from ..models import Appointment, Hold, Opening, TimeOff, WorkingHours
-from .provider import described, labeled, provider_only
+from ..models.appointments import labeled
+from .provider import described, provider_only
 
 FIRST, LAST = date(2000, 1, 3), date(2099, 12, 28)  # Mondays
 

@@ -12,8 +12,9 @@ from providers.folding import folded
 from ..clock import labels
 from ..clock.dates import asked_day, asked_minute
 from ..models import Appointment, Relationship
+from ..models.appointments import labeled
 from .calendar import title
-from .provider import labeled, provider_only
+from .provider import provider_only
 
 PAST = 50
 

@@ -3,21 +3,17 @@
 from datetime import timedelta
 from itertools import chain, groupby
 
-from django.db.models import Exists, OuterRef, Q
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
 
 from accounts import trail
 from providers.access import provider_only
 
-from .. import history
-from ..calendars import ics
+from ..appointments import history
+from ..appointments.notifications import LINK_BY
 from ..clock import labels
 from ..models import Appointment, AppointmentEvent
-from ..notifications import LINK_BY
-from ..scheduling import CORRECTION
+from ..models.appointments import labeled
 
 LATELY = timedelta(days=3)  # how long a cancellation stays on Today
 WAITING = 20  # so many old outcomes are asked for at once
@@ -67,18 +63,6 @@ def by_day(appointments, zone):
     return [(labels.long_day(day), list(those)) for day, those in days]
 
 
-def labeled(appointments):
-    """The appointments, each with `shows_first`: whether to call it a first visit.
-
-    A first visit that was booked stays one where the provider put something before it, but then the
-    words would mislead.
-    """
-    earlier = Appointment.objects.active().filter(
-        relationship=OuterRef("relationship"), starts_at__lt=OuterRef("starts_at")
-    )
-    return appointments.annotate(shows_first=Q(first_visit=True) & ~Exists(earlier))
-
-
 def described(appointments, *, now, is_today=True):
     """A day's appointments, each with its `result`; `is_next` marks the next one of today."""
     ahead = next((each for each in appointments if is_today and each.starts_at > now), None)
@@ -109,50 +93,3 @@ def canceled_lately(user, now):
     )
     with_people = events.select_related("appointment__client", "appointment__relationship")
     return list(with_people.order_by("-at")[:WAITING])
-
-
-@provider_only
-def appointment(request, uuid):
-    """Who comes, what can be done, what happened so far; the look is put on the trail."""
-    found = find(request, uuid)
-    trail.record(request, subject=found.client, what="appointment viewed", record=str(found.uuid))
-    provider, zone = found.provider, found.provider.time_zone
-    context = {
-        "appointment": found,
-        "provider": provider,
-        "client": found.client,
-        "coverage": getattr(found.relationship, "coverage", None),
-        "late_fee": found.late_fee(),
-        "zone": zone,
-        "result": history.result(found),
-        "events": history.told(found.events.all(), history.Reader(history.Side.PROVIDER, zone)),
-    }
-    context |= correction(found)
-    return render(request, "booking/workspace_appointment.html", context)
-
-
-def correction(appointment):
-    """Whether it is over, and until when its outcome can be corrected: the rule of the verb."""
-    now, known_at = timezone.now(), appointment.outcome_known_at
-    return {
-        "is_over": now >= appointment.ends_at,
-        "may_correct": bool(known_at and now <= known_at + CORRECTION),
-        "correct_by": known_at and known_at + CORRECTION,
-    }
-
-
-@provider_only
-def calendar_file(request, uuid):
-    """The appointment for the provider's calendar."""
-    found = find(request, uuid)
-    page = reverse("booking:workspace_appointment", args=[found.uuid])
-    response = HttpResponse(ics.appointment_file(found, path=page), content_type="text/calendar")
-    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
-    return response
-
-
-def find(request, uuid):
-    """An appointment with this provider; anybody else's is not there."""
-    return get_object_or_404(
-        Appointment.objects.for_provider(request.user).with_people(), uuid=uuid
-    )

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .clock.formatting import moment
-from .models import Appointment, AppointmentEvent, Place
+from ..clock.formatting import moment
+from ..models import Appointment, AppointmentEvent, Place
 
 What, Side = AppointmentEvent.What, AppointmentEvent.Side
 Status, Call = Appointment.Status, Appointment.CallOutcome

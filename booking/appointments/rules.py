@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from accounts.states import State
 
-from .appointments.refusals import (
+from ..availability.calendar import load_calendars
+from ..clock import labels
+from ..models import AppointmentEvent, Place, Relationship
+from .refusals import (
     Changed,
     Doubtful,
     InThePast,
@@ -15,9 +18,6 @@ from .appointments.refusals import (
     TooManyChanges,
     TooManyPlanned,
 )
-from .availability.calendar import load_calendars
-from .clock import labels
-from .models import AppointmentEvent, Place, Relationship
 
 CHANGES_A_DAY = 20  # of one appointment
 PLANNED_A_DAY = 30  # with one client

@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts import outbox, zones
 from accounts.outbox import Mail
 
-from .calendars import ics
-from .clock import labels
-from .models import Appointment, AppointmentEvent
+from ..calendars import ics
+from ..clock import labels
+from ..models import Appointment, AppointmentEvent
 
 REMINDERS = {
     "booking.reminder_day": timedelta(hours=24),

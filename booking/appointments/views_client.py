@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts import zones
 
-from .. import history, scheduling
-from ..appointments.refusals import Changed, TooLate
 from ..calendars import ics
-from ..first_visit.forms import CancelForm
 from ..models import Appointment, AppointmentEvent, Relationship
+from . import history, scheduling
+from .forms import CancelForm
+from .refusals import Changed, TooLate
 
 MAILS_TAKE = timedelta(minutes=10)
 FRESH = timedelta(days=7)  # how long the list marks what was moved

@@ -6,22 +6,24 @@ from uuid import uuid4
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.http import Http404, HttpResponseNotAllowed
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import trail, zones
 
-from .. import scheduling
-from ..appointments.refusals import Changed, NotOnTheList, Settled, TooLate, TooManyTries
+from ..calendars import ics
 from ..clock.dates import asked_day, asked_minute
 from ..clock.formatting import moment, when
-from ..forms_provider import LinkForm, MoveForm, OutcomeForm, ProviderCancelForm, ScheduleForm
 from ..models import Appointment, Place
 from ..refusals import Refused
-from . import clients
-from .provider import correction, find, provider_only
+from ..views import clients
+from ..views.provider import provider_only
+from . import history, scheduling
+from .forms import LinkForm, MoveForm, OutcomeForm, ProviderCancelForm, ScheduleForm
+from .refusals import Changed, NotOnTheList, Settled, TooLate, TooManyTries
+from .scheduling import CORRECTION
 
 TODAY = "today"  # what a form on that page says of where to go back to
 SAME = "That is the time, length and place it has. Change one of them, or leave it as it is."
@@ -364,3 +366,50 @@ def both_times(appointment):
         there = when(appointment, client.time_zone)
         words += f" For {client.first_name_shown} that is {there['full']}, {there['zone']}."
     return words
+
+
+@provider_only
+def appointment(request, uuid):
+    """Who comes, what can be done, what happened so far; the look is put on the trail."""
+    found = find(request, uuid)
+    trail.record(request, subject=found.client, what="appointment viewed", record=str(found.uuid))
+    provider, zone = found.provider, found.provider.time_zone
+    context = {
+        "appointment": found,
+        "provider": provider,
+        "client": found.client,
+        "coverage": getattr(found.relationship, "coverage", None),
+        "late_fee": found.late_fee(),
+        "zone": zone,
+        "result": history.result(found),
+        "events": history.told(found.events.all(), history.Reader(history.Side.PROVIDER, zone)),
+    }
+    context |= correction(found)
+    return render(request, "booking/workspace_appointment.html", context)
+
+
+def correction(appointment):
+    """Whether it is over, and until when its outcome can be corrected: the rule of the verb."""
+    now, known_at = timezone.now(), appointment.outcome_known_at
+    return {
+        "is_over": now >= appointment.ends_at,
+        "may_correct": bool(known_at and now <= known_at + CORRECTION),
+        "correct_by": known_at and known_at + CORRECTION,
+    }
+
+
+@provider_only
+def calendar_file(request, uuid):
+    """The appointment for the provider's calendar."""
+    found = find(request, uuid)
+    page = reverse("booking:workspace_appointment", args=[found.uuid])
+    response = HttpResponse(ics.appointment_file(found, path=page), content_type="text/calendar")
+    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response
+
+
+def find(request, uuid):
+    """An appointment with this provider; anybody else's is not there."""
+    return get_object_or_404(
+        Appointment.objects.for_provider(request.user).with_people(), uuid=uuid
+    )

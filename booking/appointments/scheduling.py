@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
+from ..availability.calendar import refresh_next_openings
+from ..locking import locked
+from ..models import Appointment, AppointmentEvent, Place
 from . import notifications, rules
-from .appointments.recording import insert, record, save_in_room, side_of
-from .appointments.refusals import Settled, TooEarly
-from .availability.calendar import refresh_next_openings
-from .locking import locked
-from .models import Appointment, AppointmentEvent, Place
+from .recording import insert, record, save_in_room, side_of
+from .refusals import Settled, TooEarly
 
 CORRECTION = timedelta(hours=48)
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 from accounts.text import HttpsField, ParagraphField
 from providers.rooms import consumer_room
 
-from .appointments.refusals import Doubtful, InThePast
-from .clock import labels
-from .fields import DATES, Fresh, OnOwnClock
-from .models import Appointment, AppointmentEvent, Place
-from .refusals import TimeTaken
+from ..clock import labels
+from ..fields import DATES, Fresh, OnOwnClock
+from ..models import Appointment, AppointmentEvent, Place
+from ..refusals import TimeTaken
+from .refusals import Doubtful, InThePast
 
 CLOCKS = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
 SESSION, CALL = range(30, 91), range(10, 31)  # minutes
@@ -361,3 +361,19 @@ class LinkForm(Refusable):
     @property
     def key(self):
         return self.cleaned_data.get("link") or ""
+
+
+class CancelForm(Fresh):
+    """Why a client cancels, if they like to say so; `sequence` is the appointment that they saw."""
+
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    reason = ParagraphField(
+        label="Would you like to say why?",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args, provider, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = f"Only {provider.first_name} reads this."
