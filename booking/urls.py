@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .appointments import views_client, views_provider
+from .appointments import views_change, views_client, views_outcome, views_provider
 from .calendars import views as calendars
 from .first_visit import views_choose, views_details
 from .hours import views as hours
@@ -41,14 +41,12 @@ urlpatterns = [
     ),
     path("workspace/clients/", clients.clients, name="clients"),
     path("workspace/clients/<uuid:uuid>/", clients.client, name="client"),
-    path("workspace/clients/<uuid:uuid>/schedule/", views_provider.schedule, name="schedule"),
-    path("workspace/appointments/<uuid:uuid>/move/", views_provider.move, name="move"),
+    path("workspace/clients/<uuid:uuid>/schedule/", views_change.schedule, name="schedule"),
+    path("workspace/appointments/<uuid:uuid>/move/", views_change.move, name="move"),
     path(
-        "workspace/appointments/<uuid:uuid>/cancel/", views_provider.cancel, name="workspace_cancel"
+        "workspace/appointments/<uuid:uuid>/cancel/", views_change.cancel, name="workspace_cancel"
     ),
-    path(
-        "workspace/appointments/<uuid:uuid>/waive-fee/", views_provider.waive_fee, name="waive_fee"
-    ),
-    path("workspace/appointments/<uuid:uuid>/outcome/", views_provider.outcome, name="outcome"),
+    path("workspace/appointments/<uuid:uuid>/waive-fee/", views_change.waive_fee, name="waive_fee"),
+    path("workspace/appointments/<uuid:uuid>/outcome/", views_outcome.outcome, name="outcome"),
     path("workspace/appointments/<uuid:uuid>/link/", views_provider.link, name="link"),
 ]

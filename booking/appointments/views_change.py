@@ -1,0 +1,238 @@
+"""What a provider changes: schedule, move, cancel, and waive a late fee."""
+
+from datetime import time
+from uuid import uuid4
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts import zones
+from providers.access import provider_only
+
+from ..clock.dates import asked_day, asked_minute
+from ..clock.formatting import moment, when
+from ..models import Place
+from ..refusals import Refused
+from ..views import clients
+from . import scheduling
+from .forms import MoveForm, ProviderCancelForm, ScheduleForm
+from .refusals import Changed, NotOnTheList, Settled, TooLate, TooManyTries
+from .views_provider import about, find, is_settled, note, page_of, posted, turn_back
+
+SAME = "That is the time, length and place it has. Change one of them, or leave it as it is."
+
+
+@provider_only
+def schedule(request, uuid):
+    """Plan a call or a session with someone on the client list."""
+    pair = clients.find(request, uuid, ended_at=None)
+    provider = request.user.provider
+    form = ScheduleForm(posted(request), provider=provider, initial=wished(request, provider))
+    if form.is_valid() and is_paced(request, form):
+        asked = form.asked()
+        try:
+            made = scheduling.schedule(provider, client=pair.client, by=request.user, **asked)
+        except NotOnTheList:
+            raise Http404 from None
+        except Refused as no:
+            form.refuse(no)
+        else:
+            say_scheduled(request, made, asked)
+            return redirect(page_of(made))
+    facts = time_facts(form, provider, pair.client)
+    from_day = asked_day(request.GET.get("date"))
+    context = {"pair": pair, "client": pair.client, "from_day": from_day, **facts}
+    return render(request, "booking/schedule.html", context, status=form.status)
+
+
+def is_paced(request, form):
+    """Whether the provider may try another time; where not, the form says so.
+
+    A refusal can tell that a client is busy then: nobody is to learn their week by trying it.
+    """
+    if ratelimit.consume(request, action="schedule"):
+        return True
+    form.refuse(TooManyTries())
+    return False
+
+
+def say_scheduled(request, made, asked):
+    """Say what is booked: what was asked for, or what this very page had booked before."""
+    if made.is_canceled:
+        words = f"This was scheduled and then canceled: {both_times(made)} Nothing was changed."
+        messages.info(request, words)
+    elif all(getattr(made, name) == asked[name] for name in ("starts_at", "minutes", "place")):
+        note(request, made, "appointment scheduled")
+        messages.success(request, f"Scheduled: {both_times(made)} We told both of you.")
+    else:
+        words = f"This was scheduled already: {both_times(made)} To change it, move it."
+        messages.info(request, words)
+
+
+@provider_only
+def move(request, uuid):
+    """Another time, length or place for what is scheduled."""
+    found = find(request, uuid)
+    form = MoveForm(posted(request), appointment=found)
+    if is_settled(found):
+        return turn_back(request, found, Settled())
+    if form.is_valid() and is_paced(request, form):
+        try:
+            moved = scheduling.reschedule(found, by=request.user, **form.asked())
+        except Changed as no:
+            return move_again(request, uuid, no)
+        except Settled as no:
+            return turn_back(request, found, no)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            if moved.sequence != form.cleaned_data["sequence"]:
+                say_moved(request, moved, is_new=moved.sequence != found.sequence)
+                return redirect(page_of(found))
+            form.add_error("starts", SAME)
+    return show_move(request, found, form)
+
+
+def move_again(request, uuid, no):
+    """The form once more with all that was typed, on what stands now; or back to its page."""
+    found = find(request, uuid)
+    if is_settled(found):
+        return turn_back(request, found, no)
+    form = MoveForm(anew(request, found), appointment=found)
+    form.is_valid()
+    form.refuse(changed_to(found))
+    return show_move(request, found, form)
+
+
+def show_move(request, found, form):
+    """The page of a move."""
+    facts = time_facts(form, found.provider, found.client)
+    context = {"appointment": found, "client": found.client, **facts}
+    return render(request, "booking/move.html", context, status=form.status)
+
+
+def anew(request, appointment):
+    """What was sent from a page that went stale, for the appointment as it stands now."""
+    data = request.POST.copy()
+    data["sequence"] = appointment.sequence
+    return data
+
+
+def changed_to(appointment):
+    """A Changed that says when it is now, for a form that stays."""
+    no = Changed()
+    now_on = both_times(appointment)
+    no.message = (
+        f"This appointment was changed meanwhile: it is now on {now_on} Nothing is saved yet."
+    )
+    return no
+
+
+def say_moved(request, moved, *, is_new):
+    """Say when and where it is now, or that this very page had moved it before."""
+    if is_new:
+        note(request, moved, "appointment moved")
+        messages.success(request, f"It is now {both_times(moved)} We told both of you.")
+    else:
+        messages.info(request, f"It was moved already: {both_times(moved)}")
+
+
+@provider_only
+def cancel(request, uuid):
+    """Call it off, for oneself or for the client, with the rule for late cancellations told."""
+    found = find(request, uuid)
+    form = cancel_form(posted(request), found)
+    if is_settled(found):
+        return turn_back(request, found, Settled())
+    if form.is_valid():
+        try:
+            scheduling.cancel(found, by=request.user, **form.asked())
+        except TooLate:
+            return turn_back(request, found, Settled())
+        except Changed as no:
+            return cancel_again(request, uuid, no)
+        note(request, found, "appointment canceled")
+        messages.success(request, "It is canceled. We told both of you by email.")
+        return redirect(page_of(found))
+    return show_cancel(request, found, form)
+
+
+def cancel_form(data, found):
+    """The form of a cancellation; a late fee can be waived where there would be one."""
+    may_waive = found.is_late_to_cancel(timezone.now())
+    return ProviderCancelForm(data, appointment=found, may_waive=may_waive)
+
+
+def cancel_again(request, uuid, no):
+    """The form once more with all that was typed, on what stands now; or back to its page."""
+    found = find(request, uuid)
+    if is_settled(found):
+        return turn_back(request, found, no)
+    form = cancel_form(anew(request, found), found)
+    form.is_valid()
+    form.refuse(changed_to(found))
+    return show_cancel(request, found, form)
+
+
+def show_cancel(request, found, form):
+    """The page of a cancellation."""
+    context = {**about(found, form), "is_late": "waive_fee" in form.fields}
+    return render(request, "booking/cancel_provider.html", context, status=form.status)
+
+
+@provider_only
+def waive_fee(request, uuid):
+    """Forgive the client a late cancellation, after it was made."""
+    found = find(request, uuid)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    try:
+        scheduling.waive_fee(found, by=request.user)
+    except Settled as no:
+        return turn_back(request, found, no)
+    note(request, found, "late fee waived")
+    name = found.client.first_name_shown
+    messages.success(request, f"The late fee is waived. {name} sees it on their page.")
+    return redirect(page_of(found))
+
+
+def wished(request, provider):
+    """Initial values: a new uuid, and what the address asks for; what it garbles is left out."""
+    usual = Place.VIRTUAL if provider.offers_virtual else Place.IN_PERSON
+    asked = request.GET
+    minute = asked_minute(asked.get("starts"))
+    return {
+        "uuid": uuid4(),
+        "place": asked.get("place") if asked.get("place") in Place.values else usual,
+        "date": asked_day(asked.get("date")),
+        "starts": None if minute is None else time(*divmod(minute, 60)),
+    }
+
+
+def time_facts(form, provider, client):
+    """What the pages of a time show: the form, both zones, the time for the client, the day."""
+    starts_at = form.is_bound and form.cleaned_data.get("starts_at")
+    zone = client.time_zone
+    differs = zone and zone != provider.time_zone
+    day = form.cleaned_data.get("date") if form.is_bound else form.initial.get("date")
+    return {
+        "form": form,
+        "provider": provider,
+        "zone": provider.time_zone,
+        "client_zone": zone if differs else "",
+        "theirs": moment(starts_at, zone) if starts_at and differs else "",
+        "seen_day": day,
+    }
+
+
+def both_times(appointment):
+    """ "Thursday, December 10, 5:00 PM, Pacific Time." and the client's, where it differs."""
+    provider, client = appointment.provider, appointment.client
+    words = f"{when(appointment, provider.time_zone)['full']}, {zones.label(provider.time_zone)}."
+    if client.time_zone and client.time_zone != provider.time_zone:
+        there = when(appointment, client.time_zone)
+        words += f" For {client.first_name_shown} that is {there['full']}, {there['zone']}."
+    return words

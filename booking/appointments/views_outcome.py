@@ -1,0 +1,79 @@
+"""How it went: asked on the page of an appointment, on Today and in the calendar."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts import zones
+from providers.access import provider_only
+
+from ..clock.dates import asked_day
+from ..clock.formatting import moment
+from ..models import Appointment, Place
+from ..refusals import Refused
+from . import scheduling
+from .forms import OutcomeForm
+from .views_provider import about, correction, find, note, page_of, posted
+
+TODAY = "today"  # what a form on that page says of where to go back to
+
+
+@provider_only
+def outcome(request, uuid):
+    """How it went: asked here, on the appointment's page and on Today; then the way on."""
+    found = find(request, uuid)
+    form = OutcomeForm(posted(request), appointment=found)
+    status = 400 if form.errors else 200
+    if form.is_valid():
+        word = form.cleaned_data["outcome"]
+        try:
+            found = scheduling.record_outcome(found, by=request.user, outcome=word)
+        except Refused as no:
+            form.add_error(None, no.message)
+            status = no.status
+            found = find(request, uuid)  # it may have changed meanwhile
+        else:
+            note(request, found, "outcome recorded")
+            return redirect(way_on(request, found))
+    context = {**about(found, form), **correction(found), "back": asked_back(request)}
+    return render(request, "booking/outcome.html", context, status=status)
+
+
+def way_on(request, appointment):
+    """Where an outcome leads: to plan the first session, to try again, or back."""
+    call = Appointment.CallOutcome
+    name = appointment.client.first_name_shown
+    if appointment.call_outcome == call.CONTINUE:
+        messages.success(request, f"Good. Plan the first session with {name} here.")
+        return reverse("booking:schedule", args=[appointment.relationship.uuid])
+    if appointment.call_outcome == call.NOT_REACHED:
+        messages.success(request, f"Noted. If you like, schedule another call with {name} here.")
+        address = reverse("booking:schedule", args=[appointment.relationship.uuid])
+        return f"{address}?{urlencode({'place': Place.PHONE})}"
+    if appointment.call_outcome == call.NOT_A_FIT:
+        words = f"Noted. {name} finds kind words on their page, and the way to other providers."
+    else:
+        words = f"Noted. You can correct it until {correct_by(appointment)}."
+    messages.success(request, words)
+    back = asked_back(request)
+    if back == TODAY:
+        return reverse("booking:workspace")
+    return f"{reverse('booking:calendar')}?day={back}" if back else page_of(appointment)
+
+
+def correct_by(appointment):
+    """Until when an outcome may be corrected, with the zone."""
+    zone = appointment.provider.time_zone
+    by = moment(correction(appointment)["correct_by"], zone)
+    return f"{by}, {zones.label(zone)}"
+
+
+def asked_back(request):
+    """Where an outcome was pressed, as its form says: TODAY, a day of the calendar, or ""."""
+    back = request.POST.get("back")
+    if back == TODAY:
+        return TODAY
+    day = asked_day(back)
+    return day.isoformat() if day else ""
