@@ -6,7 +6,7 @@ from uuid import uuid4
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpResponseNotAllowed
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts import zones
@@ -14,9 +14,8 @@ from providers.access import provider_only
 
 from ..clock.dates import asked_day, asked_minute
 from ..clock.formatting import moment, when
-from ..models import Place
+from ..models import Place, Relationship
 from ..refusals import Refused
-from ..views import clients
 from . import scheduling
 from .forms import MoveForm, ProviderCancelForm, ScheduleForm
 from .refusals import Changed, NotOnTheList, Settled, TooLate, TooManyTries
@@ -28,7 +27,8 @@ SAME = "That is the time, length and place it has. Change one of them, or leave 
 @provider_only
 def schedule(request, uuid):
     """Plan a call or a session with someone on the client list."""
-    pair = clients.find(request, uuid, ended_at=None)
+    pairs = Relationship.objects.for_provider(request.user).with_people()
+    pair = get_object_or_404(pairs, uuid=uuid, ended_at=None)
     provider = request.user.provider
     form = ScheduleForm(posted(request), provider=provider, initial=wished(request, provider))
     if form.is_valid() and is_paced(request, form):

@@ -20,7 +20,14 @@ JOIN_AHEAD, JOIN_AFTER = timedelta(minutes=30), timedelta(minutes=60)  # around 
 
 
 class RelationshipQuerySet(models.QuerySet):
-    """Which pairs are bound to each other."""
+    """Which pairs are bound to each other, and whose they are."""
+
+    def for_provider(self, user):
+        """Those of the provider that this user is."""
+        return self.filter(provider__user=user)
+
+    def with_people(self):
+        return self.select_related("provider__user", "client", "coverage__plan")
 
     def binding(self, provider, client, *, without=None):
         """The pair's relationship if it rules out another first visit (invariant 2), or None.

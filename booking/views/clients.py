@@ -19,13 +19,6 @@ from .provider import provider_only
 PAST = 50
 
 
-def find(request, uuid, **facts):
-    """The provider's own relationship with these facts; anybody else's is not there."""
-    pairs = Relationship.objects.filter(provider__user=request.user, **facts)
-    with_people = pairs.select_related("provider__user", "client", "coverage__plan")
-    return get_object_or_404(with_people, uuid=uuid)
-
-
 @provider_only
 def clients(request):
     """Who one sees, by name, with the next and the last time; or of whom `?date=` asks for one.
@@ -36,7 +29,8 @@ def clients(request):
     theirs = Appointment.objects.filter(relationship=OuterRef("pk"))
     past = theirs.active().filter(ends_at__lte=now).order_by("-starts_at")
     pairs = list(
-        Relationship.objects.filter(provider__user=request.user, archived_at=None, ended_at=None)
+        Relationship.objects.for_provider(request.user)
+        .filter(archived_at=None, ended_at=None)
         .select_related("client")
         .annotate(
             next_at=Subquery(theirs.upcoming(now).values("starts_at")[:1]),
@@ -65,7 +59,9 @@ def asked(query, now):
 @provider_only
 def client(request, uuid):
     """One client: what is to come, what was, how to reach them; the look is put on the trail."""
-    pair = find(request, uuid)
+    pair = get_object_or_404(
+        Relationship.objects.for_provider(request.user).with_people(), uuid=uuid
+    )
     trail.record(request, subject=pair.client, what="client viewed", record=pair.uuid)
     now = timezone.now()
     theirs = labeled(pair.appointments.all())
