@@ -7,7 +7,7 @@ from .calendars import views as calendars
 from .first_visit import views_choose, views_details
 from .hours import views as hours
 from .hours import views_spans
-from .views import calendar, clients, provider
+from .workspace import calendar, clients, today
 
 app_name = "booking"
 urlpatterns = [
@@ -21,7 +21,7 @@ urlpatterns = [
     path("appointments/<uuid:uuid>/", views_client.appointment, name="appointment"),
     path("appointments/<uuid:uuid>/cancel/", views_client.cancel, name="cancel"),
     path("appointments/<uuid:uuid>/calendar.ics", views_client.calendar_file, name="calendar_file"),
-    path("workspace/", provider.workspace, name="workspace"),
+    path("workspace/", today.workspace, name="workspace"),
     path("workspace/availability/", hours.week, name="availability"),
     path("workspace/availability/off/", views_spans.time_off, name="time_off"),
     path("workspace/availability/openings/", views_spans.openings, name="openings"),

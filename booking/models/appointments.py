@@ -13,7 +13,7 @@ from accounts.fields import EncryptedTextField
 from accounts.states import State
 from providers.models import Plan, Provider
 
-from ..constraints import no_overlap
+from .constraints import no_overlap
 from .hours import Place, SpanQuerySet
 
 JOIN_AHEAD, JOIN_AFTER = timedelta(minutes=30), timedelta(minutes=60)  # around the start

@@ -10,8 +10,8 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking import agenda, lanes
 from booking.clock.wall_clock import Clock
+from booking.workspace import agenda, columns
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = date(2026, 11, 30)
@@ -297,8 +297,8 @@ def test_nothing_is_lost_or_hidden_and_every_place_has_its_class(zone, day, star
 def test_the_style_sheet_knows_every_place():
     for quarter in range(96):
         first, last = 3 * quarter, 3 * quarter + 3
-        assert f".{lanes.place(first, last).split()[0]} {{ --from: {quarter}; }}" in CSS
-        assert f".{lanes.place(0, last).split()[1]} {{ --len: {quarter + 1}; }}" in CSS
+        assert f".{columns.place(first, last).split()[0]} {{ --from: {quarter}; }}" in CSS
+        assert f".{columns.place(0, last).split()[1]} {{ --len: {quarter + 1}; }}" in CSS
     for hour in range(24):
         assert f".since-{hour} {{ --since: {hour}; }}" in CSS
         assert f".until-{hour + 1} {{ --until: {hour + 1}; }}" in CSS

@@ -6,13 +6,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts import trail
+from providers.access import provider_only
 
-from .. import agenda
 from ..clock import labels
 from ..clock.dates import asked_day, asked_monday, monday_of
 from ..models import Appointment, Hold, Opening, TimeOff, WorkingHours
 from ..models.appointments import labeled
-from .provider import described, provider_only
+from . import agenda
+from .today import described
 
 FIRST, LAST = date(2000, 1, 3), date(2099, 12, 28)  # Mondays
 

@@ -9,10 +9,10 @@ from datetime import date
 
 from django.urls import reverse
 
-from . import lanes
-from .clock import labels
-from .clock.wall_clock import DAY, Clock, label
-from .models import Appointment
+from ..clock import labels
+from ..clock.wall_clock import DAY, Clock, label
+from ..models import Appointment
+from . import columns
 
 SHOWN = 7 * 60, 20 * 60  # at least
 REACH = 2 * 60  # so many minutes beyond that and the hours the grid grows; the rest is folded
@@ -40,7 +40,7 @@ class Entry:
     @property
     def classes(self):
         """Its look and its place, as the style sheets call them."""
-        words = [f"event-{self.kind}", lanes.place(*self.fives)]
+        words = [f"event-{self.kind}", columns.place(*self.fives)]
         if self.lines:
             words.append(f"lines-{self.lines}")
         if self.state:
@@ -146,10 +146,10 @@ class Sheet:
 
 def open_hours(clock, blocks, openings):
     """The (from, to) minutes in which hours of the day and openings (epoch seconds) are open."""
-    shown = lanes.merged(clock.shown())
+    shown = columns.merged(clock.shown())
     kept = [(max(a, c), min(b, d)) for a, b in blocks for c, d in shown]
     extra = [clock.covered(*opening) for opening in openings]
-    return lanes.merged([(a, b) for a, b in kept if a < b] + [each for each in extra if each])
+    return columns.merged([(a, b) for a, b in kept if a < b] + [each for each in extra if each])
 
 
 def lay_out(dates, zone, *, now, hours, openings, off, holds, appointments):
@@ -159,7 +159,7 @@ def lay_out(dates, zone, *, now, hours, openings, off, holds, appointments):
     datetimes; `holds` and `appointments` are rows, with client and provider at hand.
     """
     openings = [_seconds(*each) for each in openings]
-    off = lanes.merged(_seconds(*each) for each in off)
+    off = columns.merged(_seconds(*each) for each in off)
     today = labels.local(now, zone).date()
     days = []
     for each in dates:
@@ -177,8 +177,8 @@ def lay_out(dates, zone, *, now, hours, openings, off, holds, appointments):
     for day in days:
         _fold(day, sheet)
         if not day.is_past:  # the hours of today may not have been those of then
-            day.ground = [lanes.place(*lanes.fives(span)) for span in day.open]
-        lanes.share(day.entries, sheet.since * lanes.HOUR, sheet.until * lanes.HOUR)
+            day.ground = [columns.place(*columns.fives(span)) for span in day.open]
+        columns.share(day.entries, sheet.since * columns.HOUR, sheet.until * columns.HOUR)
         if day.is_today:
             _mark_now(day, sheet, zone, now)
     return sheet
@@ -190,11 +190,11 @@ def in_order(day, *, now, buffer):
     `buffer` is the minutes that stay free around what is booked or held.
     """
     entries = [*day.early, *day.entries, *day.late]
-    taken = lanes.merged(_kept_free(entry, buffer) for entry in entries if entry.kind != "now")
+    taken = columns.merged(_kept_free(entry, buffer) for entry in entries if entry.kind != "now")
     free = [
         entry
         for first, last in day.open
-        for gap in lanes.gaps(first, last, taken)
+        for gap in columns.gaps(first, last, taken)
         if (entry := _free(day, gap, int(now.timestamp())))
     ]
     return sorted(entries + free, key=lambda entry: entry.instant)
@@ -211,9 +211,9 @@ def _free(day, gap, now):
     first, last = gap
     if day.is_today and (passed := day.clock.covered(now, now + 1)):
         first = max(first, passed[0])
-    first = -(-first // lanes.QUARTER) * lanes.QUARTER
+    first = -(-first // columns.QUARTER) * columns.QUARTER
     begins = day.clock.instant(first)
-    if day.is_past or begins is None or last - first < lanes.QUARTER:
+    if day.is_past or begins is None or last - first < columns.QUARTER:
         return None
     return Entry("free", "Free", labels.minutes_span(first, last), begins, (first, last))
 
@@ -320,9 +320,9 @@ def _mark_now(day, sheet, zone, now):
     if not taken:
         return
     mark = Entry("now", "Now", labels.clock(labels.local(now, zone)), instant, taken)
-    first = taken[0] // lanes.FIVE
+    first = taken[0] // columns.FIVE
     mark.fives = first, first + 1
-    if not sheet.since * lanes.HOUR <= first < sheet.until * lanes.HOUR:
+    if not sheet.since * columns.HOUR <= first < sheet.until * columns.HOUR:
         mark.state = "outside"
     after = [n for n, entry in enumerate(day.entries) if entry.instant > instant]
     day.entries.insert(after[0] if after else len(day.entries), mark)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts import trail
+from providers.access import provider_only
 from providers.folding import folded
 
 from ..clock import labels
@@ -14,7 +15,6 @@ from ..clock.dates import asked_day, asked_minute
 from ..models import Appointment, Relationship
 from ..models.appointments import labeled
 from .calendar import title
-from .provider import provider_only
 
 PAST = 50
 

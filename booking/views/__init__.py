@@ -1,1 +1,0 @@
-"""HTTP for booking, by who looks: anyone with the link, the client, the provider."""
