@@ -88,7 +88,7 @@ def web_server():
         port = probe.getsockname()[1]
     command = (
         f"{sys.executable} -m granian --interface wsgi --host 127.0.0.1 --port {port} --workers 1"
-        f" --blocking-threads {THREADS} --log-level error headway.wsgi:application"
+        f" --blocking-threads {THREADS} --log-level error demo.wsgi:application"
     )
     server = subprocess.Popen(command.split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -1,4 +1,4 @@
-"""The configurations of the admin and of the site's own pages and commands."""
+"""The configurations of the admin and of the site's own pages."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
@@ -11,6 +11,6 @@ class HeadwayAdminConfig(AdminConfig):
 
 
 class HeadwayConfig(AppConfig):
-    """The street door: the few pages that span all apps, and the commands."""
+    """The street door: the few pages that span all apps."""
 
     name = "headway"

@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headway.settings")
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-# How often each task runs: under Celery's beat, and in the demo under periodic.py.
+# How often each task runs: under Celery's beat, and in the demo under demo/periodic.py.
 SCHEDULE = {
     "accounts.tasks.sweep": MINUTE,
     "booking.tasks.refresh_openings": MINUTE,

@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "support",
     "headway.apps.HeadwayConfig",
 ]
+if DEMO:
+    INSTALLED_APPS.append("demo")
 
 MIDDLEWARE = [
     "headway.middleware.AccessLogMiddleware",
@@ -90,7 +92,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "headway.urls"
-WSGI_APPLICATION = "headway.wsgi.application"
+WSGI_APPLICATION = "demo.wsgi.application" if DEMO else "headway.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

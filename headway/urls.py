@@ -1,9 +1,10 @@
 """The site's table of contents."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from . import inbox, views
+from . import views
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -18,14 +19,12 @@ urlpatterns = [
     path("privacy/", views.page, {"name": "privacy"}, name="privacy"),
     path("terms/", views.page, {"name": "terms"}, name="terms"),
     path("accessibility/", views.page, {"name": "accessibility"}, name="accessibility"),
-    path("demo/inbox/", inbox.inbox, name="demo-inbox"),
-    path("demo/inbox/<str:name>/", inbox.mail, name="demo-mail"),
-    path("demo/inbox/<str:name>/html/", inbox.mail_html, name="demo-mail-html"),
-    path("demo/inbox/<str:name>/<int:number>/", inbox.mail_file, name="demo-mail-file"),
     path("robots.txt", views.robots),
     path("health/live", views.live),
     path("health/ready", views.ready),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("", include("demo.urls")))
 handler400 = "headway.errors.bad_request"
 handler404 = "headway.errors.not_found"
 handler500 = "headway.errors.server_error"

@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import Notification
-from headway import inbox
+from demo import inbox
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 URL = urllib.parse.urlsplit(os.environ.get("REDIS_URL_TEST", "redis://127.0.0.1:6379/9"))

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
-from headway.demo.named import CALLS, CLIENT, NEW, SESSIONS, SUPPORT
+from demo.named import CALLS, CLIENT, NEW, SESSIONS, SUPPORT
 
 from .crawl import crawl
 

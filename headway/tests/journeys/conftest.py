@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from conftest import CHROMIUM
-from headway.demo.named import PASSWORD
+from demo.named import PASSWORD
 
 # Playwright runs an event loop in this process for as long as it lasts, and Django would refuse
 # to touch the database beside one.

@@ -6,7 +6,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from accounts.models import User
-from headway.demo.named import CALLS, CLIENT, NEW, SESSIONS
+from demo.named import CALLS, CLIENT, NEW, SESSIONS
 from headway.tests.crawl import crawl, route_of
 
 from .steps import ask_for_a_code, choose_a_time, code_for, fill_in_details, find

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from booking.models import TimeOff
-from headway.demo.named import CALLS
+from demo.named import CALLS
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

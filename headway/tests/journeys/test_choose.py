@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from headway.demo.named import SESSIONS
+from demo.named import SESSIONS
 from providers.models import Provider
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]

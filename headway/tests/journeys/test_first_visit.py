@@ -5,7 +5,7 @@ import pytest
 import vobject
 from playwright.sync_api import expect
 
-from headway.demo.named import CALLS, SESSIONS
+from demo.named import CALLS, SESSIONS
 from providers.models import Provider
 
 from .steps import NAME, choose_a_time, fill_in_details, find, pass_the_door

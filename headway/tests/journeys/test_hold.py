@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from headway.demo.named import NEW
+from demo.named import NEW
 from providers.models import Provider
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]

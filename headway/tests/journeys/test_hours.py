@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from headway.demo.named import CALLS
+from demo.named import CALLS
 from providers.models import Provider
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]

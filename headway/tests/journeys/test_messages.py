@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from headway.demo.named import CALLS, CLIENT
+from demo.named import CALLS, CLIENT
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from headway.demo.named import CALLS
+from demo.named import CALLS
 from providers.models import Provider
 
 from .test_accessibility import violations

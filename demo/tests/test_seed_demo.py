@@ -15,8 +15,8 @@ from django.core.management import CommandError, call_command
 from accounts.models import Notification, User
 from booking.availability.calendar import load_calendars
 from booking.models import Appointment, AppointmentEvent, Opening, Relationship, TimeOff
-from headway.demo import hours, named, stock
-from headway.demo.people import Crowd
+from demo import hours, named, stock
+from demo.people import Crowd
 from messaging.models import Conversation, Message
 from providers.models import License, Provider
 

@@ -7,7 +7,7 @@ import time
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from .celery import SCHEDULE
+from headway.celery import SCHEDULE
 
 logger = logging.getLogger(__name__)
 TICK = 5  # seconds between two looks at the clock; also before the first, so that pages come first

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts import outbox
-from headway import periodic
+from demo import periodic
 from headway.celery import SCHEDULE, app
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from headway.demo import directory, named
+from demo import directory, named
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from headway.demo.named import CALLS, CLIENT, NEW, PASSWORD, SESSIONS, SUPPORT
+from demo.named import CALLS, CLIENT, NEW, PASSWORD, SESSIONS, SUPPORT
 
 LOG_INS = {
     NEW: "someone new",
@@ -69,5 +69,5 @@ def serve(port):
         "--log-level": "error",
     }
     words = [word for pair in arguments.items() for word in pair]
-    command = [sys.executable, "-m", "granian", *words, "headway.wsgi:application"]
+    command = [sys.executable, "-m", "granian", *words, "demo.wsgi:application"]
     os.execv(sys.executable, command)  # noqa: S606 - no shell, and every word is ours

@@ -1,0 +1,12 @@
+"""The site for the demo's web server: without Redis it keeps the clock itself."""
+
+from django.conf import settings
+
+from headway.wsgi import application
+
+from . import periodic
+
+__all__ = ["application"]
+
+if not settings.REDIS_URL:
+    periodic.start()
