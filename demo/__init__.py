@@ -1,1 +1,1 @@
-"""The demo's content: a made-up directory with its people and their calendars (seed_demo)."""
+"""Everything that exists only for the demo. Installed, and its addresses there, under DEMO=1."""

@@ -58,3 +58,14 @@ def test_debug_is_off_unless_asked_for():
     asked = manage("shell", "-c", "from django.conf import settings; print(settings.DEBUG)",
                    "--no-imports", environment=PRODUCTION)  # fmt: skip
     assert asked.stdout.strip() == "False", asked.stderr
+
+
+def test_outside_of_the_demo_there_is_no_inbox():
+    ask = "from django.urls import is_valid_path; print(is_valid_path('/demo/inbox/'))"
+    asked = manage("shell", "-c", ask, "--no-imports", environment=PRODUCTION)
+    assert asked.stdout.strip() == "False", asked.stderr
+
+
+@pytest.mark.parametrize("command", ["seed_demo", "serve_demo"])
+def test_outside_of_the_demo_there_is_no_command_for_it(command):
+    assert f"Unknown command: '{command}'" in manage(command, environment=PRODUCTION).stderr
