@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from demo import database
 from demo.named import CALLS, CLIENT, NEW, PASSWORD, SESSIONS, SUPPORT
 
 LOG_INS = {
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("serve_demo is for the demo alone: start it with DEMO=1.")
         port = free_port()
+        database.drop_outdated(say=self.stdout.write)
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("seed_demo", providers=60, seed=7)

@@ -1,0 +1,111 @@
+"""`make run` in a copy of the site: its outdated database is made again."""
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from itertools import takewhile
+
+import pytest
+from django.conf import settings
+
+CHANGED = "The data model changed: making the demo’s database again.\n"
+LAST_LINE = "Stop it with Ctrl-C.\n"
+DROP_OUTDATED = "from demo import database; database.drop_outdated(say=print)"
+MIGRATION = "booking/migrations/0001_initial.py"
+
+
+@pytest.fixture
+def site(tmp_path):
+    """The folder of a copy with an old database and an old mail in its `var/`."""
+    site = tmp_path / "site"
+    shutil.copytree(settings.BASE_DIR, site, ignore=shutil.ignore_patterns(".*", "var"))
+    (site / "var" / "inbox").mkdir(parents=True)
+    (site / "var" / "inbox" / "old.log").write_text("Subject: Your appointment\n\nIs gone.\n")
+    make_old(site / "var" / "demo.sqlite3")
+    return site
+
+
+def make_old(path):
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE django_migrations (old TEXT)")
+
+
+def is_old(path):
+    """Whether it is the one that make_old made."""
+    with closing(sqlite3.connect(path)) as database:
+        return ("old",) in database.execute(
+            "SELECT name FROM pragma_table_info('django_migrations')"
+        )
+
+
+def manage(site, *arguments, environment=None):
+    """manage.py in the copy; a process to read from."""
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *arguments],
+        cwd=site,
+        env={"PATH": os.environ["PATH"], "DEMO": "1", **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def drop_outdated(site, **environment):
+    """What serve_demo does first, alone, for filling the demo takes its time; what it says."""
+    done = manage(site, "shell", "--no-imports", "-c", DROP_OUTDATED, environment=environment)
+    said, errors = done.communicate()
+    assert done.returncode == 0, errors
+    return said
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def test_an_old_database_is_made_again_with_its_mails(site):
+    with manage(site, "serve_demo", environment={"PORT": free_port()}) as server:
+        said = list(takewhile(LAST_LINE.__ne__, server.stdout))
+        server.terminate()
+    assert said[0] == CHANGED
+    with closing(sqlite3.connect(site / "var" / "demo.sqlite3")) as database:
+        assert database.execute("SELECT count(*) FROM providers_provider").fetchone() == (60,)
+    assert not (site / "var" / "inbox" / "old.log").exists()
+    assert drop_outdated(site) == ""
+
+
+def test_a_database_is_made_again_only_when_a_migration_changes(site):
+    path = site / "var" / "demo.sqlite3"
+    assert drop_outdated(site) == CHANGED
+    assert not is_old(path)
+    make_old(path)
+    assert drop_outdated(site) == ""
+    assert is_old(path)
+    (site / MIGRATION).write_text((site / MIGRATION).read_text() + "\n# another field\n")
+    assert drop_outdated(site) == CHANGED
+    assert not is_old(path)
+
+
+def test_a_new_database_is_no_change(site):
+    (site / "var" / "demo.sqlite3").unlink()
+    assert drop_outdated(site) == ""
+
+
+def test_a_database_that_somebody_named_is_left_alone(site):
+    path = site / "var" / "mine.sqlite3"
+    make_old(path)
+    assert drop_outdated(site, DATABASE_URL=f"sqlite:///{path}") == ""
+    assert is_old(path)
+    assert is_old(site / "var" / "demo.sqlite3")
+    assert (site / "var" / "inbox" / "old.log").exists()
+
+
+def test_an_inbox_that_somebody_named_is_left_alone(site):
+    mails = (site / "var" / "inbox").rename(site / "mails")
+    assert drop_outdated(site, EMAIL_URL=f"filemail:///{mails}") == CHANGED
+    assert (mails / "old.log").exists()
