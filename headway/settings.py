@@ -1,6 +1,7 @@
 """All settings, from the environment. README.md lists the variables."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import environ
@@ -24,7 +25,8 @@ if DEMO:
     for _name, _value in DEMO_DEFAULTS.items():
         if not env.str(_name, ""):
             environ.Env.ENVIRON[_name] = _value
-    (BASE_DIR / "var").mkdir(exist_ok=True)
+    with suppress(OSError):  # without it the database says that it can't be opened
+        (BASE_DIR / "var").mkdir(exist_ok=True)
 else:
     _missing = [name for name in DEMO_DEFAULTS if not env.str(name, "")]
     if _missing:

@@ -1,6 +1,7 @@
-"""`make run` in a copy of the site: its outdated database is made again."""
+"""`make run` in a copy of the site: where its database is outdated, or can't be written."""
 
 import os
+import resource
 import shutil
 import socket
 import sqlite3
@@ -42,7 +43,7 @@ def is_old(path):
         )
 
 
-def manage(site, *arguments, environment=None):
+def manage(site, *arguments, environment=None, **options):
     """manage.py in the copy; a process to read from."""
     return subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
@@ -51,6 +52,7 @@ def manage(site, *arguments, environment=None):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        **options,
     )
 
 
@@ -109,3 +111,28 @@ def test_an_inbox_that_somebody_named_is_left_alone(site):
     mails = (site / "var" / "inbox").rename(site / "mails")
     assert drop_outdated(site, EMAIL_URL=f"filemail:///{mails}") == CHANGED
     assert (mails / "old.log").exists()
+
+
+def serve_in_vain(site, **options):
+    """What serve_demo complains of where it can't start."""
+    server = manage(site, "serve_demo", environment={"PORT": free_port()}, **options)
+    _, errors = server.communicate()
+    assert server.returncode == 1
+    return errors
+
+
+def test_a_folder_that_cant_be_written_is_named_in_a_sentence(site):
+    shutil.rmtree(site / "var")
+    (site / "var").write_text("a file where the folder should be")
+    errors = serve_in_vain(site)
+    assert f"can't use its database {site}/var/demo.sqlite3: unable to open" in errors
+    assert "Traceback" not in errors
+
+
+def test_a_full_disk_is_named_in_a_sentence(site):
+    def fill_up():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+    errors = serve_in_vain(site, preexec_fn=fill_up)
+    assert "Is the disk full" in errors
+    assert "Traceback" not in errors

@@ -7,6 +7,7 @@ import sys
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
 
 from demo import database
 from demo.named import CALLS, CLIENT, NEW, PASSWORD, SESSIONS, SUPPORT
@@ -27,12 +28,22 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("serve_demo is for the demo alone: start it with DEMO=1.")
         port = free_port()
+        try:
+            self.fill()
+        except OperationalError as error:
+            raise CommandError(
+                f"The demo can't use its database {connection.settings_dict['NAME']}: {error}. "
+                "Is the disk full, or the folder read-only?"
+            ) from None
+        self.greet(f"http://127.0.0.1:{port}")
+        serve(port)
+
+    def fill(self):
+        """Make the database if it isn't there, and bring it up to date."""
         database.drop_outdated(say=self.stdout.write)
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("seed_demo", providers=60, seed=7)
-        self.greet(f"http://127.0.0.1:{port}")
-        serve(port)
 
     def greet(self, address):
         self.stdout.write(f"\nHeadway's demo is at {self.style.SUCCESS(address + '/')}")
