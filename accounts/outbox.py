@@ -12,6 +12,7 @@ from datetime import timedelta
 from email.utils import parseaddr
 
 import css_inline
+from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -95,11 +96,9 @@ def sent_to(person, events):
 def nudge(notification_id):
     """Have a worker deliver it, or deliver it here where none can be told."""
     global _nudge_again_at
-    from . import tasks  # tasks import this module
-
     if time.monotonic() >= _nudge_again_at:
         try:
-            tasks.deliver.delay(notification_id)
+            deliver.delay(notification_id)
             return
         except Exception as error:
             _nudge_again_at = time.monotonic() + REST
@@ -131,6 +130,7 @@ def sweep(seconds=45):
                 return
 
 
+@shared_task(name="accounts.tasks.deliver")
 def deliver(notification_id):
     """Send it, unless it isn't owed, is in other hands, or its news no longer holds.
 
