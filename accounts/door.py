@@ -27,7 +27,6 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -36,7 +35,6 @@ from .fields import decrypt, encrypt
 from .models import User
 from .text import EmailField
 
-UNFINISHED_FOR = timedelta(days=1)
 CODE_LIVES = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 LINK_LIVES = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 SIX_DIGITS = "Enter the six digits from the email."
@@ -51,7 +49,7 @@ def known_or_new(email):
     if not user.is_active:
         return None
     EmailAddress.objects.get_or_create(user=user, email=email, defaults={"primary": True})
-    if user.last_login is None:  # a day is counted from here: see drop_unfinished_users
+    if user.last_login is None:  # a day is counted from here: see User.objects.unfinished
         User.objects.filter(pk=user.pk).update(date_joined=timezone.now())
     return user
 
@@ -62,21 +60,6 @@ def _new(email):
             return User.objects.create(email=email, password=make_password(None))
     except IntegrityError:  # the other of two tabs was quicker
         return User.objects.get(email=email)
-
-
-def drop_unfinished_users(now):
-    """Delete who asked for a code over a day ago, never came in, and has nothing attached."""
-    unfinished = User.objects.filter(
-        last_login=None, date_joined__lt=now - UNFINISHED_FOR, is_staff=False
-    ).exclude(emailaddress__verified=True)
-    for relation in User._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and not relation.many_to_many:
-            attached = relation.related_model.objects.filter(
-                **{relation.field.name: OuterRef("pk")}
-            )
-            if relation.related_model is not EmailAddress:
-                unfinished = unfinished.filter(~Exists(attached))
-    User.objects.filter(pk__in=list(unfinished.values_list("pk", flat=True))).delete()
 
 
 class EmailForm(RequestLoginCodeForm):

@@ -1,6 +1,7 @@
 """People: who may log in, what waits to be sent to them, and who looked at whose record."""
 
 import uuid
+from datetime import timedelta
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
@@ -12,8 +13,28 @@ from . import zones
 from .fields import EncryptedTextField
 from .states import State
 
+UNFINISHED_FOR = timedelta(days=1)
 
-class UserManager(BaseUserManager):
+
+class UserQuerySet(models.QuerySet):
+    """Which people there are."""
+
+    def unfinished(self, now):
+        """Who asked for a code over a day ago, never came in, and has nothing attached."""
+        unfinished = self.filter(
+            last_login=None, date_joined__lt=now - UNFINISHED_FOR, is_staff=False
+        ).exclude(emailaddress__verified=True)
+        for relation in self.model._meta.get_fields(include_hidden=True):
+            points_here = relation.auto_created and not relation.concrete
+            if points_here and not relation.many_to_many and relation.name != "emailaddress":
+                attached = relation.related_model.objects.filter(
+                    **{relation.field.name: models.OuterRef("pk")}
+                )
+                unfinished = unfinished.filter(~models.Exists(attached))
+        return unfinished
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Makes users from an email instead of a username."""
 
     def create_user(self, email, password=None, **fields):

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import door
+from accounts import tasks
 from accounts.models import Notification, User
 from accounts.tests.factories import UserFactory
 
@@ -290,6 +290,6 @@ def test_who_never_came_back_is_forgotten_after_a_day(visitor, mailbox):
         attached = UserFactory(email="attached@fastmail.example", verified=False)
         Notification.objects.create(kind="x", event="x", address="x@y.example", recipient=attached)
     ask(Client(), "back@fastmail.example")
-    door.drop_unfinished_users(timezone.now())
+    tasks.drop_unfinished_users()
     left = set(User.objects.values_list("email", flat=True))
     assert left == {f"{n}@fastmail.example" for n in ("back", "in", "verified", "attached")}
