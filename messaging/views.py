@@ -1,27 +1,18 @@
 """The Messages portal: one's conversations, and one of them; the same pages for both sides."""
 
-from itertools import groupby
-from zoneinfo import ZoneInfo
-
 from allauth.core import ratelimit
-from django.db.models import F, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts import trail, zones
-from booking.clock import labels
+from accounts import trail
 
-from . import access, writing
+from . import access, reading, writing
 from .forms import MessageForm
-from .models import Message
-
-LISTED = 100
-PAGE = 50
 
 
 def inbox(request):
     """All conversations, the latest first."""
-    context = {"threads": threads(request), "current": None, "shown": "list"}
+    context = {"threads": reading.threads(request), "current": None, "shown": "list"}
     return render(request, "messaging/inbox.html", context)
 
 
@@ -36,13 +27,13 @@ def conversation(request, uuid):
     if not is_client:
         trail.record(request, subject=pair.client, what="messages read", record=pair.uuid)
     context = {
-        **read(request, pair),  # before the list, which shows what is new
+        **reading.read(request, pair),  # before the list, which shows what is new
         "pair": pair,
         "other": other,
         "is_client": is_client,
         "form": form,
         "next": pair.appointments.upcoming(timezone.now()).first(),
-        "threads": threads(request, current=pair),
+        "threads": reading.threads(request, current=pair),
         "current": pair,
         "shown": "thread",
     }
@@ -59,90 +50,3 @@ def send(request, pair, form):
     except writing.KeyTaken as no:
         form.refuse(no.message, status=no.status)
         return None
-
-
-def threads(request, current=None):
-    """The user's conversations as the list shows them; a client's also before the first message."""
-    user, now = request.user, timezone.now()
-    pairs = access.open_to(user).annotate(read_to=access.read_to(user, "pk"))
-    pairs = pairs.filter(Q(client=user) | Q(conversation__isnull=False))
-    latest_first = F("conversation__latest").desc(nulls_last=True)
-    zone = ZoneInfo(reader(request))
-    return [
-        row(pair, user, zone, now, current) for pair in pairs.order_by(latest_first, "pk")[:LISTED]
-    ]
-
-
-def reader(request, **otherwise):
-    """The name of the reader's zone: a provider's own, as all through the workspace."""
-    user = request.user
-    return user.provider.time_zone if user.is_provider else zones.reader(request, **otherwise)
-
-
-def row(pair, user, zone, now, current):
-    """A conversation in the list: with whom, the latest words and when, and whether it is new."""
-    thread = getattr(pair, "conversation", None)
-    latest = thread and thread.latest
-    return {
-        "pair": pair,
-        "other": writing.other_of(pair, user),
-        "provider": pair.provider if user == pair.client else None,
-        "latest": latest,
-        "is_mine": bool(latest) and latest.author_id == user.pk,
-        "at": latest and lately(labels.local(latest.sent_at, zone), labels.local(now, zone)),
-        "is_unread": bool(latest) and latest.pk > pair.read_to and pair != current,
-        "is_current": pair == current,
-    }
-
-
-def lately(moment, now):
-    """ "4:05 PM" of today, "Mon" within a week, "Oct 19" before; both local to the reader."""
-    ago = (now.date() - moment.date()).days
-    if ago == 0:
-        return labels.clock(moment)
-    if 0 < ago < 7:
-        return labels.DAYS[moment.weekday()][:3]
-    words = f"{labels.MONTHS[moment.month - 1][:3]} {moment.day}"
-    return labels.dated(words, moment, now=now)
-
-
-def read(request, pair):
-    """A page of the messages by day, the newest at the end; what is shown counts as read."""
-    thread = getattr(pair, "conversation", None)
-    zone = reader(request, otherwise=pair.provider.time_zone)
-    shown = {"days": [], "zone": zone, "earlier": None}
-    if thread is None:
-        return shown
-    rows = thread.messages.order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    page = list(rows[: PAGE + 1])
-    if page:
-        writing.mark_read(thread, by=request.user, to=page[0].pk)
-    shown["earlier"] = page[PAGE - 1].pk if len(page) > PAGE else None
-    shown["days"] = list(by_day(page[:PAGE][::-1], request.user, ZoneInfo(zone)))
-    return shown
-
-
-def by_day(messages, user, zone):
-    """Yield (the day in words, its messages as the page shows them)."""
-    now = labels.local(timezone.now(), zone)
-    local = [(labels.local(each.sent_at, zone), each) for each in messages]
-    for day, rows in groupby(local, key=lambda pair: pair[0].date()):
-        rows = list(rows)
-        words = labels.dated(labels.long_day(day), rows[0][0], now=now)
-        yield (
-            f"Today, {labels.month_day(day)}" if day == now.date() else words,
-            [
-                {
-                    "uuid": each.uuid,
-                    "is_mine": each.author_id == user.pk,
-                    "topic": each.topic and Message.Topic(each.topic).label,
-                    "at": labels.clock(moment),
-                    "iso": moment.isoformat(),
-                    "body": each.body,
-                }
-                for moment, each in rows
-            ],
-        )
