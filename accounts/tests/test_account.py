@@ -6,19 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import connection
-from django.test import RequestFactory
 from django.utils import timezone
 
-from accounts import trail
 from accounts.models import AccessEvent, Notification
 from accounts.tests.factories import UserFactory
+from accounts.tests.steps import look
 from providers.tests.factories import ProviderFactory
-
-
-def look(actor, subject, what="appointment viewed"):
-    request = RequestFactory(REMOTE_ADDR="203.0.113.7").get("/")
-    request.user = actor
-    trail.record(request, subject=subject, what=what, record="some-uuid")
 
 
 def test_it_says_who_you_are_and_how_you_sign_in(signed_in):

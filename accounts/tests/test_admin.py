@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from accounts.admin import SafeAdmin, SafeInline
 from accounts.models import AccessEvent, Notification
 from accounts.tests.factories import UserFactory
-from accounts.tests.test_account import look
+from accounts.tests.steps import look
 
 USERS = "/admin/accounts/user/"
 

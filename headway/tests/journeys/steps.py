@@ -1,10 +1,13 @@
-"""The steps of a first visit, as someone new takes them in a browser."""
+"""What journeys share: the steps of a first visit by someone new, and what axe finds on a page."""
 
 import re
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 EMAIL, NAME = "robin.vale@example.com", "Robin Vale"
+LOOKS = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
+OPTIONS = {"preload": False, "resultTypes": ["violations"]}  # preloading fetches styles anew
 
 
 def find(page, provider):
@@ -63,3 +66,13 @@ def fill_in_details(page, *, call):
     if call:
         page.get_by_label("Yes", exact=True).check()
     page.get_by_label("Myself").check()
+
+
+def violations(page):
+    """What axe finds on a page that is open, in each look."""
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for found in Axe().run(page, options=OPTIONS).response["violations"]:
+            places = [node["html"][:120] for node in found["nodes"][:3]]
+            yield f"{page.url} {width} {scheme}: {found['id']} {places}"

@@ -1,7 +1,6 @@
 """axe finds nothing on any page, in either color scheme; large text finds its room."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -9,7 +8,7 @@ from accounts.models import User
 from demo.named import CALLS, CLIENT, NEW, SESSIONS
 from headway.tests.crawl import crawl, route_of
 
-from .steps import ask_for_a_code, choose_a_time, code_for, fill_in_details, find
+from .steps import LOOKS, ask_for_a_code, choose_a_time, code_for, fill_in_details, find, violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -20,12 +19,8 @@ OWN = {
     CALLS: ["/workspace/"],
     SESSIONS: ["/workspace/"],
 }
-LOOKS = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
 INSIDE = "menu => menu.getBoundingClientRect().right <= document.documentElement.clientWidth"
 NOT_OURS = ("/admin/", "/demo/inbox/")  # Django's pages; the text of a mail as it was sent
-
-
-OPTIONS = {"preload": False, "resultTypes": ["violations"]}  # preloading fetches styles anew
 
 
 def pages_of(email):
@@ -38,16 +33,6 @@ def pages_of(email):
         if page.text and page.status < 500 and not page.address.startswith(NOT_OURS):
             found.setdefault((route_of(page.address), page.status), page.address)
     return found
-
-
-def violations(page):
-    """What axe finds on a page that is open, in each look."""
-    for width, scheme in LOOKS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for found in Axe().run(page, options=OPTIONS).response["violations"]:
-            places = [node["html"][:120] for node in found["nodes"][:3]]
-            yield f"{page.url} {width} {scheme}: {found['id']} {places}"
 
 
 @pytest.mark.parametrize("email", OWN)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from demo.named import CALLS
 from providers.models import Provider
 
-from .test_accessibility import violations
+from .steps import violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 HEADLINE = "Half a sentence"
