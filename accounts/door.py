@@ -182,7 +182,7 @@ class Adapter(DefaultAccountAdapter):
             if isinstance(value, str | int) and name != "request"
         }
         lives = CODE_LIVES if "code" in plain else LINK_LIVES if "key" in plain else None
-        outbox.tell(
+        outbox.enqueue(
             "accounts.mail",
             event=uuid.uuid4(),
             to=email,

@@ -130,7 +130,7 @@ class Notification(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "address", "kind"], name="notification_told_once"
+                fields=["event", "address", "kind"], name="notification_enqueued_once"
             )
         ]
         indexes = [

@@ -60,8 +60,8 @@ def kind(name):
     return register
 
 
-def tell(kind, *, event, to, due_at=None, expires_at=None, secret=""):
-    """Owe a mail, in the caller's transaction; telling the same again changes nothing.
+def enqueue(kind, *, event, to, due_at=None, expires_at=None, secret=""):
+    """Owe a mail, in the caller's transaction; enqueueing the same again changes nothing.
 
     `to` is a User or an address. `due_at` and `expires_at` are aware times; after `expires_at` it
     is dropped unsent. `secret` is encrypted, and blanked once sent. Raises LookupError where the

@@ -15,7 +15,7 @@ PAUSE = timedelta(minutes=1)  # who writes three messages in a row causes one ma
 
 def tell_message(message, *, to):
     """Owe the reader a mail about this message, unless they read it before it goes out."""
-    outbox.tell("messaging.message", event=message.uuid, to=to, due_at=timezone.now() + PAUSE)
+    outbox.enqueue("messaging.message", event=message.uuid, to=to, due_at=timezone.now() + PAUSE)
 
 
 @outbox.kind("messaging.message")

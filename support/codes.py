@@ -31,7 +31,7 @@ def send_again(request, ticket):
 
 
 def _send(request, ticket, *, issued):
-    outbox.tell(
+    outbox.enqueue(
         "support.code",
         event=_key(ticket.uuid, issued),
         to=ticket.email,

@@ -67,7 +67,7 @@ def _confirm(ticket):
     ticket.user = ticket.user or _user_with(ticket.email)
     ticket.confirmed_at = timezone.now()
     ticket.save(update_fields=["number", "user", "confirmed_at"])
-    outbox.tell("support.received", event=ticket.uuid, to=_sender(ticket))
+    outbox.enqueue("support.received", event=ticket.uuid, to=_sender(ticket))
     _tell_team("support.new_ticket", event=ticket.uuid)
     return ticket
 
@@ -84,7 +84,7 @@ def _sender(ticket):
 
 def _tell_team(kind, *, event):
     for member in roles.members():
-        outbox.tell(kind, event=event, to=member)
+        outbox.enqueue(kind, event=event, to=member)
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def _add_reply(ticket, *, by, body, uuid, internal=False, from_team=False):
         return
     _set_status(ticket, Ticket.Status.ANSWERED if from_team else Ticket.Status.OPEN)
     if from_team:
-        outbox.tell("support.answered", event=uuid, to=_sender(ticket))
+        outbox.enqueue("support.answered", event=uuid, to=_sender(ticket))
     else:
         _tell_team("support.new_reply", event=uuid)
 

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='notification',
-            constraint=models.UniqueConstraint(fields=('event', 'address', 'kind'), name='notification_told_once'),
+            constraint=models.UniqueConstraint(fields=('event', 'address', 'kind'), name='notification_enqueued_once'),
         ),
         migrations.RunPython(accounts.triggers.create, accounts.triggers.drop),
     ]

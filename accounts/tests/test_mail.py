@@ -27,7 +27,7 @@ def server(settings):
 def sent(prefix, to="jo@example.com", **context):
     """The mail that goes out where allauth sends that template."""
     secret = json.dumps({"template": prefix, "context": CONTEXT | context})
-    outbox.tell("accounts.mail", event=f"event-{timezone.now()}", to=to, secret=secret)
+    outbox.enqueue("accounts.mail", event=f"event-{timezone.now()}", to=to, secret=secret)
     outbox.sweep()
     return mail.outbox[-1]
 
@@ -127,7 +127,7 @@ def test_a_calendar_file_keeps_its_method(monkeypatch):
         template="accounts/mail/code",
     )
     monkeypatch.setitem(outbox._kinds, "accounts.test", lambda notification: news)
-    outbox.tell("accounts.test", event="1", to="jo@example.com")
+    outbox.enqueue("accounts.test", event="1", to="jo@example.com")
     outbox.sweep()
     file = mail.outbox[0].message().get_payload()[-1]
     assert file.get_content_type() == "text/calendar"

@@ -56,8 +56,8 @@ def news(monkeypatch):
     return answer
 
 
-def tell(**fields):
-    return outbox.tell("accounts.test", **{"event": "1", "to": "jo@example.com", **fields})
+def enqueue(**fields):
+    return outbox.enqueue("accounts.test", **{"event": "1", "to": "jo@example.com", **fields})
 
 
 def test_mail_goes_out_once_its_event_is_committed(
@@ -65,7 +65,7 @@ def test_mail_goes_out_once_its_event_is_committed(
 ):
     user = UserFactory()
     with django_capture_on_commit_callbacks(execute=True):
-        tell(to=user)
+        enqueue(to=user)
         assert not mail.outbox
     row = Notification.objects.get()
     [message] = mail.outbox
@@ -80,7 +80,7 @@ def test_an_event_that_is_rolled_back_tells_nobody(news, django_capture_on_commi
         pytest.raises(ZeroDivisionError),
         transaction.atomic(),
     ):
-        tell()
+        enqueue()
         1 / 0  # noqa: B018
     assert not Notification.objects.exists()
     assert not mail.outbox
@@ -90,21 +90,21 @@ def test_telling_again_changes_nothing_and_leaves_the_transaction_whole(
     news, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        tell()
-        tell(secret="another")
+        enqueue()
+        enqueue(secret="another")
         assert UserFactory().pk  # the transaction goes on
     assert Notification.objects.count() == len(mail.outbox) == 1
 
 
 def test_an_unknown_kind_is_refused_at_once():
     with pytest.raises(LookupError):
-        outbox.tell("accounts.tset", event="1", to="jo@example.com")
+        outbox.enqueue("accounts.tset", event="1", to="jo@example.com")
 
 
 def test_what_is_due_later_waits_for_the_sweep(news, django_capture_on_commit_callbacks):
     with time_machine.travel(NOON, tick=False) as clock:
         with django_capture_on_commit_callbacks() as callbacks:
-            tell(due_at=timezone.now() + timedelta(hours=1))
+            enqueue(due_at=timezone.now() + timedelta(hours=1))
         assert not callbacks
         outbox.sweep()
         outbox.deliver(Notification.objects.get().pk)
@@ -115,7 +115,7 @@ def test_what_is_due_later_waits_for_the_sweep(news, django_capture_on_commit_ca
 
 
 def test_news_that_no_longer_hold_are_dropped(news):
-    tell(secret="123456")
+    enqueue(secret="123456")
     news["mail"] = None
     outbox.sweep()
     row = Notification.objects.get()
@@ -125,7 +125,7 @@ def test_news_that_no_longer_hold_are_dropped(news):
 
 def test_a_code_that_expired_is_dropped_and_blanked(news):
     with time_machine.travel(NOON, tick=False) as clock:
-        tell(secret="123456", expires_at=timezone.now() + timedelta(minutes=10))
+        enqueue(secret="123456", expires_at=timezone.now() + timedelta(minutes=10))
         clock.shift(timedelta(minutes=10))
         outbox.sweep()
     row = Notification.objects.get()
@@ -134,7 +134,7 @@ def test_a_code_that_expired_is_dropped_and_blanked(news):
 
 
 def test_a_code_is_encrypted_while_it_waits_and_blanked_once_sent(news):
-    tell(secret="123456")
+    enqueue(secret="123456")
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM accounts_notification")
         assert "123456" not in cursor.fetchone()[0]
@@ -158,7 +158,7 @@ def test_a_passing_trouble_is_tried_again_ever_less_often(answer, news, server):
     server.answers.extend([answer] * 5)
     waited = []
     with time_machine.travel(NOON, tick=False) as clock:
-        tell(secret="123456")
+        enqueue(secret="123456")
         for minutes in range(200):
             tries = server.tries
             outbox.sweep()
@@ -173,7 +173,7 @@ def test_a_passing_trouble_is_tried_again_ever_less_often(answer, news, server):
 def test_it_gives_up_a_day_after_it_was_due(news, server, caplog):
     server.answers.extend([ConnectionRefusedError()] * 100)
     with time_machine.travel(NOON, tick=False) as clock:
-        tell(secret="123456")
+        enqueue(secret="123456")
         for _ in range(24 * 4 + 5):
             outbox.sweep()
             clock.shift(timedelta(minutes=15))
@@ -194,7 +194,7 @@ def test_it_gives_up_a_day_after_it_was_due(news, server, caplog):
 )
 def test_a_refusal_for_good_is_shown_and_not_repeated(answer, news, server, caplog):
     server.answers.append(answer)
-    tell(secret="123456")
+    enqueue(secret="123456")
     outbox.sweep()
     outbox.sweep()
     row = Notification.objects.get()
@@ -206,7 +206,7 @@ def test_a_refusal_for_good_is_shown_and_not_repeated(answer, news, server, capl
 def test_a_mail_that_cannot_be_written_waits_and_its_words_stay_out_of_the_log(news, caplog):
     good, news["mail"] = news["mail"], ValueError("about Jo's health")
     with time_machine.travel(NOON, tick=False) as clock:
-        tell()
+        enqueue()
         outbox.sweep()
         assert Notification.objects.get().last_error == "ValueError"
         assert "health" not in caplog.text
@@ -218,8 +218,8 @@ def test_a_mail_that_cannot_be_written_waits_and_its_words_stay_out_of_the_log(n
 
 def test_one_that_fails_does_not_stop_the_next(news, server):
     server.answers.append(smtplib.SMTPDataError(554, b"no"))
-    tell(event="1")
-    tell(event="2")
+    enqueue(event="1")
+    enqueue(event="2")
     outbox.sweep()
     assert set(Notification.objects.values_list("state", flat=True)) == {State.FAILED, State.SENT}
 
@@ -227,9 +227,9 @@ def test_one_that_fails_does_not_stop_the_next(news, server):
 def test_what_expires_soonest_goes_first(news):
     with time_machine.travel(NOON, tick=False):
         now = timezone.now()
-        tell(to="notice@example.com", due_at=now - timedelta(hours=2))
-        tell(to="reminder@example.com", expires_at=now + timedelta(hours=24))
-        tell(to="code@example.com", expires_at=now + timedelta(minutes=10))
+        enqueue(to="notice@example.com", due_at=now - timedelta(hours=2))
+        enqueue(to="reminder@example.com", expires_at=now + timedelta(hours=24))
+        enqueue(to="code@example.com", expires_at=now + timedelta(minutes=10))
         outbox.sweep()
     assert [message.to[0].split("@")[0] for message in mail.outbox] == [
         "code",
@@ -243,7 +243,7 @@ def test_a_crash_in_mid_delivery_is_taken_up_after_the_lease_with_the_same_messa
         """As SIGKILL: nobody cleans up."""
 
     with time_machine.travel(NOON, tick=False) as clock:
-        tell()
+        enqueue()
         row = Notification.objects.get()
         with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
             send = EmailBackend.send_messages
@@ -268,7 +268,7 @@ def test_a_crash_in_mid_delivery_is_taken_up_after_the_lease_with_the_same_messa
 
 def test_a_slow_deliverer_that_fails_late_does_not_undo_what_another_sent(news, server):
     with time_machine.travel(NOON, tick=False) as clock:
-        tell()
+        enqueue()
         slow = outbox._claim(Notification.objects.get().pk)
         clock.shift(timedelta(minutes=15))
         outbox.sweep()
@@ -278,7 +278,7 @@ def test_a_slow_deliverer_that_fails_late_does_not_undo_what_another_sent(news, 
 
 def test_a_sweep_ends_in_time_however_much_is_owed(news, server):
     for number in range(5):
-        tell(event=str(number))
+        enqueue(event=str(number))
     outbox.sweep(seconds=0)
     assert len(mail.outbox) == 1
 
@@ -318,7 +318,7 @@ def test_no_transaction_is_open_while_the_mail_server_takes_its_time(news, serve
     seen = []
     monkeypatch.setattr(Server, "send_messages", send)
     with transaction.atomic():
-        tell()
+        enqueue()
     assert seen == [False]
 
 
@@ -333,8 +333,8 @@ def test_a_broken_nudge_costs_nobody_their_page_and_is_not_tried_again_at_once(
     asked = []
     monkeypatch.setattr(outbox.deliver, "delay", refuse)
     with transaction.atomic():
-        tell(event="1")
-        tell(event="2")
+        enqueue(event="1")
+        enqueue(event="2")
     assert len(mail.outbox) == 2
     assert len(asked) == 1
 
@@ -347,5 +347,5 @@ def test_whatever_fails_after_the_commit_the_page_goes_on(news, server, monkeypa
     monkeypatch.setattr(outbox.deliver, "delay", fail)
     monkeypatch.setattr(outbox.deliver, "run", fail)
     with transaction.atomic():
-        tell()
+        enqueue()
     assert Notification.objects.get().state == State.PENDING

@@ -29,19 +29,19 @@ def tell_scheduled(event, *, now):
     appointment = event.appointment
     key = str(event.uuid)
     if event.on_behalf_of == AppointmentEvent.Side.CLIENT:
-        outbox.tell("booking.first_visit_booked", event=key, to=appointment.client)
-        outbox.tell("booking.new_client", event=key, to=appointment.provider.user)
+        outbox.enqueue("booking.first_visit_booked", event=key, to=appointment.client)
+        outbox.enqueue("booking.new_client", event=key, to=appointment.provider.user)
     else:
-        outbox.tell("booking.scheduled", event=key, to=appointment.client)
-        outbox.tell("booking.own_scheduled", event=key, to=appointment.provider.user)
+        outbox.enqueue("booking.scheduled", event=key, to=appointment.client)
+        outbox.enqueue("booking.own_scheduled", event=key, to=appointment.provider.user)
     _ahead(event, now)
 
 
 def tell_moved(event, *, now):
     """Owe both sides the new time, and what is ahead of it; the old reminders drop themselves."""
     key = str(event.uuid)
-    outbox.tell("booking.moved", event=key, to=event.appointment.client)
-    outbox.tell("booking.own_moved", event=key, to=event.appointment.provider.user)
+    outbox.enqueue("booking.moved", event=key, to=event.appointment.client)
+    outbox.enqueue("booking.own_moved", event=key, to=event.appointment.provider.user)
     _ahead(event, now)
 
 
@@ -50,21 +50,21 @@ def tell_canceled(event):
     key = str(event.uuid)
     by_client = event.by_id == event.appointment.client_id
     own = "booking.client_canceled" if by_client else "booking.own_canceled"
-    outbox.tell("booking.canceled", event=key, to=event.appointment.client)
-    outbox.tell(own, event=key, to=event.appointment.provider.user)
+    outbox.enqueue("booking.canceled", event=key, to=event.appointment.client)
+    outbox.enqueue(own, event=key, to=event.appointment.provider.user)
 
 
 def tell_outcome(event):
     """Owe the client a word where the provider found that the call was not a fit."""
     if event.appointment.call_outcome == Appointment.CallOutcome.NOT_A_FIT:
-        outbox.tell("booking.news", event=str(event.uuid), to=event.appointment.client)
+        outbox.enqueue("booking.news", event=str(event.uuid), to=event.appointment.client)
 
 
 def tell_link_set(event, *, now):
     """Owe the client the news of how to join: in a while, or at once where it is time to join."""
     appointment = event.appointment
     due_at = now if now >= appointment.joinable_at else now + LINK_RESTS
-    outbox.tell(
+    outbox.enqueue(
         "booking.news",
         event=str(event.uuid),
         to=appointment.client,
@@ -75,7 +75,7 @@ def tell_link_set(event, *, now):
 
 def tell_fee_waived(event):
     """Owe the client the news that their provider forgave them a late cancellation."""
-    outbox.tell("booking.news", event=str(event.uuid), to=event.appointment.client)
+    outbox.enqueue("booking.news", event=str(event.uuid), to=event.appointment.client)
 
 
 def _ahead(event, now):
@@ -85,7 +85,7 @@ def _ahead(event, now):
     for kind, before in REMINDERS.items():
         due_at = appointment.starts_at - before
         if due_at > now:
-            outbox.tell(
+            outbox.enqueue(
                 kind,
                 event=key,
                 to=appointment.client,
@@ -94,14 +94,14 @@ def _ahead(event, now):
             )
     provider = appointment.provider.user
     if appointment.is_virtual:
-        outbox.tell(
+        outbox.enqueue(
             "booking.link_missing",
             event=key,
             to=provider,
             due_at=appointment.starts_at - LINK_BY,
             expires_at=appointment.starts_at,
         )
-    outbox.tell(
+    outbox.enqueue(
         "booking.outcome_missing", event=key, to=provider, due_at=appointment.ends_at + OUTCOME_BY
     )
 

@@ -27,7 +27,7 @@ def test_what_is_due_is_delivered_by_the_clock(settings, monkeypatch):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     monkeypatch.setitem(outbox._kinds, "accounts.test", lambda notification: HELLO)
     monkeypatch.setattr(periodic.connections, "close_all", lambda: None)  # the test's own
-    outbox.tell(
+    outbox.enqueue(
         "accounts.test", event="1", to="jo@example.com", due_at=timezone.now() - timedelta(hours=1)
     )
     periodic.run_due({}, now=0)
