@@ -13,7 +13,7 @@ from .models import Message, ReadMark
 PAUSE = timedelta(minutes=1)  # who writes three messages in a row causes one mail
 
 
-def tell_message(message, *, to):
+def notify_message(message, *, to):
     """Owe the reader a mail about this message, unless they read it before it goes out."""
     outbox.enqueue("messaging.message", event=message.uuid, to=to, due_at=timezone.now() + PAUSE)
 

@@ -49,7 +49,7 @@ def send(relationship, *, by, uuid, body, topic=""):
         thread.latest = message
         thread.save(update_fields=["latest"])
         mark_read(thread, by=by, to=message.pk)
-        notifications.tell_message(message, to=other)
+        notifications.notify_message(message, to=other)
     return message
 
 

@@ -24,7 +24,7 @@ OUTCOME_BY = timedelta(hours=48)  # after it ended
 LINK_RESTS = timedelta(minutes=5)  # so that a typo in a link, mended at once, is mailed once
 
 
-def tell_scheduled(event, *, now):
+def notify_scheduled(event, *, now):
     """Owe both sides a confirmation, and what is ahead of it (see _ahead)."""
     appointment = event.appointment
     key = str(event.uuid)
@@ -37,7 +37,7 @@ def tell_scheduled(event, *, now):
     _ahead(event, now)
 
 
-def tell_moved(event, *, now):
+def notify_moved(event, *, now):
     """Owe both sides the new time, and what is ahead of it; the old reminders drop themselves."""
     key = str(event.uuid)
     outbox.enqueue("booking.moved", event=key, to=event.appointment.client)
@@ -45,7 +45,7 @@ def tell_moved(event, *, now):
     _ahead(event, now)
 
 
-def tell_canceled(event):
+def notify_canceled(event):
     """Owe both sides the news that the appointment is off."""
     key = str(event.uuid)
     by_client = event.by_id == event.appointment.client_id
@@ -54,13 +54,13 @@ def tell_canceled(event):
     outbox.enqueue(own, event=key, to=event.appointment.provider.user)
 
 
-def tell_outcome(event):
+def notify_outcome(event):
     """Owe the client a word where the provider found that the call was not a fit."""
     if event.appointment.call_outcome == Appointment.CallOutcome.NOT_A_FIT:
         outbox.enqueue("booking.news", event=str(event.uuid), to=event.appointment.client)
 
 
-def tell_link_set(event, *, now):
+def notify_link_set(event, *, now):
     """Owe the client the news of how to join: in a while, or at once where it is time to join."""
     appointment = event.appointment
     due_at = now if now >= appointment.joinable_at else now + LINK_RESTS
@@ -73,7 +73,7 @@ def tell_link_set(event, *, now):
     )
 
 
-def tell_fee_waived(event):
+def notify_fee_waived(event):
     """Owe the client the news that their provider forgave them a late cancellation."""
     outbox.enqueue("booking.news", event=str(event.uuid), to=event.appointment.client)
 

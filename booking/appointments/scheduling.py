@@ -42,7 +42,7 @@ def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, any
         )
         event = record(appointment, AppointmentEvent.What.SCHEDULED, by=by, at=now)
         refresh_next_openings([provider], now=now)
-        notifications.tell_scheduled(event, now=now)
+        notifications.notify_scheduled(event, now=now)
     return appointment
 
 
@@ -79,7 +79,7 @@ def reschedule(
         what = AppointmentEvent.What.MOVED
         event = record(appointment, what, by=by, at=now, behalf=behalf, reason=reason, **was)
         refresh_next_openings([provider], now=now)
-        notifications.tell_moved(event, now=now)
+        notifications.notify_moved(event, now=now)
     return appointment
 
 
@@ -106,7 +106,7 @@ def cancel(appointment, *, by, sequence=None, behalf=None, reason="", waive_fee=
         what = AppointmentEvent.What.CANCELED
         event = record(appointment, what, by=by, at=now, behalf=behalf, reason=reason, **fee)
         refresh_next_openings([provider], now=now)
-        notifications.tell_canceled(event)
+        notifications.notify_canceled(event)
     return appointment
 
 
@@ -124,7 +124,7 @@ def waive_fee(appointment, *, by):
             raise Settled
         what = AppointmentEvent.What.FEE_WAIVED
         event = record(appointment, what, by=by, at=now, fee_waived=True)
-        notifications.tell_fee_waived(event)
+        notifications.notify_fee_waived(event)
     return appointment
 
 
@@ -149,7 +149,7 @@ def record_outcome(appointment, *, by, outcome):
         appointment.outcome_at = known_at or now
         appointment.save(update_fields=["status", "call_outcome", "outcome_at"])
         event = record(appointment, AppointmentEvent.What.OUTCOME, by=by, at=now, outcome=outcome)
-        notifications.tell_outcome(event)
+        notifications.notify_outcome(event)
     return appointment
 
 
@@ -177,5 +177,5 @@ def set_link(appointment, *, by, link, instructions):
         appointment.join_link, appointment.join_instructions = link, instructions
         appointment.save(update_fields=["join_link", "join_instructions"])
         event = record(appointment, AppointmentEvent.What.LINK_SET, by=by, at=now)
-        notifications.tell_link_set(event, now=now)
+        notifications.notify_link_set(event, now=now)
     return appointment

@@ -65,7 +65,7 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
         Hold.objects.filter(provider=provider).of(visitor or Visitor(user=client)).delete()
         event = record(appointment, AppointmentEvent.What.SCHEDULED, by=client, at=now)
         refresh_next_openings([provider], now=now)
-        notifications.tell_scheduled(event, now=now)
+        notifications.notify_scheduled(event, now=now)
     return appointment
 
 

@@ -85,7 +85,7 @@ def test_a_crash_in_the_middle_leaves_nothing_half_done(provider, jordans, monke
     def crash(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(booking.notifications, "tell_scheduled", crash)
+    monkeypatch.setattr(booking.notifications, "notify_scheduled", crash)
     assert jordans.post(details_url(provider), form).status_code == 500
     for model in (Appointment, Relationship, Coverage, Notification):
         assert not model.objects.exists(), model
