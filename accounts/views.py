@@ -26,7 +26,7 @@ from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
-from . import devices, door, zones
+from . import devices, login, zones
 from .forms import DetailsForm
 from .models import AccessEvent, Notification, User
 from .passwords import has_second_factor
@@ -79,7 +79,7 @@ class DoorView(OpenWhileACodeIsPending, allauth.RequestLoginCodeView):
     def form_valid(self, form):
         self.request.session[TYPED] = {"email": form.cleaned_data["email"], "at": time.time()}
         with transaction.atomic():  # one commit for new and known, so that neither takes longer
-            form._user = door.known_or_new(form.cleaned_data["email"])
+            form._user = login.known_or_new(form.cleaned_data["email"])
             return super().form_valid(form)
 
 
@@ -151,7 +151,9 @@ def after_a_fresh_code(view):
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        if door.came_in_lately(request) or get_adapter().get_reauthentication_methods(request.user):
+        if login.came_in_lately(request) or get_adapter().get_reauthentication_methods(
+            request.user
+        ):
             return view(request, *args, **kwargs)
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('reauthenticate_by_code')}?{query}")
@@ -166,7 +168,7 @@ def reauthenticate_by_code(request):
         if limited := ratelimit.consume_or_429(request, action="request_login_code", key=email):
             return limited
         logout(request)
-        user = door.known_or_new(email)
+        user = login.known_or_new(email)
         LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
         code_url = reverse("account_confirm_login_code")
         return HttpResponseRedirect(passthrough_next_redirect_url(request, code_url, "next"))

@@ -153,20 +153,20 @@ SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
-ACCOUNT_ADAPTER = "accounts.door.Adapter"
+ACCOUNT_ADAPTER = "accounts.login.Adapter"
 ACCOUNT_FORMS = {
-    "request_login_code": "accounts.door.EmailForm",
-    "confirm_login_code": "accounts.door.CodeForm",
-    "confirm_email_verification_code": "accounts.door.EmailCodeForm",
-    "login": "accounts.door.PasswordForm",
-    "add_email": "accounts.door.NewEmailForm",
+    "request_login_code": "accounts.login.EmailForm",
+    "confirm_login_code": "accounts.login.CodeForm",
+    "confirm_email_verification_code": "accounts.login.EmailCodeForm",
+    "login": "accounts.login.PasswordForm",
+    "add_email": "accounts.login.NewEmailForm",
     "change_password": "accounts.password_forms.ChangeForm",
     "set_password": "accounts.password_forms.SetForm",
     "reset_password_from_key": "accounts.password_forms.ResetForm",
-    "change_email": "accounts.door.MendEmailForm",
-    "reset_password": "accounts.door.ForgottenForm",
+    "change_email": "accounts.login.MendEmailForm",
+    "reset_password": "accounts.login.ForgottenForm",
 }
-ACCOUNT_USER_DISPLAY = "accounts.door.display"
+ACCOUNT_USER_DISPLAY = "accounts.login.display"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
@@ -200,7 +200,7 @@ ACCOUNT_RATE_LIMITS = {  # ours beside allauth's own (allauth.core.ratelimit rea
 PASSWORD_RESET_TIMEOUT = 3600
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-MFA_ADAPTER = "accounts.door.MFAAdapter"
+MFA_ADAPTER = "accounts.login.MFAAdapter"
 MFA_FORMS = {
     "add_webauthn": "accounts.passkeys.AddForm",
     "authenticate_webauthn": "accounts.passkeys.AuthenticateForm",
