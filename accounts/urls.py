@@ -6,7 +6,7 @@ from . import views
 
 urlpatterns = [
     path("account/", views.account, name="account"),
-    path("accounts/login/code/", views.DoorView.as_view(), name="account_request_login_code"),
+    path("accounts/login/code/", views.LoginView.as_view(), name="account_request_login_code"),
     path(
         "accounts/login/code/confirm/",
         views.CodeView.as_view(),

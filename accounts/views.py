@@ -67,7 +67,7 @@ class PasskeyView(OpenWhileACodeIsPending, LoginWebAuthnView):
         return keep_next(self.request, redirect("account_login"))
 
 
-class DoorView(OpenWhileACodeIsPending, allauth.RequestLoginCodeView):
+class LoginView(OpenWhileACodeIsPending, allauth.RequestLoginCodeView):
     """Ask for an email and send a code to it."""
 
     def get_initial(self):
