@@ -38,7 +38,7 @@ def visitor(client):
 
 @pytest.fixture
 def signed_in(db):
-    """`signed_in(user)` is a test client of its own, past the door as that user."""
+    """`signed_in(user)` is a test client of its own, logged in as that user."""
 
     def enter(user):
         person = Client()

@@ -1,4 +1,4 @@
-"""The one door: an email, then a code, the same for new and known; and what allauth is told."""
+"""Logging in: an email, then a code, the same for new and known; and what allauth is told."""
 
 import json
 import re
@@ -63,7 +63,7 @@ def _new(email):
 
 
 class EmailForm(RequestLoginCodeForm):
-    """The door's one question."""
+    """The one question of the log-in page."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -105,7 +105,7 @@ class SixDigits:
 
 
 class CodeForm(SixDigits, ConfirmLoginCodeForm):
-    """The code that opens the door."""
+    """The code that logs someone in."""
 
 
 class EmailCodeForm(SixDigits, ConfirmEmailVerificationCodeForm):

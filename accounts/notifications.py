@@ -7,7 +7,7 @@ from .models import User
 
 CODE = ("Your code for Headway", "code", "")
 ADDRESS = ("Confirm your email for Headway", "address", "")
-DOOR = ("Signing in at Headway", "door", "")
+SIGN_IN = ("Signing in at Headway", "sign_in", "")
 LINK = ("A new password for Headway", "password_link", "")
 
 
@@ -21,8 +21,8 @@ MAILS = {
     "email_confirmation": ADDRESS,
     "email_confirmation_signup": ADDRESS,
     "password_reset_code": CODE,
-    "unknown_account": DOOR,
-    "account_already_exists": DOOR,
+    "unknown_account": SIGN_IN,
+    "account_already_exists": SIGN_IN,
     "password_reset_key": LINK,
     "password_set": _changed("A password was set."),
     "password_changed": _changed("Your password was changed."),

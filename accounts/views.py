@@ -1,4 +1,4 @@
-"""The door's pages where they differ from allauth's, and one's own account."""
+"""The log-in pages where they differ from allauth's, and one's own account."""
 
 import time
 from functools import wraps
@@ -32,16 +32,16 @@ from .models import AccessEvent, Notification, User
 from .passwords import has_second_factor
 from .text import masked
 
-TYPED = "typed_email"  # in the session: what was typed at the door, and when (epoch seconds)
+TYPED = "typed_email"  # in the session: what was typed to log in, and when (epoch seconds)
 CODE_RESENT = "We sent a new code. The one before no longer works."
 CODE_SPENT = "The code was wrong three times, so it no longer works. Ask for a new code here."
 PASSKEY_FAILED = "That didn’t work. Sign in with a code instead."
 
 
 def keep_next(request, response):
-    """The response, with `next` put back where allauth sends people to the door without it."""
-    doors = (reverse("account_request_login_code"), reverse("account_login"))
-    if response.status_code == 302 and response.url in doors:
+    """The response, with `next` put back where allauth sends people to log in without it."""
+    login_urls = (reverse("account_request_login_code"), reverse("account_login"))
+    if response.status_code == 302 and response.url in login_urls:
         response["Location"] = passthrough_next_redirect_url(request, response.url, "next")
     return response
 
@@ -127,8 +127,8 @@ class CodeView(AsksForACode, allauth.ConfirmLoginCodeView):
 @login_not_required
 def sign_up(request):
     """There is no separate way in for newcomers."""
-    door_url = reverse("account_request_login_code")
-    return HttpResponseRedirect(passthrough_next_redirect_url(request, door_url, "next"))
+    login_url = reverse("account_request_login_code")
+    return HttpResponseRedirect(passthrough_next_redirect_url(request, login_url, "next"))
 
 
 @login_not_required
@@ -162,7 +162,7 @@ def after_a_fresh_code(view):
 
 
 def reauthenticate_by_code(request):
-    """Send someone who is logged in through the door once more, and on to `next`."""
+    """Have someone who is logged in give a code once more, then go on to `next`."""
     email = request.user.email
     if request.method == "POST":
         if limited := ratelimit.consume_or_429(request, action="request_login_code", key=email):

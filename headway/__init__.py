@@ -1,4 +1,4 @@
-"""The cellar (settings, Celery) and the street door (urls, the pages that span all apps)."""
+"""What is below all apps (settings, Celery) and above them (urls, the pages that span them)."""
 
 from .celery import app as celery_app
 

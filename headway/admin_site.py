@@ -1,4 +1,4 @@
-"""The admin site: only for staff, behind the site's one door and the second factor."""
+"""The admin site: only for staff, behind the site's log-in and the second factor."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -23,7 +23,7 @@ class HeadwayAdminSite(AdminSite):
 
     @method_decorator([login_not_required, secure_admin_login])
     def login(self, request, extra_context=None):
-        """Not a second door: the signed-out are sent to the first one, others on or away."""
+        """No second log-in: the signed-out are sent to the site's own, others on or away."""
         if not self.has_permission(request):
             raise PermissionDenied
         return redirect("admin:index")

@@ -11,6 +11,6 @@ class HeadwayAdminConfig(AdminConfig):
 
 
 class HeadwayConfig(AppConfig):
-    """The street door: the few pages that span all apps."""
+    """The few pages that span all apps."""
 
     name = "headway"

@@ -153,7 +153,7 @@ class SessionLimitMiddleware:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Sends visitors to the door, and after a form back to the page that held it.
+    """Sends visitors to log in, and after a form back to the page that held it.
 
     What takes the form may have nothing to show.
     """

@@ -1,4 +1,4 @@
-"""What tests of the door share."""
+"""What tests of log-in share."""
 
 import re
 
@@ -7,8 +7,8 @@ from django.test import Client
 
 
 @pytest.fixture
-def through_the_door(mailbox):
-    """`through_the_door(user)` is a test client that came in just now, by a code."""
+def just_logged_in(mailbox):
+    """`just_logged_in(user)` is a test client that logged in just now, by a code."""
 
     def enter(user):
         person = Client()

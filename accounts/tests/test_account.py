@@ -87,9 +87,9 @@ def test_on_postgresql_nobody_changes_the_trail(db):
         cursor.execute("UPDATE accounts_accessevent SET what = 'nothing'")
 
 
-def test_a_new_email_is_proved_by_its_code_and_the_old_one_is_told(through_the_door, mailbox):
+def test_a_new_email_is_proved_by_its_code_and_the_old_one_is_told(just_logged_in, mailbox):
     user = UserFactory(email="old@mail.example")
-    person = through_the_door(user)
+    person = just_logged_in(user)
     asked = person.post("/accounts/email/", {"email": "new@mail.example", "action_add": ""})
     page = person.get(asked.url, follow=True)
     here = page.redirect_chain[-1][0] if page.redirect_chain else asked.url
@@ -106,9 +106,9 @@ def test_a_new_email_is_proved_by_its_code_and_the_old_one_is_told(through_the_d
 
 
 def test_three_wrong_codes_for_a_new_email_lead_back_to_it_and_slips_do_not(
-    through_the_door, mailbox
+    just_logged_in, mailbox
 ):
-    person = through_the_door(UserFactory(email="old@mail.example"))
+    person = just_logged_in(UserFactory(email="old@mail.example"))
     asked = person.post("/accounts/email/", {"email": "new@mail.example", "action_add": ""})
     here = person.get(asked.url, follow=True).request["PATH_INFO"]
     with time_machine.travel(timezone.now() + timedelta(minutes=4)):  # one in three minutes

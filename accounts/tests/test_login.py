@@ -1,4 +1,4 @@
-"""The one door: the same for new and known, with `next` kept through all of it."""
+"""Logging in: the same for new and known, with `next` kept through all of it."""
 
 import json
 import re
@@ -17,14 +17,14 @@ from accounts import tasks
 from accounts.models import Notification, User
 from accounts.tests.factories import UserFactory
 
-DOOR = "/accounts/login/code/"
+LOGIN = "/accounts/login/code/"
 CODE = "/accounts/login/code/confirm/"
 NEW = "robin@fastmail.example"
 
 
 def ask(visitor, email, next_url=""):
     data = {"email": email, "next": next_url} if next_url else {"email": email}
-    return visitor.post(DOOR, data)
+    return visitor.post(LOGIN, data)
 
 
 def code_in(mailbox):
@@ -36,7 +36,7 @@ def wrong(code):
 
 
 def test_someone_new_comes_in_by_a_code_and_their_email_is_verified(visitor, mailbox):
-    assert "Send me a code" in visitor.get(DOOR).text
+    assert "Send me a code" in visitor.get(LOGIN).text
     assert ask(visitor, NEW).url == CODE
     page = visitor.get(CODE).text
     assert "Enter your code" in page
@@ -134,17 +134,17 @@ def test_next_survives_a_wrong_code_and_a_new_one(visitor, mailbox):
     assert done.url == "/account/?a=1&b=2"
 
 
-def test_after_three_wrong_codes_the_door_stands_there_with_next(visitor, mailbox):
+def test_after_three_wrong_codes_the_login_page_is_there_with_next(visitor, mailbox):
     asked = ask(visitor, NEW, "/account/")
     code = code_in(mailbox)
     for _ in range(2):
         assert visitor.post(asked.url, {"code": wrong(code)}).status_code == 200
     third = visitor.post(asked.url, {"code": wrong(code)})
-    assert third.url == f"{DOOR}?next=%2Faccount%2F"
+    assert third.url == f"{LOGIN}?next=%2Faccount%2F"
     page = visitor.get(third.url).text
     assert "it no longer works. Ask for a new code here." in page
     assert f'value="{NEW}"' in page  # so that one press sends it
-    assert visitor.post(asked.url, {"code": code}).url == f"{DOOR}?next=%2Faccount%2F"
+    assert visitor.post(asked.url, {"code": code}).url == f"{LOGIN}?next=%2Faccount%2F"
     ask(visitor, NEW, "/account/")
     assert visitor.post(asked.url, {"code": code_in(mailbox)}).url == "/account/"
 
@@ -186,12 +186,14 @@ def test_each_new_code_is_told_and_after_the_last_one_why_there_is_no_more(visit
 
 def test_another_email_starts_from_what_was_typed_for_as_long_as_its_code_works(visitor, db):
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        assert "value=" not in visitor.get(DOOR).text.partition('name="email"')[2].partition(">")[0]
+        assert (
+            "value=" not in visitor.get(LOGIN).text.partition('name="email"')[2].partition(">")[0]
+        )
         ask(visitor, "robbin@fastmail.example")
-        assert 'value="robbin@fastmail.example"' in visitor.get(DOOR).text
-        assert "robbin" not in Client().get(DOOR).text
+        assert 'value="robbin@fastmail.example"' in visitor.get(LOGIN).text
+        assert "robbin" not in Client().get(LOGIN).text
         clock.shift(601)
-        assert "robbin" not in visitor.get(DOOR).text
+        assert "robbin" not in visitor.get(LOGIN).text
 
 
 def test_a_code_works_for_ten_minutes(visitor, mailbox):
@@ -200,14 +202,14 @@ def test_a_code_works_for_ten_minutes(visitor, mailbox):
         code = code_in(mailbox)
         clock.shift(601)
         late = visitor.post(asked.url, {"code": code})
-        assert late.url == f"{DOOR}?next=%2Faccount%2F"
+        assert late.url == f"{LOGIN}?next=%2Faccount%2F"
         assert "_auth_user_id" not in visitor.session
 
 
 def test_who_waits_for_a_code_may_give_another_email(visitor, mailbox):
     asked = ask(visitor, "robbin@fastmail.example", "/account/")
-    assert f'href="{DOOR}?next=%2Faccount%2F"' in visitor.get(asked.url).text
-    assert visitor.get(f"{DOOR}?next=%2Faccount%2F").status_code == 200
+    assert f'href="{LOGIN}?next=%2Faccount%2F"' in visitor.get(asked.url).text
+    assert visitor.get(f"{LOGIN}?next=%2Faccount%2F").status_code == 200
     ask(visitor, NEW, "/account/")
     assert mailbox[-1].to == [NEW]
 
@@ -236,24 +238,24 @@ def test_the_code_is_encrypted_in_the_outbox_expires_and_is_blanked(visitor, mai
     assert owed.secret == ""
 
 
-def test_sign_up_is_the_same_door(visitor):
-    assert visitor.get("/accounts/signup/?next=/account/").url == f"{DOOR}?next=%2Faccount%2F"
-    assert visitor.post("/accounts/signup/?next=//evil.example").url == DOOR
+def test_sign_up_is_the_login_page(visitor):
+    assert visitor.get("/accounts/signup/?next=/account/").url == f"{LOGIN}?next=%2Faccount%2F"
+    assert visitor.post("/accounts/signup/?next=//evil.example").url == LOGIN
 
 
 def test_the_signed_in_are_sent_on(signed_in):
     person = signed_in(UserFactory())
-    assert person.get(f"{DOOR}?next=/account/").url == "/account/"
+    assert person.get(f"{LOGIN}?next=/account/").url == "/account/"
 
 
-def test_private_pages_lead_to_the_door_and_public_ones_do_not(visitor, db):
+def test_private_pages_lead_to_the_login_page_and_public_ones_do_not(visitor, db):
     for path in ("/account/", "/accounts/email/", "/accounts/2fa/", "/accounts/sessions/"):
-        assert visitor.get(path).url.startswith(f"{DOOR}?next="), path
-    for path in (DOOR, "/accounts/login/", "/accounts/password/reset/", "/accounts/inactive/"):
+        assert visitor.get(path).url.startswith(f"{LOGIN}?next="), path
+    for path in (LOGIN, "/accounts/login/", "/accounts/password/reset/", "/accounts/inactive/"):
         assert visitor.get(path).status_code == 200, path
     for path in ("/admin/", "/admin/accounts/user/1/change/", "/admin/no/such/page/"):
         last = visitor.get(path, follow=True).redirect_chain[-1][0]
-        assert unquote(last) == f"{DOOR}?next={path}"
+        assert unquote(last) == f"{LOGIN}?next={path}"
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def challenge_for(guest):
     return options["request_options"]["publicKey"]["challenge"]
 
 
-def test_a_passkey_opens_the_door(guest, holder):
+def test_a_passkey_logs_in(guest, holder):
     credential = holder.device.answer(challenge_for(guest), holder)
     assert guest.post(LOGIN, {"credential": credential}).status_code == 302
     assert guest.session["_auth_user_id"] == str(holder.pk)
@@ -115,7 +115,7 @@ def test_a_forged_signature_does_not(guest, holder):
 
 
 @pytest.mark.parametrize("credential", NONSENSE, ids=range(len(NONSENSE)))
-def test_nonsense_does_not_open_the_door(guest, credential):
+def test_nonsense_does_not_log_in(guest, credential):
     challenge_for(guest)
     page = guest.post(LOGIN, {"credential": credential}, follow=True)
     assert page.redirect_chain[-1][0] == "/accounts/login/"
@@ -143,8 +143,8 @@ def test_nonsense_proves_nobody_once_more(signed_in, holder, credential):
 
 
 @pytest.mark.parametrize("credential", NONSENSE, ids=range(len(NONSENSE)))
-def test_nonsense_is_not_added(through_the_door, credential):
-    person = through_the_door(UserFactory())
+def test_nonsense_is_not_added(just_logged_in, credential):
+    person = just_logged_in(UserFactory())
     person.raise_request_exception = False
     assert person.get(ADD).status_code == 200
     assert person.post(ADD, {"credential": credential, "name": "x"}).status_code == 200

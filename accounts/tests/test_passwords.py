@@ -9,7 +9,7 @@ from accounts.tests.factories import UserFactory
 
 SET, CHANGE, RESET = (f"/accounts/password/{verb}/" for verb in ("set", "change", "reset"))
 LONG = "four plain words here"
-DOOR = "/accounts/login/code/"
+LOGIN = "/accounts/login/code/"
 
 
 def twice(password, **more):
@@ -19,7 +19,7 @@ def twice(password, **more):
 def test_the_password_form_lets_in_who_set_one_and_keeps_next(visitor, db):
     UserFactory(email="ada@mail.example", password=LONG)
     page = visitor.get("/accounts/login/?next=/account/").text
-    assert f'href="{DOOR}?next=%2Faccount%2F"' in page
+    assert f'href="{LOGIN}?next=%2Faccount%2F"' in page
     sent = {"login": "Ada@mail.example", "password": LONG, "next": "/account/"}
     assert visitor.post("/accounts/login/", sent).url == "/account/"
 
@@ -62,17 +62,17 @@ def test_an_unverified_email_still_needs_its_code(visitor, mailbox):
         ("abcabcabcabcabc", "one short piece over and over"),
     ],
 )
-def test_a_weak_password_is_refused_with_the_reason(through_the_door, password, said):
+def test_a_weak_password_is_refused_with_the_reason(just_logged_in, password, said):
     user = UserFactory()
-    page = through_the_door(user).post(SET, twice(password))
+    page = just_logged_in(user).post(SET, twice(password))
     assert said in page.text
     user.refresh_from_db()
     assert not user.has_usable_password()
 
 
-def test_a_long_password_of_any_kind_is_set_and_told_by_mail(through_the_door, mailbox):
+def test_a_long_password_of_any_kind_is_set_and_told_by_mail(just_logged_in, mailbox):
     user = UserFactory()
-    assert through_the_door(user).post(SET, twice("itrainsagaintoday")).url == "/account/"
+    assert just_logged_in(user).post(SET, twice("itrainsagaintoday")).url == "/account/"
     user.refresh_from_db()
     assert user.check_password("itrainsagaintoday")
     assert mailbox.to(user.email)[-1].subject == "A change to your account"
@@ -95,10 +95,10 @@ def test_changing_asks_for_the_old_one(signed_in):
     assert person.get("/account/").status_code == 200
 
 
-def test_the_labels_of_passwords_read_like_all_others(signed_in, through_the_door):
+def test_the_labels_of_passwords_read_like_all_others(signed_in, just_logged_in):
     pages = (
         signed_in(UserFactory(password=LONG)).get(CHANGE),
-        through_the_door(UserFactory()).get(SET),
+        just_logged_in(UserFactory()).get(SET),
     )
     change, first = (re.findall(r"<label[^>]*>\s*([^<]+?)\s*</label>", page.text) for page in pages)
     assert change == ["Current password", "New password", "New password, once more"]

@@ -83,8 +83,8 @@ def test_setting_one_up_opens_the_session_and_encrypts_the_seed(visitor, staff, 
     assert mailbox.to(staff.email)[-1].subject == "A change to your account"
 
 
-def test_only_the_page_with_the_picture_may_show_one(through_the_door):
-    person = through_the_door(UserFactory())
+def test_only_the_page_with_the_picture_may_show_one(just_logged_in):
+    person = just_logged_in(UserFactory())
     assert "data:image/svg" in person.get(ACTIVATE).text
     assert "img-src 'self' data:" in person.get(ACTIVATE)["Content-Security-Policy"]
     for path in ("/accounts/2fa/", "/accounts/2fa/webauthn/", "/accounts/password/set/"):
@@ -133,7 +133,7 @@ def test_a_session_that_did_not_pass_it_can_only_give_it(signed_in, staff):
     assert person.get("/account/").status_code == 200
 
 
-def test_the_admin_has_no_door_of_its_own(visitor, signed_in, staff):
+def test_the_admin_has_no_login_page_of_its_own(visitor, signed_in, staff):
     page = visitor.get("/admin/login/?next=/admin/", follow=True)
     assert page.redirect_chain[-1][0] == "/accounts/login/code/?next=%2Fadmin%2F"
     sent = {"username": staff.email, "password": PASSWORD}
@@ -143,8 +143,8 @@ def test_the_admin_has_no_door_of_its_own(visitor, signed_in, staff):
     assert client.post("/admin/login/", sent).status_code == 403
 
 
-def test_a_passkey_page_renders_under_the_strict_policy(through_the_door):
-    page = through_the_door(UserFactory()).get("/accounts/2fa/webauthn/add/")
+def test_a_passkey_page_renders_under_the_strict_policy(just_logged_in):
+    page = just_logged_in(UserFactory()).get("/accounts/2fa/webauthn/add/")
     assert page.status_code == 200
     for script in re.findall(r"<script(.*?)>", page.text):
         assert "src=" in script or 'type="application/json"' in script

@@ -163,12 +163,12 @@ SENSITIVE = ("email/", "password/set/", "2fa/totp/activate/", "2fa/webauthn/add/
 
 @pytest.mark.parametrize("path", SENSITIVE)
 def test_who_only_has_codes_gives_a_new_one_before_changing_how_they_sign_in(
-    through_the_door, mailbox, path
+    just_logged_in, mailbox, path
 ):
     path = f"/accounts/{path}"
     with time_machine.travel(timezone.now()) as clock:
         user = UserFactory(email="robin@mail.example")
-        person = through_the_door(user)
+        person = just_logged_in(user)
         assert person.get(path).status_code == 200
         clock.shift(minutes(16))
         asked = person.get(path)

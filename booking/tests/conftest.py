@@ -49,7 +49,7 @@ def jordan(db):
 
 @pytest.fixture
 def desk(dana, signed_in):
-    """Dana, past the door."""
+    """Dana, logged in."""
     return signed_in(dana.user)
 
 

@@ -70,7 +70,7 @@ def test_the_providers_side_is_unfound_for_all_others(dana, marcus, jordan, sign
     assert signed_in(dana.user).get(url).status_code == 200
 
 
-def test_signed_out_people_get_the_door_whether_it_exists_or_not(dana, jordan, visitor):
+def test_signed_out_people_log_in_first_whether_it_exists_or_not(dana, jordan, visitor):
     made = AppointmentFactory(provider=dana, client=jordan)
     for url in (made.get_absolute_url(), "/appointments/0d8f6a6c-6d2b-4a53-9a3b-6a3b8ad6ad01/"):
         page = visitor.get(url)

@@ -139,7 +139,7 @@ def test_choosing_holds_the_time_for_ten_minutes_also_signed_out(monday, dana, v
     assert "Held for you" not in visitor.get(dana.booking_url).text
 
 
-def test_the_door_says_in_which_zone_the_held_time_is(dana, visitor):
+def test_the_login_page_says_in_which_zone_the_held_time_is(dana, visitor):
     page = visitor.post(dana.booking_url, {"at": first_start(dana), "place": "phone"}, follow=True)
     assert "Monday, November 30, 10:00 AM, Pacific Time, stays held for you" in page.text
 

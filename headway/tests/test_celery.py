@@ -125,15 +125,15 @@ def start_worker(run, email_url):
 
 
 def ask_for_a_code(site, email="jo@example.com"):
-    """Through the front door; the seconds until the next page was there."""
+    """Ask as a browser does; the seconds until the next page was there."""
     jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
     browser = urllib.request.build_opener(jar)
-    door = f"{site}/accounts/login/code/"
-    page = read(browser, door)
+    login_url = f"{site}/accounts/login/code/"
+    page = read(browser, login_url)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
     form = urllib.parse.urlencode({"csrfmiddlewaretoken": token, "email": email})
     started = time.monotonic()
-    page = read(browser, door, form.encode())
+    page = read(browser, login_url, form.encode())
     assert "Enter your code" in page
     return time.monotonic() - started
 

@@ -240,7 +240,7 @@ def test_a_form_without_a_session_leads_back_to_its_page(visitor, db, came_from,
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_the_pages_behind_the_door_have_no_other_methods(visitor, signed_in, method):
+def test_the_pages_after_log_in_have_no_other_methods(visitor, signed_in, method):
     assert visitor.generic(method, "/appointments/").status_code == 302
     assert signed_in(UserFactory()).generic(method, "/appointments/").status_code == 405
     assert signed_in(UserFactory()).generic(method, "/no/such/page/").status_code == 404

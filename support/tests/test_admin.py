@@ -27,7 +27,7 @@ def saying(answer="", **pressed):
 
 @pytest.fixture
 def member(signed_in):
-    """Someone of the team, past the door."""
+    """Someone of the team, logged in."""
     return signed_in(MemberFactory(email="ana@team.example"))
 
 

@@ -47,7 +47,7 @@ def test_anyone_elses_ticket_is_as_one_that_does_not_exist(signed_in, method):
     assert getattr(own, method)(waiting.get_absolute_url()).status_code == 404
 
 
-def test_signed_out_the_door_comes_first_whether_it_exists_or_not(visitor):
+def test_signed_out_people_log_in_first_whether_it_exists_or_not(visitor):
     for address in (TicketFactory().get_absolute_url(), f"/contact/{uuid4()}/"):
         page = visitor.get(address)
         assert page.status_code == 302

@@ -64,7 +64,7 @@ def enter(demo, new_context):
 
 @pytest.fixture
 def sign_in(enter):
-    """`sign_in(email)` is the page of a demo person, past the door with the demo's password."""
+    """`sign_in(email)` is the page of a demo person, logged in with the demo's password."""
 
     def sign_in(email, **options):
         page = enter(**options)

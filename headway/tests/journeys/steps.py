@@ -28,7 +28,7 @@ def choose_a_time(page, button, *, last=False):
     page.wait_for_url(re.compile(r"/(details|login/code)/"))
 
 
-def pass_the_door(page):
+def log_in(page):
     """An email, then the code, read in the demo inbox in a second tab; the time stays held."""
     ask_for_a_code(page)
     page.get_by_label("Code").fill(code_for(page))
@@ -37,7 +37,7 @@ def pass_the_door(page):
 
 
 def ask_for_a_code(page):
-    """From the door, which says that the time stays held, to the page that asks for the code."""
+    """From the log-in page, which says the time is held, to the page that asks for the code."""
     expect(page.get_by_role("main")).to_contain_text("stays held for you")
     page.get_by_label("Email").fill(EMAIL)
     page.get_by_role("button", name="Send me a code").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from demo.named import CALLS, SESSIONS
 from providers.models import Provider
 
-from .steps import NAME, choose_a_time, fill_in_details, find, pass_the_door
+from .steps import NAME, choose_a_time, fill_in_details, find, log_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -19,7 +19,7 @@ def test_someone_new_books_a_call_and_a_session(enter, sign_in, script):
 
     find(robin, "Dana Whitfield")
     choose_a_time(robin, "Book phone call")
-    pass_the_door(robin)
+    log_in(robin)
     fill_in_details(robin, call=True)
     robin.get_by_role("button", name="Book phone call").click()
     expect(robin.get_by_role("heading", level=1)).to_have_text("Your phone call is booked")
