@@ -133,7 +133,7 @@ class NewEmailForm(AddEmailForm):
         self.fields["email"] = EmailField(label="New email", widget=widget)
 
 
-class MendEmailForm(ChangeEmailForm):
+class CorrectEmailForm(ChangeEmailForm):
     """A new email, corrected before its code came."""
 
     def __init__(self, *args, **kwargs):
@@ -141,7 +141,7 @@ class MendEmailForm(ChangeEmailForm):
         self.fields["email"] = EmailField(widget=self.fields["email"].widget)
 
 
-class ForgottenForm(ResetPasswordForm):
+class PasswordResetForm(ResetPasswordForm):
     """Where to mail a link for a new password."""
 
     def __init__(self, *args, **kwargs):

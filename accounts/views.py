@@ -71,7 +71,7 @@ class LoginView(OpenWhileACodeIsPending, allauth.RequestLoginCodeView):
     """Ask for an email and send a code to it."""
 
     def get_initial(self):
-        """The email of the last ten minutes, so that a typo in it is seen and mended."""
+        """The email of the last ten minutes, so that a typo in it is seen and corrected."""
         typed = self.request.session.get(TYPED)
         is_late = typed and time.time() - typed["at"] > app_settings.LOGIN_BY_CODE_TIMEOUT
         return {} if not typed or is_late else {"email": typed["email"]}

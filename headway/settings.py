@@ -163,8 +163,8 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.password_forms.ChangeForm",
     "set_password": "accounts.password_forms.SetForm",
     "reset_password_from_key": "accounts.password_forms.ResetForm",
-    "change_email": "accounts.login.MendEmailForm",
-    "reset_password": "accounts.login.ForgottenForm",
+    "change_email": "accounts.login.CorrectEmailForm",
+    "reset_password": "accounts.login.PasswordResetForm",
 }
 ACCOUNT_USER_DISPLAY = "accounts.login.display"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
