@@ -149,7 +149,7 @@ class PasswordResetForm(ResetPasswordForm):
         self.fields["email"] = EmailField(widget=self.fields["email"].widget)
 
 
-def came_in_lately(request):
+def recently_authenticated(request):
     """Whether they showed who they are within the last minutes, by whatever way in."""
     records = get_authentication_records(request, request.user)
     latest = max((record["at"] for record in records), default=0)
@@ -193,7 +193,7 @@ class Adapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app, **kwargs):
         """Not of who came in just now: by password it counts as by code."""
         asked = super().is_reauthentication_required(app=app, **kwargs)
-        return asked and not came_in_lately(context.request)
+        return asked and not recently_authenticated(context.request)
 
     def get_password_change_redirect_url(self, request):
         return reverse("account")

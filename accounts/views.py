@@ -151,7 +151,7 @@ def after_a_fresh_code(view):
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        if login.came_in_lately(request) or get_adapter().get_reauthentication_methods(
+        if login.recently_authenticated(request) or get_adapter().get_reauthentication_methods(
             request.user
         ):
             return view(request, *args, **kwargs)
