@@ -24,7 +24,7 @@ def passed(request):
     return any(record.get("method") == METHOD for record in records)
 
 
-def way_on(user):
+def next_url(user):
     """The page to give it on, or to set one up: an address."""
     types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     if Authenticator.Type.TOTP in types:

@@ -179,15 +179,15 @@ class SecondFactorMiddleware:
     def __call__(self, request):
         user = request.user
         if second_factor.is_demanded(user) and not second_factor.passed(request):
-            way_on = second_factor.way_on(user)
-            if not self._is_open(request.path, way_on):
-                return redirect(f"{way_on}?{urlencode({'next': request.get_full_path()})}")
+            next_url = second_factor.next_url(user)
+            if not self._is_open(request.path, next_url):
+                return redirect(f"{next_url}?{urlencode({'next': request.get_full_path()})}")
         return self.get_response(request)
 
-    def _is_open(self, path, way_on):
+    def _is_open(self, path, next_url):
         """Who has a factor may only give it; who has none may use the account's pages."""
         open_paths = [reverse("account_logout"), "/health/", settings.STATIC_URL]
-        if way_on == reverse("mfa_index"):
+        if next_url == reverse("mfa_index"):
             open_paths.append("/accounts/")
         else:
             open_paths += [
