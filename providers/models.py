@@ -15,7 +15,7 @@ from accounts import zones
 from accounts.states import State
 from accounts.text import validate_https
 
-from .folding import FoldedField
+from .normalization import NormalizedField
 
 
 class Word(models.Model):
@@ -150,7 +150,7 @@ class Provider(models.Model):
     offers_virtual = models.BooleanField(default=True, editable=False)
     offers_in_person = models.BooleanField(default=False, editable=False)
     next_opening_at = models.DateTimeField(default=timezone.now, editable=False)
-    search_text = FoldedField(of=["name", "headline", "office_city"])
+    search_text = NormalizedField(of=["name", "headline", "office_city"])
 
     plans = models.ManyToManyField(Plan, blank=True, related_name="providers")
     specialties = models.ManyToManyField(Specialty, blank=True, related_name="providers")

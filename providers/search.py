@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from .folding import folded
 from .forms import SELF_PAY
 from .models import License, Plan, Provider
+from .normalization import normalize
 
 PAGE = 20
 SOON = timedelta(days=28)
@@ -62,7 +62,7 @@ def by_words(found, words):
     for word in words.split():
         rows = Provider.specialties.through.objects.filter(specialty__name__icontains=word)
         found = found.filter(
-            Q(search_text__contains=folded(word)) | Q(pk__in=rows.values("provider"))
+            Q(search_text__contains=normalize(word)) | Q(pk__in=rows.values("provider"))
         )
     return found
 

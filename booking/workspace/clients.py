@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import trail
 from providers.access import provider_only
-from providers.folding import folded
+from providers.normalization import normalize
 
 from ..clock import labels
 from ..clock.dates import asked_day, asked_minute
@@ -38,7 +38,7 @@ def clients(request):
         )
         .order_by("pk")
     )
-    pairs.sort(key=lambda pair: folded(pair.client.full_name))
+    pairs.sort(key=lambda pair: normalize(pair.client.full_name))
     trail.record_listed(request, what="seen on the client list", pairs=pairs)
     context = {"pairs": pairs, "zone": request.user.provider.time_zone, **asked(request.GET, now)}
     return render(request, "booking/clients.html", context)

@@ -5,8 +5,8 @@ import accounts.zones
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import providers.folding
 import providers.models
+import providers.normalization
 from django.conf import settings
 from django.db import migrations, models
 
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('offers_virtual', models.BooleanField(default=True, editable=False)),
                 ('offers_in_person', models.BooleanField(default=False, editable=False)),
                 ('next_opening_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('search_text', providers.folding.FoldedField(of=['name', 'headline', 'office_city'])),
+                ('search_text', providers.normalization.NormalizedField(of=['name', 'headline', 'office_city'])),
                 ('client_groups', models.ManyToManyField(blank=True, related_name='providers', to='providers.clientgroup')),
                 ('languages', models.ManyToManyField(blank=True, related_name='providers', to='providers.language')),
                 ('methods', models.ManyToManyField(blank=True, related_name='providers', to='providers.method')),

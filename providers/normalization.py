@@ -10,16 +10,17 @@ PLAIN = str.maketrans(
 )
 
 
-def folded(text):
+def normalize(text):
     """The text in small letters, without accents and other marks."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN))
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
-class FoldedField(models.TextField):
-    """Other columns of the row, folded: written with the row, in bulk too, but not by `update()`.
+class NormalizedField(models.TextField):
+    """Other columns of the row, normalized.
 
-    A `save(update_fields=…)` that changes one of them names this one as well.
+    Written with the row, in bulk too, but not by `update()`. A `save(update_fields=…)` that changes
+    one of them names this one as well.
     """
 
     def __init__(self, *, of, **kwargs):
@@ -33,6 +34,6 @@ class FoldedField(models.TextField):
         return name, path, args, {**kwargs, "of": self.of}
 
     def pre_save(self, row, add):
-        text = folded("\n".join(getattr(row, name) for name in self.of))
+        text = normalize("\n".join(getattr(row, name) for name in self.of))
         setattr(row, self.attname, text)
         return text
