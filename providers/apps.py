@@ -15,7 +15,7 @@ class ProvidersConfig(AppConfig):
 
 
 def load_vocabulary(sender, *, apps=installed, **kwargs):
-    """After a migrate the words are there, and after a flush, which sends no `apps`."""
+    """After a migrate the terms are there, and after a flush, which sends no `apps`."""
     from . import vocabulary  # models are not loaded yet when this file is
 
     try:

@@ -10,7 +10,7 @@ from accounts.seen import digest
 
 from .models import Provider
 
-WORDS = ("specialties", "methods", "client_groups", "languages", "plans")
+TERMS = ("specialties", "methods", "client_groups", "languages", "plans")
 FIELDS = (
     "headline", "bio", "credentials", "first_visit", "session_fee", "phone",
     "telehealth_platform", "telehealth_link", "telehealth_instructions",
@@ -30,18 +30,18 @@ class Stale(Exception):
 def fingerprint(provider):
     """A word for the saved profile, so that a page which went stale doesn't undo a newer one."""
     saved = {name: getattr(provider, name) for name in FIELDS}
-    saved |= {name: getattr(provider, name).all() for name in WORDS}
+    saved |= {name: getattr(provider, name).all() for name in TERMS}
     return _digest(pronouns=provider.user.pronouns, **saved)
 
 
 def _digest(*, pronouns, **told):
-    words = [sorted(each.slug for each in told[name]) for name in WORDS]
-    values = [pronouns, *(str(told[name]) for name in FIELDS), words]
+    terms = [sorted(each.slug for each in told[name]) for name in TERMS]
+    values = [pronouns, *(str(told[name]) for name in FIELDS), terms]
     return digest(values)
 
 
 def save_profile(provider, *, saved, pronouns, **told):
-    """Save what ProfileForm made clean: `told` has the FIELDS, and lists of rows for WORDS.
+    """Save what ProfileForm made clean: `told` has the FIELDS, and lists of rows for TERMS.
 
     `saved` is the fingerprint of the profile that is to be replaced; raises Stale for another,
     but for the very one that is told: a second press.
@@ -59,7 +59,7 @@ def save_profile(provider, *, saved, pronouns, **told):
         for name in FIELDS:
             setattr(provider, name, told[name])
         provider.save(update_fields=changed)
-        for name in WORDS:
+        for name in TERMS:
             getattr(provider, name).set(told[name])
         User.objects.filter(pk=provider.user_id).update(pronouns=pronouns)
     return provider
@@ -72,8 +72,8 @@ def draft(provider, *, pronouns, **told):
     shown.user.pronouns = pronouns
     for name in FIELDS:
         setattr(shown, name, told[name])
-    # Where Django keeps what prefetch_related brought: the pages read the words from there.
-    shown._prefetched_objects_cache = {name: told[name] for name in WORDS}
+    # Where Django keeps what prefetch_related brought: the pages read the terms from there.
+    shown._prefetched_objects_cache = {name: told[name] for name in TERMS}
     return shown
 
 

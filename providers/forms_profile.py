@@ -1,4 +1,4 @@
-"""What a provider sends about their own profile: its words, and a photo."""
+"""What a provider sends about their own profile: its text and terms, and a photo."""
 
 from django import forms
 
@@ -24,27 +24,27 @@ def check_office(form, data, *, in_person):
                 form.add_error(name, "The weekly hours say in person: tell people where.")
 
 
-class WordsField(forms.MultipleChoiceField):
+class TermsField(forms.MultipleChoiceField):
     """Several rows of a vocabulary, chosen by their slugs; the value is the rows."""
 
     default_error_messages = {"invalid_choice": NOT_OFFERED}
 
-    def __init__(self, words, *, group=None, name="name", none="", **kwargs):
-        """`words` is their model; `group` and `name` the columns to show; `none` what to say to
+    def __init__(self, model, *, group=None, name="name", none="", **kwargs):
+        """`model` is the vocabulary; `group` and `name` the columns to show; `none` what to say to
         who chose none, or nothing where one may."""
         widget = forms.CheckboxSelectMultiple(attrs={"class": "checks"})
         messages = {"required": none}
         super().__init__(required=bool(none), widget=widget, error_messages=messages, **kwargs)
-        self.words, self.group, self.name = words, group, name
+        self.model, self.group, self.name = model, group, name
         self.sometimes_required = True  # none is a choice too: no "(optional)" beside it
 
     def offer(self):
         """Read the vocabulary: once a form, for showing and for checking."""
-        self.offered = {word.slug: word for word in self.words.objects.all()}
+        self.offered = {term.slug: term for term in self.model.objects.all()}
         groups = {}
-        for slug, word in self.offered.items():
-            heading = getattr(word, self.group) if self.group else ""
-            groups.setdefault(heading, []).append((slug, getattr(word, self.name)))
+        for slug, term in self.offered.items():
+            heading = getattr(term, self.group) if self.group else ""
+            groups.setdefault(heading, []).append((slug, getattr(term, self.name)))
         self.choices = list(groups.items()) if self.group else groups.get("", [])
 
     def clean(self, value):
@@ -100,16 +100,16 @@ class ProfileForm(forms.Form):
         help_text="They stand on your profile.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    specialties = WordsField(
+    specialties = TermsField(
         Specialty,
         label="What you help with",
         none="Choose at least one thing that you help with: people search by it.",
     )
-    methods = WordsField(Method, label="Ways of working")
-    client_groups = WordsField(
+    methods = TermsField(Method, label="Ways of working")
+    client_groups = TermsField(
         ClientGroup, label="Whom you work with", none="Choose at least one kind of clients."
     )
-    languages = WordsField(
+    languages = TermsField(
         Language,
         label="Languages you hold sessions in",
         none="Choose at least one language that you hold sessions in.",
@@ -137,7 +137,7 @@ class ProfileForm(forms.Form):
             "max_value": "The fee can be 2,000 dollars at most.",
         },
     )
-    plans = WordsField(
+    plans = TermsField(
         Plan,
         group="carrier",
         label="Plans you take",
@@ -179,20 +179,20 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args, provider, **kwargs):
         self.provider = provider
-        words = [name for name, field in self.base_fields.items() if isinstance(field, WordsField)]
+        terms = [name for name, field in self.base_fields.items() if isinstance(field, TermsField)]
         known = {
             name: getattr(provider, name)
             for name in self.base_fields
-            if name not in (*words, "photo", "pronouns", "saved")
+            if name not in (*terms, "photo", "pronouns", "saved")
         }
         known |= {
             "saved": editing.fingerprint(provider),
             "pronouns": provider.user.pronouns,
             "phone": national(provider.phone),
         }
-        known |= {name: [w.slug for w in getattr(provider, name).all()] for name in words}
+        known |= {name: [term.slug for term in getattr(provider, name).all()] for name in terms}
         super().__init__(*args, initial=known, **kwargs)
-        for name in words:
+        for name in terms:
             self.fields[name].offer()
         self.fields["photo"].sometimes_required = True  # no "(optional)" beside it
 
@@ -242,7 +242,7 @@ class ProfileForm(forms.Form):
         return [self.folded("plans")]
 
     def folded(self, name):
-        """A field of words, and what is chosen in it: so that a page may show the list closed."""
+        """A field of terms, and what is chosen in it: so that a page may show the list closed."""
         offered = self.fields[name].offered
         chosen = [str(offered[slug]) for slug in self[name].value() or [] if slug in offered]
         return self[name], ", ".join(chosen) or "None yet"

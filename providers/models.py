@@ -1,4 +1,4 @@
-"""Who the providers are: their profile, licenses, plans and the words that describe their work."""
+"""Who the providers are: their profile, licenses, plans and the terms that describe their work."""
 
 import secrets
 import uuid
@@ -18,8 +18,8 @@ from accounts.text import validate_https
 from .normalization import NormalizedField
 
 
-class Word(models.Model):
-    """A word of a vocabulary (vocabulary.py); the slug stands in addresses."""
+class Term(models.Model):
+    """A term of a vocabulary (vocabulary.py); the slug is in addresses."""
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=80)
@@ -32,27 +32,27 @@ class Word(models.Model):
         return self.name
 
 
-class Specialty(Word):
+class Specialty(Term):
     """What a client wants help with."""
 
-    class Meta(Word.Meta):
+    class Meta(Term.Meta):
         verbose_name_plural = "specialties"
 
 
-class Method(Word):
+class Method(Term):
     """A treatment method, as cognitive behavioral therapy."""
 
 
-class Language(Word):
+class Language(Term):
     """A language that sessions are held in."""
 
 
-class ClientGroup(Word):
+class ClientGroup(Term):
     """An age or kind of clients served, as teens or couples."""
 
     position = models.PositiveSmallIntegerField(default=0)
 
-    class Meta(Word.Meta):
+    class Meta(Term.Meta):
         ordering = ["position"]
 
 

@@ -1,6 +1,6 @@
-"""The words of the field: plans, specialties, methods, languages, clients served, credentials.
+"""The terms of the field: plans, specialties, methods, languages, clients served, credentials.
 
-`load` puts them into the database after each migrate. Slugs stand in people's links, so a word may
+`load` puts them into the database after each migrate. Slugs stand in people's links, so a term may
 be renamed here, but its slug is for good: then write the pair (slug, name) out.
 """
 
@@ -178,7 +178,7 @@ CLIENT_GROUPS = (  # ages first, then who comes together, then communities
 
 
 def slug_of(name):
-    """The slug of a word: without what stands in brackets, "Teens (13 to 17)" is "teens"."""
+    """The slug of a term: without what stands in brackets, "Teens (13 to 17)" is "teens"."""
     return SLUGS.get(name) or slugify(name.split(" (")[0])
 
 
@@ -190,7 +190,7 @@ def plans():
 
 
 def load(apps=installed):
-    """Put the words that are missing into the database; what is there stays as it is."""
+    """Put the terms that are missing into the database; what is there stays as it is."""
 
     def add(model, rows):
         model = apps.get_model("providers", model)

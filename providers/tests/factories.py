@@ -1,4 +1,4 @@
-"""Makes providers, and the words that describe their work, for tests."""
+"""Makes providers, and the terms that describe their work, for tests."""
 
 from datetime import date
 

@@ -128,7 +128,7 @@ def mine(request):
     """The provider that this user is."""
     return (
         Provider.objects.select_related("user")
-        .prefetch_related(*editing.WORDS)
+        .prefetch_related(*editing.TERMS)
         .get(user=request.user)
     )
 
