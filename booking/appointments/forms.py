@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.text import HttpsField, ParagraphField
-from providers.rooms import consumer_room
+from providers.video_links import consumer_video_warning
 
 from ..clock import labels
 from ..fields import DATES, Fresh, OnOwnClock
@@ -341,7 +341,7 @@ class LinkForm(Refusable):
         """A room that is free for everyone: warned of once, then theirs to decide."""
         data = super().clean()
         link = data.get("link") or ""
-        warning = link != self.initial["link"] and consumer_room(link)
+        warning = link != self.initial["link"] and consumer_video_warning(link)
         if warning and not self.errors and not self.said_anyway:
             self.refuse(Doubtful([warning]))
         return data

@@ -9,7 +9,7 @@ from .. import editing, portraits
 from ..access import provider_only
 from ..forms_profile import NO_PHOTO, ProfileForm
 from ..models import Provider
-from ..rooms import consumer_room
+from ..video_links import consumer_video_warning
 
 PHOTO_KEPT = "Your photo is on your profile."
 PHOTO_WAITS = "The photo that you chose is not kept yet. Choose it again before you save."
@@ -141,7 +141,7 @@ def page(request, provider, form, status=None):
         "form": form,
         "licenses": [(each, standing(each, today)) for each in provider.licenses.all()],
         "booking_link": request.build_absolute_uri(provider.booking_url),
-        "warning": consumer_room(form["telehealth_link"].value() or ""),
+        "warning": consumer_video_warning(form["telehealth_link"].value() or ""),
     }
     status = status or (400 if form.errors else 200)
     return render(request, "providers/edit.html", context, status=status)

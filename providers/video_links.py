@@ -1,9 +1,9 @@
-"""Where people meet by video: which links lead to a room made for consumers."""
+"""Links to video calls: which of them lead to a service for consumers."""
 
 from urllib.parse import urlsplit
 
-# Their free rooms come without a business associate agreement, and some without a waiting room.
-CONSUMER_ROOMS = {
+# Their free calls come without a business associate agreement, and some without a waiting room.
+CONSUMER_SERVICES = {
     "meet.google.com": "Google Meet",
     "zoom.us": "Zoom",
     "facetime.apple.com": "FaceTime",
@@ -23,13 +23,13 @@ WARNING = (
 )
 
 
-def consumer_room(link):
+def consumer_video_warning(link):
     """What to warn a provider of about a link, or ""; of what is no link nothing is said."""
     try:
         host = (urlsplit(link).hostname or "").lower().removeprefix("www.")
     except ValueError:
         return ""
-    for room, name in CONSUMER_ROOMS.items():
-        if host == room or host.endswith(f".{room}"):
+    for domain, name in CONSUMER_SERVICES.items():
+        if host == domain or host.endswith(f".{domain}"):
             return WARNING.format(name=name)
     return ""
