@@ -52,20 +52,20 @@ class ProviderForm(SeenForm):
     )
 
     def clean(self):
-        said = super().clean()
+        data = super().clean()
         moved = set(OFFICE) & set(self.changed_data)
-        check_office(self, said, in_person=bool(moved) and self.instance.offers_in_person)
-        if said.get("returns_on"):
-            self._check_return(said)
-        return said
+        check_office(self, data, in_person=bool(moved) and self.instance.offers_in_person)
+        if data.get("returns_on"):
+            self._check_return(data)
+        return data
 
-    def _check_return(self, said):
+    def _check_return(self, data):
         """A day that staff set is ahead, and for a pause; one that was set ends with the pause."""
-        day, is_new = said["returns_on"], "returns_on" in self.changed_data
-        zone = zones.known(said.get("time_zone")) or self.instance.zone
+        day, is_new = data["returns_on"], "returns_on" in self.changed_data
+        zone = zones.known(data.get("time_zone")) or self.instance.zone
         today = timezone.now().astimezone(zone).date()
-        if said.get("accepting_new_clients"):
-            said["returns_on"] = None
+        if data.get("accepting_new_clients"):
+            data["returns_on"] = None
             if is_new:
                 self.add_error("returns_on", "They take new clients, so nobody waits for a day.")
         elif is_new and not today < day <= today + YEARS_AHEAD:

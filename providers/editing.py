@@ -34,46 +34,46 @@ def fingerprint(provider):
     return _digest(pronouns=provider.user.pronouns, **saved)
 
 
-def _digest(*, pronouns, **told):
-    terms = [sorted(each.slug for each in told[name]) for name in TERMS]
-    values = [pronouns, *(str(told[name]) for name in FIELDS), terms]
+def _digest(*, pronouns, **data):
+    terms = [sorted(each.slug for each in data[name]) for name in TERMS]
+    values = [pronouns, *(str(data[name]) for name in FIELDS), terms]
     return digest(values)
 
 
-def save_profile(provider, *, saved, pronouns, **told):
-    """Save what ProfileForm made clean: `told` has the FIELDS, and lists of rows for TERMS.
+def save_profile(provider, *, saved, pronouns, **data):
+    """Save what ProfileForm made clean: `data` has the FIELDS, and lists of rows for TERMS.
 
     `saved` is the fingerprint of the profile that is to be replaced; raises Stale for another,
-    but for the very one that is told: a second press.
+    unless it already holds this data: a second press.
 
     A new kind of first visit takes other times: `next_opening_at` lapses, and is computed anew.
     """
     with transaction.atomic():
         provider = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
-        if fingerprint(provider) not in (saved, _digest(pronouns=pronouns, **told)):
+        if fingerprint(provider) not in (saved, _digest(pronouns=pronouns, **data)):
             raise Stale
         changed = [*FIELDS, "search_text"]
-        if told["first_visit"] != provider.first_visit:
+        if data["first_visit"] != provider.first_visit:
             provider.next_opening_at = timezone.now()
             changed.append("next_opening_at")
         for name in FIELDS:
-            setattr(provider, name, told[name])
+            setattr(provider, name, data[name])
         provider.save(update_fields=changed)
         for name in TERMS:
-            getattr(provider, name).set(told[name])
+            getattr(provider, name).set(data[name])
         User.objects.filter(pk=provider.user_id).update(pronouns=pronouns)
     return provider
 
 
-def draft(provider, *, pronouns, **told):
+def draft(provider, *, pronouns, **data):
     """The provider as save_profile would leave them, for a look; nothing is saved."""
     shown = copy(provider)
     shown.user = copy(provider.user)
     shown.user.pronouns = pronouns
     for name in FIELDS:
-        setattr(shown, name, told[name])
+        setattr(shown, name, data[name])
     # Where Django keeps what prefetch_related brought: the pages read the terms from there.
-    shown._prefetched_objects_cache = {name: told[name] for name in TERMS}
+    shown._prefetched_objects_cache = {name: data[name] for name in TERMS}
     return shown
 
 

@@ -202,7 +202,7 @@ class ProfileForm(forms.Form):
         return None if "photo" in self.errors else self.cleaned_data.get("photo")
 
     @property
-    def told(self):
+    def profile_data(self):
         """The clean values but for the photo, as save_profile takes them."""
         return {name: value for name, value in self.cleaned_data.items() if name != "photo"}
 

@@ -42,7 +42,7 @@ def save(request, provider, form):
         provider = portraits.replace(provider, photo=photo)
     if form.is_valid():
         try:
-            editing.save_profile(provider, **form.told)
+            editing.save_profile(provider, **form.profile_data)
         except editing.Stale as no:
             messages.warning(request, no.message)
             form.go_stale(mine(request))
@@ -60,7 +60,7 @@ def preview(request, provider, form):
         messages.warning(request, PHOTO_WAITS)
     if not form.is_valid():
         return page(request, provider, form)
-    typed = {name: value for name, value in form.told.items() if name != "saved"}
+    typed = {name: value for name, value in form.profile_data.items() if name != "saved"}
     context = {
         "provider": editing.draft(provider, **typed),
         "form": form,
