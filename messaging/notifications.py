@@ -21,12 +21,12 @@ def notify_message(message, *, to):
 @outbox.kind("messaging.message")
 def message(notification):
     """None where it was read, or where a newer one came, whose own mail tells of both."""
-    told = Message.objects.select_related("conversation__relationship").get(uuid=notification.event)
-    thread = told.conversation
+    sent = Message.objects.select_related("conversation__relationship").get(uuid=notification.event)
+    thread = sent.conversation
     read = ReadMark.objects.filter(
-        conversation=thread, user=notification.recipient, read_to__gte=told.pk
+        conversation=thread, user=notification.recipient, read_to__gte=sent.pk
     )
-    newer = thread.messages.filter(pk__gt=told.pk, author=told.author)
+    newer = thread.messages.filter(pk__gt=sent.pk, author=sent.author)
     if read.exists() or newer.exists():
         return None
     page = reverse("messaging:conversation", args=[thread.relationship.uuid])

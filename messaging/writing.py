@@ -40,8 +40,8 @@ def send(relationship, *, by, uuid, body, topic=""):
         Conversation.objects.get_or_create(relationship=relationship)
         thread = Conversation.objects.select_for_update(no_key=True).get(relationship=relationship)
         here = {"conversation": thread, "author": by}
-        told = {"topic": topic, "body": body, "sent_at": timezone.now()}
-        message, new = Message.objects.get_or_create(uuid=uuid, defaults=here | told)
+        content = {"topic": topic, "body": body, "sent_at": timezone.now()}
+        message, new = Message.objects.get_or_create(uuid=uuid, defaults=here | content)
         if not new:
             if (message.conversation, message.author, message.body) != (thread, by, body):
                 raise KeyTaken

@@ -144,9 +144,9 @@ def test_markup_is_text_and_links_are_links(jordan, url):
 )
 def test_an_address_that_leads_elsewhere_than_it_looks_is_mere_text(jordan, url, address):
     page = jordan.post(url, written(f"<b>See</b> {address}"), follow=True).text
-    said = re.search(r'<div class="said">(.*?)</div>', page, re.DOTALL)[1]
-    assert f"&lt;b&gt;See&lt;/b&gt; {address}" in said
-    assert "<a" not in said
+    body = re.search(r'<div class="message-body">(.*?)</div>', page, re.DOTALL)[1]
+    assert f"&lt;b&gt;See&lt;/b&gt; {address}" in body
+    assert "<a" not in body
 
 
 @pytest.mark.parametrize(
