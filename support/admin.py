@@ -39,11 +39,11 @@ class AnswerForm(forms.ModelForm):
         fields = []
 
     def clean(self):
-        said = super().clean()
-        only_moved = {"_close", "_reopen"} & self.data.keys() and not said.get("internal")
-        if said.get("answer") == "" and not only_moved:
+        data = super().clean()
+        only_moved = {"_close", "_reopen"} & self.data.keys() and not data.get("internal")
+        if data.get("answer") == "" and not only_moved:
             self.add_error("answer", NOTHING_WRITTEN)
-        return said
+        return data
 
 
 @admin.register(Ticket)
@@ -118,20 +118,20 @@ class TicketAdmin(SafeAdmin):
         return entry
 
     def save_model(self, request, ticket, form, change):
-        said = form.cleaned_data
-        if said["answer"]:
+        data = form.cleaned_data
+        if data["answer"]:
             tickets.answer(
                 ticket,
                 by=request.user,
-                body=said["answer"],
-                internal=said["internal"],
-                uuid=said["key"],
+                body=data["answer"],
+                internal=data["internal"],
+                uuid=data["key"],
             )
         if "_close" in request.POST:
             tickets.close(ticket)
         elif "_reopen" in request.POST:
             tickets.reopen(ticket)
-        messages.success(request, f"{_title(ticket)}: {_done(said, request.POST)}")
+        messages.success(request, f"{_title(ticket)}: {_done(data, request.POST)}")
 
     def response_change(self, request, ticket):
         return self.response_post_save_change(request, ticket)
@@ -151,11 +151,11 @@ def _title(ticket):
     return f"Ticket {ticket.number}"
 
 
-def _done(said, pressed):
+def _done(data, pressed):
     """What the page's form did, in words."""
-    if not said["answer"]:
+    if not data["answer"]:
         done = "nothing was sent."
-    elif said["internal"]:
+    elif data["internal"]:
         done = "your note is saved. Only the team sees it."
     else:
         done = "your answer is saved. We told the sender by email."

@@ -33,8 +33,8 @@ def open_ticket(*, uuid, topic, name, email, body, user=None):
     words = {"topic": topic, "name": name, "email": email.lower(), "body": body, "user": user}
     ticket, _ = Ticket.objects.get_or_create(uuid=uuid, defaults=words)
     if not _says(ticket, words):
-        said = json.dumps({**words, "user": user and user.pk}, sort_keys=True)
-        ticket, _ = Ticket.objects.get_or_create(uuid=uuids.uuid5(uuid, said), defaults=words)
+        content = json.dumps({**words, "user": user and user.pk}, sort_keys=True)
+        ticket, _ = Ticket.objects.get_or_create(uuid=uuids.uuid5(uuid, content), defaults=words)
     return _confirm(ticket) if user else ticket
 
 

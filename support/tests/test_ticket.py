@@ -96,8 +96,8 @@ def test_nothing_written_is_an_error_at_the_field(signed_in):
 
 def test_answer_tells_the_sender_by_a_number_and_a_link(mailbox):
     ticket, member = TicketFactory(), MemberFactory()
-    said = {"body": "Press it longer.", "internal": False, "uuid": uuid4()}
-    tickets.answer(ticket, by=member, **said)
+    reply = {"body": "Press it longer.", "internal": False, "uuid": uuid4()}
+    tickets.answer(ticket, by=member, **reply)
     mail = mailbox.to(ticket.email)[0]
     assert mail.subject == f"We answered your question, number {ticket.number}"
     assert ticket.get_absolute_url() in mail.body
