@@ -45,7 +45,7 @@ def schedule(request, uuid):
     facts = time_facts(form, provider, pair.client)
     from_day = asked_day(request.GET.get("date"))
     context = {"pair": pair, "client": pair.client, "from_day": from_day, **facts}
-    return render(request, "booking/schedule.html", context, status=form.status)
+    return render(request, "booking/appointments/schedule.html", context, status=form.status)
 
 
 def is_paced(request, form):
@@ -111,7 +111,7 @@ def show_move(request, found, form):
     """The page of a move."""
     facts = time_facts(form, found.provider, found.client)
     context = {"appointment": found, "client": found.client, **facts}
-    return render(request, "booking/move.html", context, status=form.status)
+    return render(request, "booking/appointments/move.html", context, status=form.status)
 
 
 def anew(request, appointment):
@@ -180,7 +180,7 @@ def cancel_again(request, uuid, no):
 def show_cancel(request, found, form):
     """The page of a cancellation."""
     context = {**about(found, form), "is_late": "waive_fee" in form.fields}
-    return render(request, "booking/cancel_provider.html", context, status=form.status)
+    return render(request, "booking/appointments/cancel_provider.html", context, status=form.status)
 
 
 @provider_only

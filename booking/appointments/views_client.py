@@ -35,7 +35,7 @@ def appointments(request):
         "past": list(mine.earlier(now)[:LISTED]),
         "zone": zones.reader(request),
     }
-    return render(request, "booking/appointments.html", context)
+    return render(request, "booking/appointments/appointments.html", context)
 
 
 def appointment(request, uuid):
@@ -60,7 +60,7 @@ def appointment(request, uuid):
         "may_book_again": found.is_canceled and found.first_visit and not bound,
         "reminder_ahead": found.starts_at - now > timedelta(hours=24),
     }
-    return render(request, "booking/appointment.html", context)
+    return render(request, "booking/appointments/appointment.html", context)
 
 
 def story(appointment, *, zone, now):
@@ -104,7 +104,7 @@ def cancel(request, uuid):
         return redirect(found)
     context = {**about(request, found, timezone.now()), "form": form}
     status = 400 if form.errors else 200
-    return render(request, "booking/cancel.html", context, status=status)
+    return render(request, "booking/appointments/cancel.html", context, status=status)
 
 
 def about(request, appointment, now):

@@ -38,7 +38,7 @@ def outcome(request, uuid):
             note(request, found, "outcome recorded")
             return redirect(way_on(request, found))
     context = {**about(found, form), **correction(found), "back": asked_back(request)}
-    return render(request, "booking/outcome.html", context, status=status)
+    return render(request, "booking/appointments/outcome.html", context, status=status)
 
 
 def way_on(request, appointment):

@@ -35,7 +35,7 @@ def appointment(request, uuid):
         "events": history.told(found.events.all(), history.Reader(history.Side.PROVIDER, zone)),
     }
     context |= correction(found)
-    return render(request, "booking/workspace_appointment.html", context)
+    return render(request, "booking/appointments/appointment_provider.html", context)
 
 
 @provider_only
@@ -65,7 +65,7 @@ def link(request, uuid):
         else:
             say_link(request, found, made)
             return redirect(page_of(found))
-    return render(request, "booking/link.html", about(found, form), status=form.status)
+    return render(request, "booking/appointments/link.html", about(found, form), status=form.status)
 
 
 def say_link(request, was, made):

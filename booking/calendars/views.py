@@ -47,7 +47,9 @@ def feed(request):
         "seen": feeds.version(kept),
         "way_back": "booking:workspace" if request.user.is_provider else "booking:appointments",
     }
-    return render(request, "booking/feed.html", context, status=400 if form.errors else 200)
+    return render(
+        request, "booking/calendars/feed.html", context, status=400 if form.errors else 200
+    )
 
 
 @login_not_required

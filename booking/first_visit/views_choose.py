@@ -111,7 +111,7 @@ def closed(request, provider, no):
     elif isinstance(no, NotAccepting):
         context["similar"] = list(search.similar(provider))
     status = no.status if request.method == "POST" else 200
-    return unseen(render(request, "booking/closed.html", context, status=status))
+    return unseen(render(request, "booking/first_visit/closed.html", context, status=status))
 
 
 def choose_page(request, provider, *, refused=None, at=None, place=None):
@@ -127,7 +127,9 @@ def choose_page(request, provider, *, refused=None, at=None, place=None):
         **times_of(request, calendar, held_with(provider, request, now), at, place, now),
     }
     status = refused.status if refused else 200
-    template = "booking/choose_times.html" if part else "booking/choose.html"
+    template = (
+        "booking/first_visit/choose_times.html" if part else "booking/first_visit/choose.html"
+    )
     return unseen(render(request, template, context, status=status))
 
 

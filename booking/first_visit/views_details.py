@@ -153,7 +153,7 @@ def page(request, provider, form, *, at, place, refused=None):
         "carried": urlencode(carried(request)),
     }
     status = refused.status if refused else 400 if form.errors else 200
-    return unseen(render(request, "booking/details.html", context, status=status))
+    return unseen(render(request, "booking/first_visit/details.html", context, status=status))
 
 
 def was_taken(refused):

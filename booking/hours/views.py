@@ -34,7 +34,7 @@ def show(request, template, tab, status=200, **context):
         "stranded": None,
         "unsaved": request.method == "POST",
     }
-    return render(request, f"booking/{template}.html", {**shared, **context}, status=status)
+    return render(request, f"booking/hours/{template}.html", {**shared, **context}, status=status)
 
 
 def pressed(request, *more):
@@ -107,7 +107,7 @@ def show_week(request, typed, *, blocks=SAVED, saved=None, copied=None, **contex
     typed.annotate(clock_notes(provider, blocks or [], now=now))
     return show(
         request,
-        "availability",
+        "week",
         "week",
         week=typed,
         days=list(typed.days()),
@@ -200,7 +200,7 @@ def show_rules(request, form, *, saved=None, **context):
     becoming = form.instance.time_zone
     return show(
         request,
-        "availability_rules",
+        "rules",
         "rules",
         form=form,
         fingerprint=saved or began_with(request, editing.rules_fingerprint),
@@ -236,4 +236,4 @@ def why(request):
         day = labels.dated(labels.long_day(local), local, now=now)
         context |= {"asked": f"{day}, {labels.clock(local)}", "reasons": found}
     status = 400 if form.errors else 200
-    return show(request, "availability_why", "why", status, **context)
+    return show(request, "why", "why", status, **context)

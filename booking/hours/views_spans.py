@@ -170,7 +170,7 @@ def show_spans(request, kind, form, *, wish=None, removing=None, **context):
     back = day or WishForm(request.POST, provider=provider).wish.get("back")
     return show(
         request,
-        "availability_spans",
+        "spans",
         kind.name,
         rows=[span_of(row, now=now) for row in rows],
         form=form,
@@ -219,4 +219,4 @@ def preview_part(request, part):
         shown = spans_preview(provider, KINDS[part], form, now=now)
     else:
         raise Http404
-    return render(request, "booking/availability_preview.html", {"preview": shown})
+    return render(request, "booking/hours/preview.html", {"preview": shown})

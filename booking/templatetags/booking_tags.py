@@ -70,7 +70,7 @@ def first_step(context, provider):
     return {"state": "open" if provider.accepting_new_clients else "closed"}
 
 
-@register.inclusion_tag("booking/moving.html", takes_context=True)
+@register.inclusion_tag("booking/appointments/how_to_move.html", takes_context=True)
 def how_to_move(context, appointment, is_here=False):
     """How a client moves it: by another booking, or by asking. `is_here`: on its own page."""
     request, now, provider = context["request"], timezone.now(), appointment.provider
@@ -109,7 +109,9 @@ def slot_buttons(slots, day):
     """The buttons of a band's free times; in Python, since a week may have hundreds."""
     return mark_safe(  # noqa: S308 - digits and our own labels
         "".join(
-            render_to_string("booking/slot_held.html", {"start": start, "label": label, "day": day})
+            render_to_string(
+                "booking/first_visit/slot_held.html", {"start": start, "label": label, "day": day}
+            )
             if mine
             else f'<li><button class="slot" name="at" value="{start}">'
             f'<span class="hush">{day}, </span>{label}</button></li>'

@@ -43,7 +43,7 @@ def calendar(request):
     if context["one_day"]:
         described(appointments, now=now, is_today=context["shows_today"])
         context["lines"] = agenda.in_order(sheet.days[0], now=now, buffer=provider.buffer_minutes)
-    return render(request, "booking/calendar.html", context)
+    return render(request, "booking/workspace/calendar.html", context)
 
 
 def asked_dates(query, today):

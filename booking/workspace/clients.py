@@ -41,7 +41,7 @@ def clients(request):
     pairs.sort(key=lambda pair: normalize(pair.client.full_name))
     trail.record_listed(request, what="seen on the client list", pairs=pairs)
     context = {"pairs": pairs, "zone": request.user.provider.time_zone, **asked(request.GET, now)}
-    return render(request, "booking/clients.html", context)
+    return render(request, "booking/workspace/clients.html", context)
 
 
 def asked(query, now):
@@ -75,4 +75,4 @@ def client(request, uuid):
         "past": list(theirs.earlier(now)[:PAST]),
         "zone": pair.provider.time_zone,
     }
-    return render(request, "booking/client.html", context)
+    return render(request, "booking/workspace/client.html", context)

@@ -41,7 +41,7 @@ def workspace(request):
         "zone": provider.time_zone,
         **lists,
     }
-    return render(request, "booking/workspace.html", context)
+    return render(request, "booking/workspace/today.html", context)
 
 
 def standing(user, now):
