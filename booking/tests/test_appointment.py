@@ -8,8 +8,8 @@ from icalendar import Calendar
 from accounts.models import AccessEvent
 from accounts.tests.factories import UserFactory
 from booking.models import Appointment
-from booking.tests.conftest import answers, details_url, first_start
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import answers, details_url, first_start
 
 
 def book(provider, client, **changes):

@@ -12,8 +12,8 @@ from booking import tasks
 from booking.availability.calendar import load_calendars, refresh_next_openings
 from booking.first_visit.visitor import Visitor
 from booking.models import Appointment, Hold, Opening, TimeOff
-from booking.tests.conftest import first_start
 from booking.tests.factories import AppointmentFactory, HoldFactory
+from booking.tests.steps import first_start
 from providers.models import Provider
 from providers.tests.factories import ProviderFactory
 

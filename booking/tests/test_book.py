@@ -7,8 +7,8 @@ import pytest
 from accounts.models import Notification
 from accounts.tests.factories import UserFactory
 from booking.models import Appointment, Coverage, Hold, Relationship
-from booking.tests.conftest import answers, details_url, first_start, hold_of
 from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
+from booking.tests.steps import answers, details_url, first_start, hold_of
 from providers.tests.factories import PlanFactory, ProviderFactory
 
 

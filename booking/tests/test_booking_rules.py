@@ -6,24 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from booking import tasks
-from booking.hours import editing
-from booking.tests.conftest import TEN_AM, first_start
 from booking.tests.factories import AppointmentFactory
+from booking.tests.hours.steps import RULES, rules
+from booking.tests.steps import TEN_AM, first_start
 from providers.models import Provider
-
-RULES = "/workspace/availability/rules/"
-
-
-def rules(provider, **changes):
-    """The form as it stands, on a page opened now, with changes."""
-    names = "call_minutes session_minutes buffer_minutes minimum_notice_hours horizon_days"
-    names += " cancellation_window_hours late_cancellation time_zone"
-    data = {name: getattr(provider, name) for name in names.split()}
-    if provider.accepting_new_clients:
-        data["accepting_new_clients"] = "on"
-    saved = editing.rules_fingerprint(Provider.objects.get(pk=provider.pk))
-    data |= {"do": "save", "saved": saved} | changes
-    return {name: value for name, value in data.items() if value is not None}
 
 
 def test_rules_are_saved_and_free_times_follow(desk, dana):

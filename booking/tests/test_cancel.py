@@ -7,8 +7,8 @@ from icalendar import Calendar
 
 from accounts.models import Notification
 from booking.models import Appointment, AppointmentEvent
-from booking.tests.conftest import answers, details_url, first_start
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import answers, details_url, first_start
 
 
 def booked(provider, client, **changes):

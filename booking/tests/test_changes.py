@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -10,8 +9,8 @@ from accounts.models import AccessEvent
 from accounts.tests.factories import UserFactory
 from booking.appointments import scheduling
 from booking.models import Appointment
-from booking.tests.conftest import TEN_AM, moved, url_of
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import TEN_AM, moved, planned, url_of, url_to_schedule
 
 
 @pytest.mark.parametrize("path", ["", "move/", "cancel/", "outcome/", "link/", "waive-fee/"])
@@ -310,16 +309,6 @@ def test_many_changes_never_hold_up_canceling(monday, session, dana, signed_in):
     person.post(url_of(session, "cancel/"), {"behalf": "client", "sequence": "20"})
     session.refresh_from_db()
     assert session.is_canceled
-
-
-def url_to_schedule(pair):
-    return f"/workspace/clients/{pair.uuid}/schedule/"
-
-
-def planned(**changes):
-    """A session by video on Friday at 10 AM."""
-    data = {"uuid": str(uuid4()), "place": "virtual", "date": "2026-12-04", "starts": "10:00"}
-    return {**data, "minutes": "50", **changes}
 
 
 def test_nobody_learns_a_clients_week_by_trying_it(session, dana, marcus, signed_in, settings):

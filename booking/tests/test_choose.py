@@ -7,8 +7,8 @@ from django.test import Client
 
 from booking import locking
 from booking.models import Hold
-from booking.tests.conftest import answers, details_url, first_start, hold_of
 from booking.tests.factories import AppointmentFactory, HoldFactory
+from booking.tests.steps import answers, details_url, first_start, hold_of
 from providers.tests.factories import ProviderFactory
 
 ACCOUNT = {"full_name": "Jordan Ellis", "phone": "(916) 555-0142", "state": "CA"}

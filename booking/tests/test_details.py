@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from booking.models import Appointment, Coverage
-from booking.tests.conftest import answers, details_url, first_start, hold_of
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import answers, details_url, first_start, hold_of
 
 
 def test_a_form_that_outlives_its_hold_says_so(dana, jordan, signed_in):

@@ -10,7 +10,7 @@ from accounts.tests.factories import UserFactory
 from booking.appointments import recording
 from booking.first_visit import booking
 from booking.models import Appointment, Coverage, Relationship
-from booking.tests.conftest import answers, details_url
+from booking.tests.steps import answers, details_url
 from providers.tests.factories import PlanFactory, ProviderFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,30 +8,12 @@ import pytest
 from accounts.tests.factories import UserFactory
 from booking.hours import editing
 from booking.models import Appointment, Opening, TimeOff
-from booking.tests.conftest import TEN_AM
 from booking.tests.factories import AppointmentFactory
+from booking.tests.hours.steps import WEEK, opened, saved, week
+from booking.tests.steps import TEN_AM
 from providers.tests.factories import ProviderFactory
 
-WEEK = "/workspace/availability/"
 PAGES = [WEEK, f"{WEEK}off/", f"{WEEK}openings/", f"{WEEK}rules/", f"{WEEK}why/"]
-
-
-def week(*blocks, do="save", **more):
-    """The form with (weekday, from, to, place) blocks."""
-    data = {"block-TOTAL_FORMS": len(blocks), "block-INITIAL_FORMS": len(blocks), "do": do}
-    for n, block in enumerate(blocks):
-        for name, value in zip(("weekday", "starts", "ends", "place"), block, strict=True):
-            data[f"block-{n}-{name}"] = value
-    return {**data, **more}
-
-
-def opened(desk):
-    """What the page, opened now, says of the hours that its ones would replace."""
-    return desk.get(WEEK).context["fingerprint"]
-
-
-def saved(provider):
-    return list(provider.working_hours.values_list("weekday", "from_minute", "to_minute", "place"))
 
 
 @pytest.mark.parametrize("url", [*PAGES, f"{WEEK}preview/week/"])

@@ -7,8 +7,8 @@ import pytest
 from accounts.models import AccessEvent
 from booking.appointments import scheduling
 from booking.models import Coverage
-from booking.tests.conftest import TEN_AM, url_of
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import TEN_AM, url_of
 
 RULE = "A late cancellation costs $90."
 WAIVED = "waived the late fee: there is nothing to pay"

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import AccessEvent
-from booking.tests.conftest import TEN_AM, url_of
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import TEN_AM, url_of
 from providers.models import Provider
 
 OWN = {"link": "https://clinic.example.com/r/1", "instructions": "Ring first. The code is 7."}

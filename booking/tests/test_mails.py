@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from booking.models import Appointment
-from booking.tests.conftest import TEN_AM, moved, url_of
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import TEN_AM, moved, url_of
 
 SECRETS = ("Dana", "Whitfield", "Jordan", "virtual", "in person", "trip", "clinic", "fit")
 

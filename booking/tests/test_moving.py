@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils.html import strip_tags
 
-from booking.tests.conftest import TEN_AM
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import TEN_AM
 
 RULE = "Marcus says about that: “A late cancellation costs $90.”"
 TILL = "until Tuesday, December 1, 10:00 AM, Pacific Time"

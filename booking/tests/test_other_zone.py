@@ -5,9 +5,8 @@ import re
 import pytest
 
 from booking.models import Appointment, Opening, TimeOff
-from booking.tests.conftest import moved, url_of
-from booking.tests.test_changes import planned, url_to_schedule
-from booking.tests.test_spans import OFF, OPENINGS
+from booking.tests.hours.steps import OFF, OPENINGS
+from booking.tests.steps import moved, planned, url_of, url_to_schedule
 from providers.models import Provider
 
 

@@ -6,9 +6,8 @@ from django.utils import timezone
 
 from booking.availability.calendar import load_calendars
 from booking.models import Opening, TimeOff
-from booking.tests.conftest import TEN_AM
-from booking.tests.test_booking_rules import rules
-from booking.tests.test_hours import WEEK, opened, saved, week
+from booking.tests.hours.steps import WEEK, opened, rules, saved, week
+from booking.tests.steps import TEN_AM
 
 DECEMBER_8 = {  # from 9 to 5 in Pacific Time
     "starts_at": datetime(2026, 12, 8, 17, tzinfo=UTC),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from booking.tests.conftest import details_url, first_start
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import details_url, first_start
 from providers.tests.factories import LicenseFactory, PlanFactory
 
 

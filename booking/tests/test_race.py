@@ -2,11 +2,11 @@
 
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -15,50 +15,12 @@ from accounts.tests.factories import UserFactory
 from booking.availability.calendar import load_calendars
 from booking.first_visit import booking
 from booking.models import Appointment, Hold
-from booking.tests.conftest import answers, details_url
+from booking.tests.steps import contend, details_url, enter, provider_and_form
 from providers.models import Provider
-from providers.tests.factories import PlanFactory, ProviderFactory
 
 CONTENDERS = 50
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def contend(work):
-    """Run the callables at the same moment, each on its own connection; return their results."""
-    barrier, results = Barrier(len(work)), [None] * len(work)
-
-    def run(n):
-        try:
-            barrier.wait()
-            results[n] = work[n]()
-        except Exception as error:
-            results[n] = error
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=[n]) for n in range(len(work))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
-def provider_and_form(name="Dana Whitfield"):
-    """A provider with hours every day, and a form for one of their times two days ahead."""
-    provider = ProviderFactory(name=name, plans=[PlanFactory()])
-    for weekday in range(7):
-        provider.working_hours.create(weekday=weekday, from_minute=9 * 60, to_minute=17 * 60)
-    form = answers(provider)
-    return provider, {**form, "at": form["at"] + 2 * 86400}
-
-
-def enter(user):
-    """A test client that is signed in."""
-    person = Client(raise_request_exception=False)
-    person.force_login(user)
-    return person
 
 
 def test_fifty_clients_post_for_one_time_and_one_gets_it():

@@ -10,9 +10,8 @@ from accounts.tests.factories import UserFactory
 from booking.appointments import scheduling
 from booking.models import Appointment, AppointmentEvent
 from booking.refusals import Refused
-from booking.tests.conftest import details_url
 from booking.tests.factories import RelationshipFactory
-from booking.tests.test_race import contend, enter, provider_and_form
+from booking.tests.steps import contend, details_url, enter, provider_and_form
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from booking.clock import rezone
 from booking.models import Opening, TimeOff
-from booking.tests.conftest import TEN_AM
+from booking.tests.clock.steps import DAYS, FIRST, ZONES, changes, shown_at
 from booking.tests.factories import AppointmentFactory
-from booking.tests.test_booking_rules import RULES, rules
-from booking.tests.test_wall_clock import DAYS, FIRST, ZONES, changes, shown_at
+from booking.tests.hours.steps import RULES, rules
+from booking.tests.steps import TEN_AM
 from providers.models import Provider
 
 LOS_ANGELES, NEW_YORK = ZoneInfo("America/Los_Angeles"), ZoneInfo("America/New_York")

@@ -8,13 +8,11 @@ import pytest
 from accounts.tests.factories import UserFactory
 from booking.hours import editing
 from booking.models import Appointment, Opening, TimeOff
-from booking.tests.conftest import TEN_AM, details_url, first_start
 from booking.tests.factories import AppointmentFactory
-from booking.tests.test_race import contend, enter, provider_and_form
+from booking.tests.hours.steps import OFF, OPENINGS
+from booking.tests.steps import TEN_AM, contend, details_url, enter, first_start, provider_and_form
 from providers.models import Provider
 
-OFF = "/workspace/availability/off/"
-OPENINGS = "/workspace/availability/openings/"
 SPAN = ("day", "starts", "ends")
 
 

@@ -8,8 +8,8 @@ from django.utils.html import strip_tags
 
 from booking.appointments import scheduling
 from booking.models import Appointment
-from booking.tests.conftest import TEN_AM, moved, url_of
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import TEN_AM, moved, url_of
 
 WAS, IS = "Wednesday, December 2, 10:00 AM", "Thursday, December 3, 11:00 AM"
 NOW = "Monday, November 30, 8:00 AM"  # as the clock of these tests stands

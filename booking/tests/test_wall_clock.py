@@ -1,7 +1,6 @@
 """What a provider types on their clock means the instant at which it shows that, in every zone."""
 
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -9,41 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.appointments.forms import ScheduleForm
+from booking.tests.clock.steps import DAYS, FIRST, ZONES, changes, shown_at
 from providers.models import Provider
-
-ZONES = (
-    "America/Los_Angeles", "America/Phoenix", "America/St_Johns", "America/Santiago",
-    "Europe/Dublin", "Africa/Casablanca", "Asia/Kathmandu", "Asia/Beirut", "Australia/Adelaide",
-    "Australia/Lord_Howe", "Pacific/Chatham", "Pacific/Auckland",
-)  # fmt: skip
-FIRST = datetime(2026, 1, 1)
-DAYS = 5 * 365
-
-
-@cache
-def changes(zone):
-    """What the zone's clock shows, to the hour, when its offset changes; FIRST if it never does."""
-
-    def offset(hour):
-        return (FIRST + timedelta(hours=hour)).replace(tzinfo=UTC).astimezone(zone).utcoffset()
-
-    days = [day for day in range(DAYS) if offset(24 * day) != offset(24 * day + 24)]
-    hours = [24 * day + n for day in days for n in range(24)]
-    found = [hour for hour in hours if offset(hour) != offset(hour + 1)]
-    return [FIRST + timedelta(hours=hour) + offset(hour) for hour in found] or [FIRST]
-
-
-@cache
-def offsets(zone):
-    """All offsets from UTC that the zone has in these years."""
-    days = (FIRST.replace(tzinfo=UTC) + timedelta(days=day) for day in range(DAYS + 3))
-    return {day.astimezone(zone).utcoffset() for day in days}
-
-
-def shown_at(wall, zone):
-    """The instants at which the zone's clock shows a wall time, in order: none, one or two."""
-    instants = {(wall - offset).replace(tzinfo=UTC) for offset in offsets(zone)}
-    return sorted(each for each in instants if each.astimezone(zone).replace(tzinfo=None) == wall)
 
 
 @st.composite

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from booking.tests.factories import AppointmentFactory
-from booking.tests.test_race import contend
+from booking.tests.steps import contend
 from messaging import access, writing
 from messaging.models import Conversation, Message, ReadMark
 from messaging.tests.factories import write
