@@ -1,45 +1,127 @@
-"""Imports run one way: accounts ← providers ← booking ← messaging, support on accounts alone.
+"""Imports run one way, between apps and between booking's wings, and files import in no circle.
 
 Tests stand apart: they come through the front door, and need what is behind it.
 """
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 from django.conf import settings
 
-BELOW = {  # what an app may import of ours, besides itself
-    "accounts": set(),
-    "providers": {"accounts"},
-    "booking": {"accounts", "providers"},
-    "messaging": {"accounts", "providers", "booking"},
-    "support": {"accounts"},
+APPS = {  # what an app may import of ours, besides itself; what these may import, it may, too
+    "accounts": (),
+    "providers": ("accounts",),
+    "booking": ("providers",),
+    "messaging": ("booking",),
+    "support": ("booking",),
 }
-OURS = {*BELOW, "headway"}
+GROUND = "the ground"
+WINGS = {  # the same for the wings of booking, from the ground up
+    "clock": (),
+    GROUND: ("clock",),
+    "availability": (GROUND,),
+    "hours": ("availability",),
+    "calendars": ("availability",),
+    "appointments": ("calendars",),
+    "relationships": ("appointments",),
+    "first_visit": ("relationships",),
+    "workspace": ("relationships", "hours"),
+}
+ON_THE_GROUND = {"models", "refusals", "fields", "locking"}
+ABOVE = {"urls", "tasks", "apps", "templatetags", "migrations"}
+SPANNING = ("headway", "demo", "benchmarks")
 
 
-def imported(source):
-    """The top-level names of all that the source imports, inside functions too."""
+def below(name, rules):
+    """All that may be imported, by what the rules say of it and of those."""
+    return {name}.union(*(below(each, rules) for each in rules[name]))
+
+
+def modules(*folders):
+    """The files of our code by dotted name; a package goes by its own. No tests."""
+    found = {}
+    for folder in folders:
+        for path in (settings.BASE_DIR / folder).rglob("*.py"):
+            parts = path.relative_to(settings.BASE_DIR).with_suffix("").parts
+            if "tests" not in parts:
+                found[".".join(parts).removesuffix(".__init__")] = path
+    return found
+
+
+ALL = modules(*APPS, *SPANNING)
+
+
+def imported(source, package=""):
+    """The dotted names that the source of a module in this package imports, also in functions."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield node.module.split(".")[0]
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parents = package.split(".")[: len(package.split(".")) + 1 - node.level]
+            base = ".".join([*parents * bool(node.level), *filter(None, [node.module])])
+            yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("app", BELOW)
-def test_an_app_imports_only_what_stands_below_it(app):
-    files = [p for p in (settings.BASE_DIR / app).rglob("*.py") if "tests" not in p.parts]
-    upward = {
-        f"{path.relative_to(settings.BASE_DIR)} imports {name}"
-        for path in files
-        for name in imported(path.read_text())
-        if name in OURS - BELOW[app] - {app}
+def arrows(name):
+    """The modules of ours that a module imports, itself left out."""
+    path = ALL[name]
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    names = {
+        each if each in ALL else each.rpartition(".")[0]
+        for each in imported(path.read_text(), package)
     }
-    assert files
+    return names & ALL.keys() - {name}
+
+
+def wing(name):
+    """The wing of a module of booking, or None for what is above them all."""
+    part = name.split(".")[1] if "." in name else "apps"
+    return None if part in ABOVE else GROUND if part in ON_THE_GROUND else part
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_an_app_imports_only_what_is_below_it(app):
+    allowed = below(app, APPS)
+    upward = {
+        f"{name} imports {other}"
+        for name in modules(app)
+        for other in arrows(name)
+        if other.split(".")[0] not in allowed
+    }
     assert not upward
 
 
-def test_imports_are_found_wherever_they_stand():
-    source = "import a.b, c\nfrom d.e import f\nfrom .g import h\ndef i():\n    from j import k\n"
-    assert set(imported(source)) == {"a", "c", "d", "j"}
+@pytest.mark.parametrize("name", [name for name in modules("booking") if wing(name)])
+def test_a_wing_imports_only_what_is_below_it(name):
+    allowed = below(wing(name), WINGS)
+    others = [other for other in arrows(name) if other.startswith("booking.")]
+    assert not [f"{name} imports {other}" for other in others if wing(other) not in allowed]
+
+
+def test_only_addresses_lead_into_the_demo():
+    importers = {
+        name
+        for name in modules(*APPS, "headway")
+        if any(other.split(".")[0] == "demo" for other in arrows(name))
+    }
+    assert not importers  # urls.py includes them by name
+    assert "demo.urls" in (settings.BASE_DIR / "headway" / "urls.py").read_text()
+
+
+def test_no_files_import_each_other_in_a_circle():
+    try:
+        TopologicalSorter({name: arrows(name) for name in ALL}).prepare()
+    except CycleError as circle:
+        pytest.fail(f"A circle: {' → '.join(circle.args[1])}", pytrace=False)
+
+
+def test_every_wing_is_there():
+    assert {wing(name) for name in modules("booking")} == {*WINGS, None}
+
+
+def test_imports_are_found_wherever_they_are():
+    source = "import a.b, c\nfrom d.e import f\nfrom .g import h\nfrom ..k import l\n"
+    source += "from . import m\ndef i():\n    from j import n\n"
+    names = {"a.b", "c", "d.e.f", "p.q.g.h", "p.k.l", "p.q.m", "j.n"}
+    assert set(imported(source, "p.q")) == names
