@@ -5,6 +5,8 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --disable-pip-version-check --no-input
+NOT_INSTALLED = { echo "The packages couldn't be installed. They come over the network, and need" \
+  "about 300 MB of disk space. Run make again when both are there."; exit 1; }
 
 help:
 	@echo "make run     the demo, on http://127.0.0.1:$(PORT)/"
@@ -30,24 +32,31 @@ lint: .venv/.dev
 	@$(BIN)/ruff format --check .
 	@find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
 
-# What is installed is remembered by a stamp: a second start installs nothing.
+# What is installed is remembered by a stamp: a second start installs nothing. A .venv without pip
+# was broken off while it was made: it is made again.
+ifeq ($(wildcard $(BIN)/pip),)
+.PHONY: $(BIN)/python
+endif
+
 .venv/.run: $(BIN)/python requirements.txt
 	@echo "Installing what the site runs on"
-	@$(PIP) -r requirements.txt
+	@$(PIP) -r requirements.txt || $(NOT_INSTALLED)
 	@touch $@
 
 .venv/.dev: .venv/.run requirements-dev.txt
 	@echo "Installing what the tests need"
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) -r requirements-dev.txt || $(NOT_INSTALLED)
 	@touch $@
 
 $(BIN)/python:
+	@[ -w . ] || { echo "Can't write to $(CURDIR). Put Headway in a folder you can write to."; exit 1; }
 	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
 	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 	    echo "Making the environment .venv with $$python"; \
 	    $$python -m venv --clear .venv && exit 0; \
 	    rm -rf .venv; \
-	    echo "$$python could not make it. On Debian and Ubuntu: apt install python3-venv"; \
+	    echo "$$python couldn't make it. Is the disk full? If not, on Debian and Ubuntu:" \
+	      "apt install python3-venv"; \
 	    exit 1; \
 	  fi; \
 	done; \

@@ -1,4 +1,4 @@
-"""`make run` in a copy of the site: where its database is outdated, or can't be written."""
+"""`make run` in a copy of the site: with an old database, without a network or room on the disk."""
 
 import os
 import resource
@@ -17,6 +17,12 @@ CHANGED = "The data model changed: making the demo’s database again.\n"
 LAST_LINE = "Stop it with Ctrl-C.\n"
 DROP_OUTDATED = "from demo import database; database.drop_outdated(say=print)"
 MIGRATION = "booking/migrations/0001_initial.py"
+
+NO_NETWORK = {
+    "PIP_CONFIG_FILE": os.devnull,
+    "PIP_INDEX_URL": "http://127.0.0.1:1/",
+    "PIP_RETRIES": "0",
+}
 
 
 @pytest.fixture
@@ -136,3 +142,18 @@ def test_a_full_disk_is_named_in_a_sentence(site):
     errors = serve_in_vain(site, preexec_fn=fill_up)
     assert "Is the disk full" in errors
     assert "Traceback" not in errors
+
+
+def test_without_a_network_a_sentence_says_so_and_half_an_environment_is_made_again(site):
+    (site / ".venv" / "bin").mkdir(parents=True)
+    (site / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    done = subprocess.run(
+        ["make", "run", f"PYTHON={sys.executable}"],
+        cwd=site,
+        env={"PATH": os.environ["PATH"], **NO_NETWORK},
+        capture_output=True,
+        text=True,
+    )
+    assert "Making the environment" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("The packages couldn't be installed.")
+    assert "Traceback" not in done.stderr
