@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..clock.formatting import moment
+from ..clock.formatting import format_datetime
 from ..models import Appointment, AppointmentEvent, Place
 
 What, Side = AppointmentEvent.What, AppointmentEvent.Side
@@ -71,7 +71,7 @@ def told(events, reader):
             words = f"{'Corrected to' if before else 'How it went'}: {outcome}"
         else:
             words = _words(event, reader)
-        at = moment(event.at, reader.zone)
+        at = format_datetime(event.at, reader.zone)
         lines.append({"words": words, "at": at, "reason": reader.reason(event)})
     return lines
 
@@ -87,7 +87,7 @@ def last_move(events, reader):
         "was": ", ".join(was for _, was, _ in _changes(event, reader.zone)),
         "words": f"{'Moved' if is_moved else 'Changed'} by {reader.who(event)}",
         "asked": reader.asked(event),
-        "at": moment(event.at, reader.zone),
+        "at": format_datetime(event.at, reader.zone),
     }
 
 
@@ -99,7 +99,7 @@ def cancellation(events, reader):
     return {
         "who": reader.who(event),
         "asked": reader.asked(event),
-        "at": moment(event.at, reader.zone),
+        "at": format_datetime(event.at, reader.zone),
         "is_providers": event.on_behalf_of == Side.PROVIDER,
     }
 
@@ -108,7 +108,7 @@ def _words(event, reader):
     who = reader.who(event)
     match event.what:
         case What.SCHEDULED:
-            return f"Scheduled by {who} for {moment(event.starts_at, reader.zone)}"
+            return f"Scheduled by {who} for {format_datetime(event.starts_at, reader.zone)}"
         case What.MOVED:
             return f"{_moved(event, who, reader.zone)}{reader.asked(event)}"
         case What.CANCELED:
@@ -129,7 +129,8 @@ def _changes(event, zone):
     """What a move changed, each as its name, what it was, and both in words."""
     changes = []
     if event.was_starts_at != event.starts_at:
-        there, here = moment(event.was_starts_at, zone), moment(event.starts_at, zone)
+        moments = (event.was_starts_at, event.starts_at)
+        there, here = (format_datetime(each, zone) for each in moments)
         changes.append(("Moved", there, f"from {there} to {here}"))
     was, now = event.was_ends_at - event.was_starts_at, event.ends_at - event.starts_at
     if was != now:

@@ -9,11 +9,10 @@ from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts import zones
 from providers.access import provider_only
 
 from ..clock.dates import asked_day, asked_minute
-from ..clock.formatting import moment, when
+from ..clock.formatting import describe_time, format_datetime
 from ..models import Place, Relationship
 from ..refusals import Refused
 from . import scheduling
@@ -223,7 +222,7 @@ def time_facts(form, provider, client):
         "provider": provider,
         "zone": provider.time_zone,
         "client_zone": zone if differs else "",
-        "theirs": moment(starts_at, zone) if starts_at and differs else "",
+        "theirs": format_datetime(starts_at, zone) if starts_at and differs else "",
         "seen_day": day,
     }
 
@@ -231,8 +230,9 @@ def time_facts(form, provider, client):
 def both_times(appointment):
     """ "Thursday, December 10, 5:00 PM, Pacific Time." and the client's, where it differs."""
     provider, client = appointment.provider, appointment.client
-    words = f"{when(appointment, provider.time_zone)['full']}, {zones.label(provider.time_zone)}."
+    here = describe_time(appointment, provider.time_zone)
+    words = f"{here['full']}, {here['zone']}."
     if client.time_zone and client.time_zone != provider.time_zone:
-        there = when(appointment, client.time_zone)
+        there = describe_time(appointment, client.time_zone)
         words += f" For {client.first_name_shown} that is {there['full']}, {there['zone']}."
     return words

@@ -10,7 +10,7 @@ from accounts import zones
 from providers.access import provider_only
 
 from ..clock.dates import asked_day
-from ..clock.formatting import moment
+from ..clock.formatting import format_datetime
 from ..models import Appointment, Place
 from ..refusals import Refused
 from . import scheduling
@@ -66,7 +66,7 @@ def way_on(request, appointment):
 def correct_by(appointment):
     """Until when an outcome may be corrected, with the zone."""
     zone = appointment.provider.time_zone
-    by = moment(correction(appointment)["correct_by"], zone)
+    by = format_datetime(correction(appointment)["correct_by"], zone)
     return f"{by}, {zones.label(zone)}"
 
 

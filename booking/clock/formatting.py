@@ -9,14 +9,14 @@ from accounts import zones
 from . import labels
 
 
-def moment(instant, zone):
+def format_datetime(instant, zone):
     """A datetime in words: "Tuesday, December 1, 10:30 AM", with the year where it is far away."""
     there = labels.local(instant, ZoneInfo(zone))
     day = labels.dated(labels.long_day(there), there, now=timezone.now())
     return f"{day}, {labels.clock(there)}"
 
 
-def when(appointment, zone):
+def describe_time(appointment, zone):
     """The words for an appointment's time in a zone (by name)."""
     starts_at = labels.local(appointment.starts_at, ZoneInfo(zone))
     ends_at = labels.local(appointment.ends_at, ZoneInfo(zone))

@@ -21,8 +21,9 @@ from providers.models import Provider
 from ..availability.calendar import load_calendars
 from ..models import Hold, Place
 from ..refusals import Refused, TimeTaken
-from . import hold_words, holds, rules, week
+from . import holds, rules, week
 from .forms import TimeForm
+from .hold_text import describe_hold
 from .refusals import AlreadyAClient, Closed, NotAccepting
 from .visitor import visitor_of
 
@@ -149,7 +150,7 @@ def times_of(request, calendar, held, at, place, now):
         "zone": zone,
         "carried": urlencode(kept),
         "kept": {name: value for name, value in kept.items() if name != "zone"},
-        "held": hold_words.hold(held, zone, now) if held else None,
+        "held": describe_hold(held, zone, now) if held else None,
         **week.page(calendar, place, zone, asked=request.GET.get("week"), chosen=chosen, held=held),
         **week.chosen(calendar, place, zone, chosen),
     }

@@ -19,8 +19,9 @@ from ..availability.calendar import load_calendars
 from ..clock import labels
 from ..models import Place
 from ..refusals import Refused, TimeTaken
-from . import booking, hold_words, rules
+from . import booking, rules
 from .forms import BookForm
+from .hold_text import describe_hold
 from .refusals import Closed
 from .views_choose import carried, closed, find_provider, held_with, more_time, onward, unseen
 from .visitor import visitor_of
@@ -145,7 +146,7 @@ def page(request, provider, form, *, at, place, refused=None):
         "label": labels.long_time(moment),
         "day": labels.long_day(moment),
         "span": labels.span(moment, ends),
-        "held": hold_words.hold(held, zone, now) if held and held.starts_at == at else None,
+        "held": describe_hold(held, zone, now) if held and held.starts_at == at else None,
         "is_late": at - timedelta(hours=provider.cancellation_window_hours) < now,
         "refused": refused,
         "way_on": way_on(refused),

@@ -14,7 +14,7 @@ from accounts.templatetags.form_tags import options_of
 from accounts.text import national
 from booking.availability.calendar import load_calendars
 from booking.clock import formatting, labels
-from booking.first_visit import hold_words
+from booking.first_visit.hold_text import describe_hold
 from booking.first_visit.visitor import visitor_of
 from booking.models import Appointment, Hold, Place, Relationship
 
@@ -95,7 +95,7 @@ def standing_hold(context):
     kept = holds.order_by("-created_at").first()
     if not kept:
         return None
-    return hold_words.hold(kept, zones.reader(request, otherwise=kept.provider.time_zone), now)
+    return describe_hold(kept, zones.reader(request, otherwise=kept.provider.time_zone), now)
 
 
 @register.filter
@@ -140,8 +140,8 @@ def zone_options(chosen):
 
 register.filter("phone", national)
 register.filter("together", labels.together)
-register.simple_tag(formatting.moment)
-register.simple_tag(formatting.when)
+register.simple_tag(formatting.format_datetime)
+register.simple_tag(formatting.describe_time)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from ..clock import labels
 from ..models import Place
 
 
-def hold(kept, zone, now):
+def describe_hold(kept, zone, now):
     """A hold as pages show it, with the time in a zone (by name) and the minutes left."""
     starts = labels.local(kept.starts_at, ZoneInfo(zone))
     ends = labels.local(kept.ends_at, ZoneInfo(zone))
