@@ -13,7 +13,7 @@ from ..clock import labels
 from ..fields import DATES, Fresh, OnOwnClock
 from ..models import Appointment, AppointmentEvent, Place
 from ..refusals import TimeTaken
-from .refusals import Doubtful, InThePast
+from .refusals import InThePast, NeedsConfirmation
 
 CLOCKS = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
 SESSION, CALL = range(30, 91), range(10, 31)  # minutes
@@ -40,12 +40,12 @@ class Refusable(Fresh):
     def refuse(self, no):
         """Take in why the verb refused (a Refused)."""
         self.refused = no
-        if not self.doubts:
+        if not self.warnings:
             self.add_error("starts" if isinstance(no, TimeTaken) else no.field, no.message)
 
     @property
-    def doubts(self):
-        return self.refused.doubts if isinstance(self.refused, Doubtful) else []
+    def warnings(self):
+        return self.refused.warnings if isinstance(self.refused, NeedsConfirmation) else []
 
     @property
     def status(self):
@@ -53,7 +53,7 @@ class Refusable(Fresh):
         return self.refused.status if self.refused else 400 if self.errors else 200
 
     @property
-    def said_anyway(self):
+    def is_confirmed(self):
         return self.cleaned_data.get("anyway") == self.key
 
 
@@ -172,7 +172,7 @@ class WhenForm(OnOwnClock, Refusable):
             "place": data["place"],
             "starts_at": data["starts_at"],
             "minutes": data["minutes"],
-            "anyway": self.said_anyway,
+            "anyway": self.is_confirmed,
         }
 
 
@@ -342,8 +342,8 @@ class LinkForm(Refusable):
         data = super().clean()
         link = data.get("link") or ""
         warning = link != self.initial["link"] and consumer_video_warning(link)
-        if warning and not self.errors and not self.said_anyway:
-            self.refuse(Doubtful([warning]))
+        if warning and not self.errors and not self.is_confirmed:
+            self.refuse(NeedsConfirmation([warning]))
         return data
 
     def asked(self):

@@ -75,14 +75,14 @@ class NoRoom(Refused):
     status = 409
 
 
-class Doubtful(Refused):
-    """What a provider may do all the same, once they were told; `doubts` are sentences."""
+class NeedsConfirmation(Refused):
+    """What a provider may do all the same, once they were told; `warnings` are sentences."""
 
     status = 409
 
-    def __init__(self, doubts):
-        super().__init__(" ".join(doubts))
-        self.doubts = doubts
+    def __init__(self, warnings):
+        super().__init__(" ".join(warnings))
+        self.warnings = warnings
 
 
 class Changed(Refused):

@@ -9,8 +9,8 @@ from ..clock import labels
 from ..models import AppointmentEvent, Place, Relationship
 from .refusals import (
     Changed,
-    Doubtful,
     InThePast,
+    NeedsConfirmation,
     NoRoom,
     NotOnTheList,
     Settled,
@@ -62,17 +62,17 @@ def check_room(provider, client, *, starts_at, minutes, now, moved=None):
         raise NoRoom(f"A new client is choosing that time right now. It is held until {until}.")
 
 
-def check_doubts(provider, client, *, starts_at, minutes, place, now):
-    """Raise Doubtful with all that speaks against a time that the provider may still choose."""
+def check_warnings(provider, client, *, starts_at, minutes, place, now):
+    """Raise NeedsConfirmation with all that speaks against a time the provider may still choose."""
     ends_at = starts_at + timedelta(minutes=minutes)
-    doubts = [
+    warnings = [
         _far_ahead(provider, starts_at, now),
         _beyond_hours(provider, starts_at, ends_at, place, now),
         _too_near(provider, client, starts_at, ends_at, now),
         "" if place == Place.IN_PERSON else _no_license(provider, client, starts_at),
     ]
-    if any(doubts):
-        raise Doubtful([each for each in doubts if each])
+    if any(warnings):
+        raise NeedsConfirmation([each for each in warnings if each])
 
 
 def _far_ahead(provider, starts_at, now):

@@ -15,9 +15,9 @@ CORRECTION = timedelta(hours=48)
 def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, anyway=False):
     """Schedule a call or session with someone on the client list; a repeat of the uuid returns it.
 
-    `starts_at` is aware. Raises NotOnTheList, TooManyPlanned, InThePast, NoRoom, or Doubtful for
-    what the provider may do `anyway`: outside of their hours, or without a license where the
-    client is.
+    `starts_at` is aware. Raises NotOnTheList, TooManyPlanned, InThePast, NoRoom, or
+    NeedsConfirmation for what the provider may do `anyway`: outside of their hours, or without a
+    license where the client is.
     """
     with locked(provider, client) as (provider, now):
         made = Appointment.objects.filter(uuid=uuid, client=client, provider=provider).first()
@@ -27,7 +27,7 @@ def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, any
         rules.check_planned(relationship, now=now)
         rules.check_room(provider, client, starts_at=starts_at, minutes=minutes, now=now)
         if not anyway:
-            rules.check_doubts(
+            rules.check_warnings(
                 provider, client, starts_at=starts_at, minutes=minutes, place=place, now=now
             )
         appointment = insert(
@@ -58,7 +58,7 @@ def reschedule(
     """Move an appointment, for the provider or on the client's behalf (AppointmentEvent.Side).
 
     `sequence` is the one that the mover saw; the same time and place again changes nothing. Raises
-    Changed, Settled for what is over, TooManyChanges, InThePast, NoRoom or Doubtful.
+    Changed, Settled for what is over, TooManyChanges, InThePast, NoRoom or NeedsConfirmation.
     """
     ends_at = starts_at + timedelta(minutes=minutes)
     asked = {"starts_at": starts_at, "ends_at": ends_at, "place": place}
@@ -71,7 +71,7 @@ def reschedule(
         client, ask = appointment.client, {"starts_at": starts_at, "minutes": minutes, "now": now}
         rules.check_room(provider, client, moved=appointment, **ask)
         if not anyway:
-            rules.check_doubts(provider, client, place=place, **ask)
+            rules.check_warnings(provider, client, place=place, **ask)
         appointment.starts_at, appointment.ends_at, appointment.place = asked.values()
         appointment.sequence += 1
         save_in_room(appointment, [*asked, "sequence"])

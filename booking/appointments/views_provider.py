@@ -55,7 +55,7 @@ def link(request, uuid):
     if not (found.is_active and found.is_virtual):
         return turn_back(request, found, Settled())
     form = LinkForm(posted(request), appointment=found)
-    if form.is_valid() and not form.doubts:
+    if form.is_valid() and not form.warnings:
         try:
             made = scheduling.set_link(found, by=request.user, **form.asked())
         except Settled as no:

@@ -1,7 +1,7 @@
 """The verbs of a provider's hours: the week, time off, openings, the rules of booking, a pause.
 
 They change which times are free, and never what is booked: an appointment that would come to stand
-outside of the hours is shown to the provider first (Stranded), and then stays where it is.
+outside of the hours is shown to the provider first (OutsideHours), and then stays where it is.
 """
 
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ RULES = (  # the fields of a provider that say what may be booked
 )
 
 
-class Stranded(Refused):
+class OutsideHours(Refused):
     """Appointments would stand outside of the hours; nothing is saved."""
 
     status = 409
@@ -77,15 +77,15 @@ class TooMany(Refused):
 def changing(provider, *, seen=()):
     """Own the provider's time while it changes; yields (the fresh row, now); refreshes openings.
 
-    Raises Stranded, which undoes the change, where an appointment that is not among those `seen`
-    (uuids) stood within the hours before and no longer does.
+    Raises OutsideHours, which undoes the change, where an appointment that is not among those
+    `seen` (uuids) was within the hours before and no longer is.
     """
     with locked(provider) as (fresh, now):
         before = {each.pk for each in outside(fresh, now=now)}
         yield fresh, now
-        stranded = [each for each in outside(fresh, now=now) if each.pk not in before]
-        if not {each.uuid for each in stranded} <= set(seen):
-            raise Stranded(stranded)
+        outside_hours = [each for each in outside(fresh, now=now) if each.pk not in before]
+        if not {each.uuid for each in outside_hours} <= set(seen):
+            raise OutsideHours(outside_hours)
         refresh_next_openings([fresh], now=now)
 
 
@@ -141,7 +141,7 @@ def set_week(provider, *, blocks, saved=None, seen=()):
     """Replace the weekly hours by (weekday, from_minute, to_minute, place).
 
     `saved` is the fingerprint of those that are to be replaced, where that matters. Raises Stale,
-    but for a second press, or Stranded.
+    but for a second press, or OutsideHours.
     """
     with changing(provider, seen=seen) as (fresh, _):
         stands = fingerprint(fresh)
@@ -155,7 +155,9 @@ def set_week(provider, *, blocks, saved=None, seen=()):
 
 
 def set_rules(provider, *, rules, saved=None, seen=()):
-    """Set fields of the provider's row that say what may be booked. May raise Stale or Stranded.
+    """Set fields of the provider's row that say what may be booked.
+
+    May raise Stale or OutsideHours.
 
     `saved` is the rules_fingerprint of those that are to be replaced, where that matters; a second
     press is fine. In another zone hours, time off and openings move with the clock; what is booked
@@ -189,7 +191,7 @@ def add_time_off(provider, *, starts_at, ends_at, seen=()):
     """Take a stretch (aware) off; the same one again changes nothing.
 
     Raises Overlap where it lies within other time off (to reach beyond is fine), TooMany or
-    Stranded.
+    OutsideHours.
     """
     asked = {"starts_at": starts_at, "ends_at": ends_at}
     with changing(provider, seen=seen) as (fresh, now):
@@ -226,7 +228,7 @@ def add_opening(provider, *, starts_at, ends_at, place, seen=()):
 
 
 def remove_opening(provider, *, starts_at, ends_at, place, seen=()):
-    """Close that stretch again. May raise Stranded."""
+    """Close that stretch again. May raise OutsideHours."""
     with changing(provider, seen=seen) as (fresh, _):
         fresh.opening_set.filter(starts_at=starts_at, ends_at=ends_at, place=place).delete()
 

@@ -31,7 +31,7 @@ def show(request, template, tab, status=200, **context):
         "provider": provider,
         "zone": provider.time_zone,
         "tab": tab,
-        "stranded": None,
+        "outside_hours": None,
         "unsaved": request.method == "POST",
     }
     return render(request, f"booking/hours/{template}.html", {**shared, **context}, status=status)
@@ -86,8 +86,10 @@ def save_week(request, typed):
         messages.warning(request, no.message)
         newer = editing.fingerprint(provider)
         return show_week(request, typed, blocks=blocks, saved=newer, status=no.status)
-    except editing.Stranded as no:
-        return show_week(request, typed, blocks=blocks, stranded=no.appointments, status=no.status)
+    except editing.OutsideHours as no:
+        return show_week(
+            request, typed, blocks=blocks, outside_hours=no.appointments, status=no.status
+        )
     messages.success(request, "Your weekly hours are saved. New clients see them from now on.")
     return redirect("booking:availability")
 
@@ -174,8 +176,8 @@ def save_rules(request, form):
         provider.refresh_from_db()
         newer = editing.rules_fingerprint(provider)
         return show_rules(request, form, saved=newer, status=no.status)
-    except editing.Stranded as no:
-        return show_rules(request, form, stranded=no.appointments, status=no.status)
+    except editing.OutsideHours as no:
+        return show_rules(request, form, outside_hours=no.appointments, status=no.status)
     messages.success(request, saved_words(provider, typed))
     return redirect("booking:rules")
 

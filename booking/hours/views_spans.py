@@ -117,8 +117,8 @@ def add_span(request, kind, form):
     """Add what a valid form asks for, and go back to where it was asked; or say what is wrong."""
     try:
         kind.add(request.user.provider, **form.stretch, seen=seen(request))
-    except editing.Stranded as no:
-        return show_spans(request, kind, form, stranded=no.appointments, status=no.status)
+    except editing.OutsideHours as no:
+        return show_spans(request, kind, form, outside_hours=no.appointments, status=no.status)
     except Refused as no:
         form.refuse(no)
         return show_spans(request, kind, form, status=no.status)
@@ -148,12 +148,12 @@ def remove_span(request, kind):
         raise BadRequest("What should be removed is not said.")
     try:
         kind.remove(provider, **form.cleaned_data, seen=seen(request))
-    except editing.Stranded as no:
+    except editing.OutsideHours as no:
         return show_spans(
             request,
             kind,
             kind.form(provider=provider),
-            stranded=no.appointments,
+            outside_hours=no.appointments,
             removing=form,
             status=no.status,
         )

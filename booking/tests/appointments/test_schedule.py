@@ -10,8 +10,8 @@ from icalendar import Calendar
 from booking.appointments import scheduling
 from booking.appointments.refusals import (
     Changed,
-    Doubtful,
     InThePast,
+    NeedsConfirmation,
     NoRoom,
     NotOnTheList,
     Settled,
@@ -91,7 +91,7 @@ def test_a_time_that_a_new_client_holds_is_not_taken_from_them(pair, dana):
 @pytest.mark.parametrize("hours_later", [8, -3])
 def test_outside_of_the_hours_with_a_warning(pair, hours_later):
     starts_at = TEN_AM + timedelta(hours=hours_later)
-    with pytest.raises(Doubtful, match="outside of your working hours"):
+    with pytest.raises(NeedsConfirmation, match="outside of your working hours"):
         schedule(pair, starts_at=starts_at)
     assert schedule(pair, starts_at=starts_at, anyway=True).starts_at == starts_at
 
@@ -100,9 +100,9 @@ def test_in_time_off_and_without_a_license_with_a_warning(pair, dana, jordan):
     TimeOff.objects.create(provider=dana, starts_at=TEN_AM, ends_at=TEN_AM + timedelta(hours=1))
     jordan.state = "NV"
     jordan.save()
-    with pytest.raises(Doubtful) as no:
+    with pytest.raises(NeedsConfirmation) as no:
         schedule(pair)
-    assert len(no.value.doubts) == 2
+    assert len(no.value.warnings) == 2
     assert schedule(pair, anyway=True)
 
 

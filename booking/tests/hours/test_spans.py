@@ -386,7 +386,7 @@ def test_a_booking_against_new_time_off_never_ends_in_it_unseen(attempt):
         try:
             ends_at = starts_at + timedelta(hours=1)
             editing.add_time_off(provider, starts_at=starts_at, ends_at=ends_at)
-        except editing.Stranded as no:
+        except editing.OutsideHours as no:
             return no.appointments
         return None
 

@@ -294,7 +294,7 @@ def test_hours_for_something_else_are_told_apart_from_no_hours(
         dana.working_hours.create(weekday=2, from_minute=first, to_minute=last, place=kind)
     page = signed_in(dana.user).post(url_of(pair, "schedule/"), asked(place=place))
     assert page.status_code == 409
-    assert page.context["form"].doubts == [told]
+    assert page.context["form"].warnings == [told]
 
 
 def test_less_than_the_buffer_around_others_waits_for_a_yes(pair, dana, signed_in):
