@@ -76,7 +76,7 @@ class NoRoom(Refused):
 
 
 class NeedsConfirmation(Refused):
-    """What a provider may do all the same, once they were told; `warnings` are sentences."""
+    """What a provider may do anyway, once they were told; `warnings` are sentences."""
 
     status = 409
 

@@ -46,7 +46,7 @@ def pressed(request, *more):
 
 
 def seen(request):
-    """The uuids of the appointments that the provider was shown, once they say: all the same."""
+    """The uuids of the appointments that the provider was shown, once they say: anyway."""
     if not request.POST.get("do", "").endswith("anyway"):
         return ()
     try:

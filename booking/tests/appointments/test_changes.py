@@ -76,7 +76,7 @@ def test_a_move_outside_of_the_hours_waits_for_a_yes(session, dana, signed_in):
     person = signed_in(dana.user)
     page = person.post(url_of(session, "move/"), moved(date="2026-12-05"))
     assert page.status_code == 409
-    assert "Move it all the same" in page.text
+    assert "Move it anyway" in page.text
     key = f"{int((TEN_AM + timedelta(hours=73)).timestamp())} 50 virtual"
     person.post(url_of(session, "move/"), moved(date="2026-12-05", anyway=key))
     session.refresh_from_db()

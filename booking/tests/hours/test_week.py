@@ -250,7 +250,7 @@ def test_shrinking_the_week_shows_what_would_stand_outside_and_touches_nothing(d
     assert f'"/workspace/appointments/{booked.uuid}/"' in page.text
     assert f'"/workspace/appointments/{booked.uuid}/move/"' in page.text
     assert f'"/messages/{booked.relationship.uuid}/"' in page.text
-    assert "Save all the same" in page.text
+    assert "Save anyway" in page.text
     assert saved(dana)[0] == (0, 540, 1020, "virtual")
     assert desk.post(WEEK, {**afternoons, "seen": str(booked.uuid)}).status_code == 409
     page = desk.post(WEEK, {**afternoons, "do": "anyway", "seen": str(booked.uuid)})
