@@ -17,7 +17,7 @@ DATES = [
 ]
 
 
-class Fresh(forms.Form):
+class HiddenFieldGuard(forms.Form):
     """A form whose hidden fields are ours: a damaged one is told, and put right for the next try.
 
     What is right is its initial value.
@@ -32,7 +32,7 @@ class Fresh(forms.Form):
         super().add_error(field, error)
 
 
-class OnOwnClock(forms.Form):
+class ProviderZoneForm(forms.Form):
     """A form of times on the clock of its `provider`; it carries the zone that its page showed."""
 
     zone = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -10,7 +10,7 @@ from accounts.text import HttpsField, ParagraphField
 from providers.video_links import consumer_video_warning
 
 from ..clock import labels
-from ..fields import DATES, Fresh, OnOwnClock
+from ..fields import DATES, HiddenFieldGuard, ProviderZoneForm
 from ..models import Appointment, AppointmentEvent, Place
 from ..refusals import TimeTaken
 from .refusals import InThePast, NeedsConfirmation
@@ -27,7 +27,7 @@ WHAT = {
 PAST_DAY = "This date has passed. Choose one that is still to come."
 
 
-class Refusable(Fresh):
+class RefusableForm(HiddenFieldGuard):
     """A form whose verb may say no: the reason lands at its field, a doubt waits for a yes.
 
     A yes holds for the `key` of what it was said to, which each form has: to one thing is not to
@@ -57,7 +57,7 @@ class Refusable(Fresh):
         return self.cleaned_data.get("anyway") == self.key
 
 
-class WhenForm(OnOwnClock, Refusable):
+class WhenForm(ProviderZoneForm, RefusableForm):
     """A place, and a time on the provider's clock; `cleaned_data["starts_at"]` is aware."""
 
     place = forms.ChoiceField(
@@ -204,10 +204,10 @@ class ScheduleForm(WhenForm):
         }
 
 
-class BehalfForm(Fresh):
+class RequestedByForm(HiddenFieldGuard):
     """On whose behalf a provider changes an appointment, and why."""
 
-    behalf = forms.ChoiceField(
+    requested_by = forms.ChoiceField(
         label="Who asked for it?",
         widget=forms.RadioSelect(attrs={"class": "options-row"}),
         error_messages=dict.fromkeys(["required", "invalid_choice"], "Choose who asked for it."),
@@ -223,17 +223,17 @@ class BehalfForm(Fresh):
     def __init__(self, *args, client, **kwargs):
         super().__init__(*args, **kwargs)
         side = AppointmentEvent.Side
-        self.fields["behalf"].choices = [
+        self.fields["requested_by"].choices = [
             (side.CLIENT, client.first_name_shown),
             (side.PROVIDER, "I did"),
         ]
 
 
-class MoveForm(BehalfForm, WhenForm):
+class MoveForm(RequestedByForm, WhenForm):
     """Another time, length or place; `sequence` is the appointment that the mover saw."""
 
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    field_order = ["place", "date", "starts", "which", "minutes", "behalf", "reason"]
+    field_order = ["place", "date", "starts", "which", "minutes", "requested_by", "reason"]
 
     def __init__(self, *args, appointment, **kwargs):
         provider = appointment.provider
@@ -273,10 +273,12 @@ class MoveForm(BehalfForm, WhenForm):
     def asked(self):
         """What was chosen, for scheduling.reschedule."""
         data = self.cleaned_data
-        return super().asked() | {name: data[name] for name in ("sequence", "behalf", "reason")}
+        return super().asked() | {
+            name: data[name] for name in ("sequence", "requested_by", "reason")
+        }
 
 
-class ProviderCancelForm(BehalfForm, Refusable):
+class ProviderCancelForm(RequestedByForm, RefusableForm):
     """Who wants the appointment off, why, and whether a late fee is waived."""
 
     waive_fee = forms.BooleanField(label="I waive the late fee", required=False)
@@ -294,13 +296,13 @@ class ProviderCancelForm(BehalfForm, Refusable):
         """There is a fee to waive only where the client canceled."""
         data = super().clean()
         data["waive_fee"] = bool(
-            data.get("waive_fee") and data.get("behalf") == AppointmentEvent.Side.CLIENT
+            data.get("waive_fee") and data.get("requested_by") == AppointmentEvent.Side.CLIENT
         )
         return data
 
     def asked(self):
         """What was chosen, for scheduling.cancel."""
-        names = ("sequence", "behalf", "reason", "waive_fee")
+        names = ("sequence", "requested_by", "reason", "waive_fee")
         return {name: self.cleaned_data[name] for name in names}
 
 
@@ -321,7 +323,7 @@ class OutcomeForm(forms.Form):
         )
 
 
-class LinkForm(Refusable):
+class LinkForm(RefusableForm):
     """Where and how a client joins one session, as the client sees it now, for an edit."""
 
     link = HttpsField(label="Link for this session", required=False)
@@ -363,7 +365,7 @@ class LinkForm(Refusable):
         return self.cleaned_data.get("link") or ""
 
 
-class CancelForm(Fresh):
+class CancelForm(HiddenFieldGuard):
     """Why a client cancels, if they like to say so; `sequence` is the appointment that they saw."""
 
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)

@@ -37,13 +37,13 @@ def side_of(by, appointment):
     return side.CLIENT if by == appointment.client else side.PROVIDER
 
 
-def record(appointment, what, *, by, at, behalf=None, **fields):
-    """Append what happened to the appointment's history; `behalf` is the side it was done for."""
+def record(appointment, what, *, by, at, requested_by=None, **fields):
+    """Append what happened to the appointment's history; `requested_by` is the side that asked."""
     return AppointmentEvent.objects.create(
         appointment=appointment,
         what=what,
         by=by,
-        on_behalf_of=behalf or side_of(by, appointment),
+        on_behalf_of=requested_by or side_of(by, appointment),
         at=at,
         sequence=appointment.sequence,
         starts_at=appointment.starts_at,

@@ -53,7 +53,7 @@ def last_word_on_voicemail(relationship):
 
 
 def reschedule(
-    appointment, *, by, starts_at, minutes, place, sequence, behalf, reason="", anyway=False
+    appointment, *, by, starts_at, minutes, place, sequence, requested_by, reason="", anyway=False
 ):
     """Move an appointment, for the provider or on the client's behalf (AppointmentEvent.Side).
 
@@ -77,19 +77,21 @@ def reschedule(
         save_in_room(appointment, [*asked, "sequence"])
         was = {f"was_{name}": value for name, value in stands.items()}
         what = AppointmentEvent.What.MOVED
-        event = record(appointment, what, by=by, at=now, behalf=behalf, reason=reason, **was)
+        event = record(
+            appointment, what, by=by, at=now, requested_by=requested_by, reason=reason, **was
+        )
         refresh_next_openings([provider], now=now)
         notifications.notify_moved(event, now=now)
     return appointment
 
 
-def cancel(appointment, *, by, sequence=None, behalf=None, reason="", waive_fee=False):
+def cancel(appointment, *, by, sequence=None, requested_by=None, reason="", waive_fee=False):
     """Cancel an appointment; a repeat changes nothing. The time is free at once, both are told.
 
     A client cancels a first visit before it starts (invariant 4); the provider cancels what has no
-    outcome yet, for themselves or on the client's `behalf` (AppointmentEvent.Side), and may waive
-    the fee of a late cancellation. `sequence`, where given, is the one that they saw. Raises
-    TooLate or Changed.
+    outcome yet, `requested_by` themselves or the client (AppointmentEvent.Side), and may waive the
+    fee of a late cancellation. `sequence`, where given, is the one that they saw. Raises TooLate or
+    Changed.
     """
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
@@ -99,12 +101,14 @@ def cancel(appointment, *, by, sequence=None, behalf=None, reason="", waive_fee=
         appointment.status = Appointment.Status.CANCELED
         appointment.sequence += 1
         appointment.save(update_fields=["status", "sequence"])
-        behalf = behalf or side_of(by, appointment)
-        for_client = behalf == AppointmentEvent.Side.CLIENT
+        requested_by = requested_by or side_of(by, appointment)
+        for_client = requested_by == AppointmentEvent.Side.CLIENT
         late = for_client and appointment.is_late_to_cancel(now)
         fee = {"late": late, "fee_waived": late and waive_fee}
         what = AppointmentEvent.What.CANCELED
-        event = record(appointment, what, by=by, at=now, behalf=behalf, reason=reason, **fee)
+        event = record(
+            appointment, what, by=by, at=now, requested_by=requested_by, reason=reason, **fee
+        )
         refresh_next_openings([provider], now=now)
         notifications.notify_canceled(event)
     return appointment

@@ -11,7 +11,7 @@ from accounts.text import ParagraphField
 from providers.models import Provider
 
 from ..clock import labels
-from ..fields import InstantField, OnOwnClock
+from ..fields import InstantField, ProviderZoneForm
 from ..models import HoursPlace, Place
 from .editing import RULES, Overlap
 
@@ -119,7 +119,7 @@ class WishForm(forms.Form):
         }
 
 
-class SpanForm(OnOwnClock):
+class SpanForm(ProviderZoneForm):
     """A time on the clock of a provider; `stretch` is what comes of it, in UTC, for the verbs.
 
     It is None where that can't be. `asks` names the fields for a wish's day, from and to; `days`

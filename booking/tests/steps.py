@@ -23,7 +23,7 @@ def url_of(appointment, path=""):
 def moved(**changes):
     """The form that moves that session to Thursday at 11 AM, as Jordan asked."""
     data = {"sequence": "0", "place": "virtual", "date": "2026-12-03", "starts": "11:00"}
-    return {**data, "minutes": "50", "behalf": "client", "reason": "A trip.", **changes}
+    return {**data, "minutes": "50", "requested_by": "client", "reason": "A trip.", **changes}
 
 
 def first_start(provider, place=None):

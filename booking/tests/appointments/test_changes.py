@@ -86,9 +86,9 @@ def test_a_move_outside_of_the_hours_waits_for_a_yes(session, dana, signed_in):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"behalf": ""}, "Choose who asked for it."),
+        ({"requested_by": ""}, "Choose who asked for it."),
         ({"place": "phone"}, "This page went stale. Try again."),
-        ({"behalf": "x"}, "Choose who asked for it."),
+        ({"requested_by": "x"}, "Choose who asked for it."),
         ({"minutes": ""}, "Write the minutes as a number"),
         ({"minutes": "0"}, "A session takes 30 to 90 minutes"),
         ({"date": "2027-03-14", "starts": "02:30"}, "skip 2:30 AM"),
@@ -111,7 +111,7 @@ def test_a_move_to_where_it_stands_keeps_what_was_typed(session, dana, signed_in
     assert page.status_code == 400
     assert "That is the time, length and place it has." in page.text
     assert "A trip." in page.text
-    assert page.context["form"]["behalf"].value() == "client"
+    assert page.context["form"]["requested_by"].value() == "client"
     session.refresh_from_db()
     assert (session.sequence, session.events.count()) == (0, 1)
 
@@ -161,7 +161,7 @@ def test_the_second_of_two_equal_hours_stays_the_second(monday, session, dana, s
         minutes=50,
         place="virtual",
         sequence=0,
-        behalf="provider",
+        requested_by="provider",
         anyway=True,
     )
     page = signed_in(dana.user).get(url_of(session, "move/"))
@@ -197,7 +197,7 @@ def test_a_canceled_follow_up_is_not_the_clients_to_book_again(session, dana, jo
 def test_a_cancel_page_that_went_stale_cancels_no_other_time(session, dana, signed_in):
     person = signed_in(dana.user)
     person.post(url_of(session, "move/"), moved())
-    data = {"behalf": "provider", "sequence": "0", "reason": "A cold."}
+    data = {"requested_by": "provider", "sequence": "0", "reason": "A cold."}
     page = person.post(url_of(session, "cancel/"), data)
     assert page.status_code == 409
     assert "changed meanwhile: it is now on Thursday, December 3, 11:00 AM, Pacific" in page.text
@@ -243,7 +243,7 @@ def test_the_history_says_from_what_to_what(session, dana, jordan, signed_in, mo
     dana.save()
     dana.working_hours.update(place="both")
     person = signed_in(dana.user)
-    stays = {"date": "2026-12-02", "starts": "10:00", "behalf": "provider", "reason": ""}
+    stays = {"date": "2026-12-02", "starts": "10:00", "requested_by": "provider", "reason": ""}
     person.post(url_of(session, "move/"), moved(**stays, place="in_person"))
     person.post(url_of(session, "move/"), moved(sequence="1", minutes="60", place="in_person"))
     person.post(url_of(session, "move/"), moved(**stays, sequence="2", minutes="60"))
@@ -306,7 +306,7 @@ def test_many_changes_never_hold_up_canceling(monday, session, dana, signed_in):
     person = signed_in(dana.user)
     for n in range(20):
         person.post(url_of(session, "move/"), moved(sequence=str(n), minutes=str(30 + n)))
-    person.post(url_of(session, "cancel/"), {"behalf": "client", "sequence": "20"})
+    person.post(url_of(session, "cancel/"), {"requested_by": "client", "sequence": "20"})
     session.refresh_from_db()
     assert session.is_canceled
 

@@ -40,7 +40,7 @@ def test_canceling_says_for_whom_and_may_waive_the_fee(
     form = person.get(url_of(session, "cancel/")).text
     assert "You ask for 24 hours’ notice, and it is later than that." in form
     assert RULE in form
-    data = {"behalf": "client", "reason": "Ill.", "waive_fee": "on", "sequence": 0}
+    data = {"requested_by": "client", "reason": "Ill.", "waive_fee": "on", "sequence": 0}
     page = person.post(url_of(session, "cancel/"), data, follow=True)
     assert "Canceled by you, as Jordan asked; late fee waived." in page.text
     assert "Canceled late" not in page.text
@@ -56,7 +56,7 @@ def test_canceling_says_for_whom_and_may_waive_the_fee(
 def test_a_late_cancellation_counts_against_the_client_alone(
     late, session, dana, jordan, signed_in
 ):
-    data = {"behalf": "provider", "waive_fee": "on", "sequence": 0}
+    data = {"requested_by": "provider", "waive_fee": "on", "sequence": 0}
     page = signed_in(dana.user).post(url_of(session, "cancel/"), data, follow=True)
     assert "Canceled by you." in page.text
     assert BUTTON not in page.text
@@ -107,7 +107,7 @@ def test_the_provider_waives_afterwards_what_the_client_canceled_late(
 
 
 def test_waiving_twice_tells_once(late, session, dana, jordan, signed_in, mailbox):
-    scheduling.cancel(session, by=dana.user, behalf="client")
+    scheduling.cancel(session, by=dana.user, requested_by="client")
     person = signed_in(dana.user)
     for _ in range(2):
         waive(session, person)
@@ -124,14 +124,14 @@ def test_where_nobody_owes_anything_nothing_is_waived(
         monday.move_to(TEN_AM - timedelta(hours=3))
     if state != "scheduled":
         by = "client" if state == "in time" else "provider"
-        scheduling.cancel(session, by=dana.user, behalf=by, waive_fee=True)
+        scheduling.cancel(session, by=dana.user, requested_by=by, waive_fee=True)
     events, sent = session.events.count(), len(mailbox)
     assert "can’t be changed any more" in waive(session, signed_in(dana.user)).text
     assert (session.events.count(), len(mailbox)) == (events, sent)
 
 
 def test_a_get_waives_nothing(late, session, dana, signed_in):
-    scheduling.cancel(session, by=dana.user, behalf="client")
+    scheduling.cancel(session, by=dana.user, requested_by="client")
     answer = signed_in(dana.user).get(url_of(session, "waive-fee/"))
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     session.refresh_from_db()
@@ -140,7 +140,7 @@ def test_a_get_waives_nothing(late, session, dana, signed_in):
 
 def test_a_longer_window_makes_nobody_late_afterwards(monday, session, dana, jordan, signed_in):
     monday.move_to(TEN_AM - timedelta(hours=30))
-    scheduling.cancel(session, by=dana.user, behalf="client")
+    scheduling.cancel(session, by=dana.user, requested_by="client")
     dana.cancellation_window_hours, dana.late_cancellation = 48, RULE
     dana.save()
     assert RULE not in signed_in(jordan).get(session.get_absolute_url()).text

@@ -49,7 +49,7 @@ def move(appointment, starts_at):
         minutes=15,
         place="phone",
         sequence=appointment.sequence,
-        behalf=AppointmentEvent.Side.PROVIDER,
+        requested_by=AppointmentEvent.Side.PROVIDER,
         anyway=True,
     )
 

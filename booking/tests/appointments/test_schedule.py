@@ -44,7 +44,7 @@ def move(appointment, **changes):
     """An hour later, on the provider's behalf."""
     ask = {"starts_at": TEN_AM + timedelta(hours=1), "minutes": 50, "place": "virtual"}
     ask |= {"by": appointment.provider.user, "sequence": appointment.sequence}
-    ask |= {"behalf": SIDE.PROVIDER}
+    ask |= {"requested_by": SIDE.PROVIDER}
     return scheduling.reschedule(appointment, **(ask | changes))
 
 
@@ -138,7 +138,7 @@ def test_an_appointment_may_move_into_its_own_time(pair):
 def test_the_provider_cancels_on_behalf_of_either_and_may_waive_the_fee(monday, pair, mailbox):
     made = schedule(pair)
     monday.move_to(TEN_AM - timedelta(hours=3))
-    scheduling.cancel(made, by=pair.provider.user, behalf=SIDE.CLIENT, waive_fee=True)
+    scheduling.cancel(made, by=pair.provider.user, requested_by=SIDE.CLIENT, waive_fee=True)
     event = made.events.last()
     assert (event.what, event.on_behalf_of, event.fee_waived) == ("canceled", "client", True)
     assert mailbox.to(pair.client.email)[-1].subject == "Your appointment is canceled"

@@ -42,7 +42,7 @@ def test_a_move_says_what_it_was_who_moved_it_and_when(session, desk, read):
 def test_another_length_is_a_change_and_no_move(session, desk, read):
     desk.post(
         url_of(session, "move/"),
-        moved(date="2026-12-02", starts="10:00", minutes="60", behalf="provider"),
+        moved(date="2026-12-02", starts="10:00", minutes="60", requested_by="provider"),
     )
     page = read(session)
     assert "Your session was changed" in page
@@ -62,16 +62,19 @@ def test_the_list_marks_what_was_moved_while_that_is_news(monday, session, desk,
 
 
 @pytest.mark.parametrize(
-    ("behalf", "told", "owes"),
+    ("requested_by", "told", "owes"),
     [
         ("provider", f"Canceled on {NOW}. ", True),
         ("client", f"Canceled on {NOW}, as you asked. ", False),
     ],
 )
 def test_a_cancellation_says_who_canceled_for_whom_and_when(
-    session, desk, jordan, read, mailbox, behalf, told, owes
+    session, desk, jordan, read, mailbox, requested_by, told, owes
 ):
-    desk.post(url_of(session, "cancel/"), {"behalf": behalf, "reason": "My car.", "sequence": 0})
+    desk.post(
+        url_of(session, "cancel/"),
+        {"requested_by": requested_by, "reason": "My car.", "sequence": 0},
+    )
     page = read(session)
     assert DANA_CANCELED in page
     assert told in page
@@ -102,7 +105,7 @@ def test_a_waived_fee_and_a_changed_link_are_told(monday, session, dana, desk, r
     desk.post(url_of(session, "link/"), link)
     assert "Link or instructions changed by Dana." in read(session)
     monday.move_to(TEN_AM - timedelta(hours=3))
-    scheduling.cancel(session, by=dana.user, behalf="client")
+    scheduling.cancel(session, by=dana.user, requested_by="client")
     scheduling.waive_fee(session, by=dana.user)
     page = read(session)
     assert "Canceled by Dana, as you asked." in page

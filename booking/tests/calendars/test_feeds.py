@@ -110,7 +110,7 @@ def test_a_move_raises_the_sequence_and_a_cancellation_stays_as_canceled(
         minutes=15,
         place="phone",
         sequence=0,
-        behalf="provider",
+        requested_by="provider",
     )
     event = read(visitor.get(path))[uid]
     assert (event.sequence.value, event.dtstart.value) == ("1", moved.starts_at)

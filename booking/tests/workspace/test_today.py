@@ -32,7 +32,7 @@ def test_today_says_who_canceled_and_who_asked_for_it(
     call, dana, jordan, signed_in, by, side, words
 ):
     who = {"jordan": jordan, "dana": dana.user}[by]
-    scheduling.cancel(call, by=who, behalf=side)
+    scheduling.cancel(call, by=who, requested_by=side)
     assert f"10:00 to 10:15 AM. {words}" in signed_in(dana.user).get(URL).text
 
 
