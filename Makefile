@@ -12,6 +12,7 @@ help:
 	@echo "make run     the demo, on http://127.0.0.1:$(PORT)/"
 	@echo "make test    all tests that this machine can run"
 	@echo "make lint    style of the code and of the templates"
+	@echo "make lock    requirements*.txt from requirements*.in (ARGS=--upgrade takes newer releases)"
 	@echo "make bench   speed, beside that of others: a JSON object a line"
 	@echo "make soak    the long proofs in full (many minutes)"
 
@@ -31,6 +32,15 @@ lint: .venv/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
+
+# Versions that the .txt name stay, unless the .in ask for others or ARGS for newer ones.
+lock: .venv/.dev
+	@for name in requirements requirements-dev; do \
+	  cp $$name.txt .venv/ && \
+	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes $(ARGS) \
+	    --custom-compile-command "make lock" $$name.in -o .venv/$$name.txt && \
+	  { cmp -s .venv/$$name.txt $$name.txt || cp .venv/$$name.txt .; } || exit 1; \
+	done
 
 # What is installed is remembered by a stamp: a second start installs nothing. A .venv without pip
 # was broken off while it was made: it is made again.
@@ -63,4 +73,4 @@ $(BIN)/python:
 	echo "Headway needs Python 3.11 or later, and found none. Name one: make run PYTHON=/path/to/python3"; \
 	exit 1
 
-.PHONY: help run test soak bench lint
+.PHONY: help run test soak bench lint lock
