@@ -65,12 +65,12 @@ class SafeAdmin(admin.ModelAdmin):
         kwargs.setdefault("form_class", RowsField)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, **location):
         """Act on rows that the list may have shown; anything else was never ticked there."""
         for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
             if not (key.isascii() and key.isdecimal() and len(key) <= LONGEST_KEY):
                 raise BadRequest("A row that can't be was ticked.")
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, **location)
 
     def lookup_allowed(self, lookup, value, request):
         """Only what stands in list_filter or date_hierarchy, compared as their links compare."""
