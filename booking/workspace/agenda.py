@@ -1,7 +1,7 @@
 """A provider's days as a grid by the wall clock. Pure: rows in, entries out.
 
 Days keep their 24 hours of rows when the clock changes: an hour that it skips stays empty and
-closed, and what stands in an hour that comes twice stands side by side (see lanes.py).
+closed, and what stands in an hour that comes twice stands side by side (see columns.py).
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from . import columns
 
 SHOWN = 7 * 60, 20 * 60  # at least
 REACH = 2 * 60  # so many minutes beyond that and the hours the grid grows; the rest is folded
-TWO_LINES, THREE_LINES = 5, 7  # from so many fives on there is room for them
+TWO_LINES, THREE_LINES = 5, 7  # from so many units on there is room for them
 
 
 @dataclass
@@ -32,21 +32,21 @@ class Entry:
     state: str = ""  # amber, done, missed or now
     url: str = ""
     appointment: Appointment | None = None
-    fives: tuple = (0, 0)  # the place it fills, from and to, as lanes counts
-    lane: int = 1
-    lanes: int = 1
+    units: tuple = (0, 0)  # the place it fills, from and to, as columns counts
+    column: int = 1
+    columns: int = 1
     over_off: bool = False  # whether it lies on time off, which then shows beside it
 
     @property
     def classes(self):
         """Its look and its place, as the style sheets call them."""
-        words = [f"event-{self.kind}", columns.place(*self.fives)]
+        words = [f"event-{self.kind}", columns.place(*self.units)]
         if self.lines:
             words.append(f"lines-{self.lines}")
         if self.state:
             words.append(f"is-{self.state}")
-        if self.lanes > 1:
-            words += [f"lane-{self.lane}", f"of-{self.lanes}"]
+        if self.columns > 1:
+            words += [f"column-{self.column}", f"of-{self.columns}"]
         if self.over_off:
             words.append("is-over")
         return " ".join(words)
@@ -54,7 +54,7 @@ class Entry:
     @property
     def lines(self):
         """For how many lines of text there is room, where they are few: 1 or 2."""
-        length = self.fives[1] - self.fives[0]
+        length = self.units[1] - self.units[0]
         if not length or self.kind == "now":
             return 0
         return 1 if length < TWO_LINES else 2 if length < THREE_LINES else 0
@@ -80,7 +80,7 @@ class Entry:
 
 @dataclass
 class Day:
-    """A day on the page, with its hours as ground, unless it is over.
+    """A day on the page, with its hours, unless it is over.
 
     `early` and `late` are entries beyond the hours that the page shows.
     """
@@ -93,7 +93,7 @@ class Day:
     early: list = field(default_factory=list)
     entries: list = field(default_factory=list)
     late: list = field(default_factory=list)
-    ground: list = field(default_factory=list)  # classes
+    open_hours: list = field(default_factory=list)  # classes
 
     @property
     def weekday(self):
@@ -177,7 +177,7 @@ def lay_out(dates, zone, *, now, hours, openings, off, holds, appointments):
     for day in days:
         _fold(day, sheet)
         if not day.is_past:  # the hours of today may not have been those of then
-            day.ground = [columns.place(*columns.fives(span)) for span in day.open]
+            day.open_hours = [columns.place(*columns.units(span)) for span in day.open]
         columns.share(day.entries, sheet.since * columns.HOUR, sheet.until * columns.HOUR)
         if day.is_today:
             _mark_now(day, sheet, zone, now)
@@ -320,8 +320,8 @@ def _mark_now(day, sheet, zone, now):
     if not taken:
         return
     mark = Entry("now", "Now", labels.clock(labels.local(now, zone)), instant, taken)
-    first = taken[0] // columns.FIVE
-    mark.fives = first, first + 1
+    first = taken[0] // columns.UNIT
+    mark.units = first, first + 1
     if not sheet.since * columns.HOUR <= first < sheet.until * columns.HOUR:
         mark.state = "outside"
     after = [n for n, entry in enumerate(day.entries) if entry.instant > instant]

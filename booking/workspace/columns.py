@@ -1,14 +1,14 @@
-"""Where entries stand on a day's grid: rows of quarter hours, and lanes side by side. Pure.
+"""Where entries stand on a day's grid: rows of quarter hours, and columns side by side. Pure.
 
-Places are counted in fives, the five minutes that a third of a row stands for.
+Places are counted in units of five minutes, three to a row.
 """
 
-QUARTER, FIVE = 15, 5  # minutes
-HOUR, ROW = 12, 3  # fives; an entry is at least a row high, so that its words have room
+QUARTER, UNIT = 15, 5  # minutes
+HOUR, ROW = 12, 3  # units; an entry is at least a row high, so that its words have room
 
 
 def place(first, last):
-    """The classes of a place from one five to before another.
+    """The classes of a place from one unit to before another.
 
     "from-0900 len-4" for the rows that it touches; "late-1" where it starts a third of a row into
     the first one, "cut-2" where it leaves two thirds of the last one free.
@@ -19,9 +19,9 @@ def place(first, last):
     return " ".join([*words, *[f"late-{late}"] * bool(late), *[f"cut-{cut}"] * bool(cut)])
 
 
-def fives(span):
-    """The fives (from, to) nearest to minutes of a day: what touches still does."""
-    first, last = ((minute + FIVE // 2) // FIVE for minute in span)
+def units(span):
+    """The units (from, to) nearest to minutes of a day: what touches still does."""
+    first, last = ((minute + UNIT // 2) // UNIT for minute in span)
     return first, max(last, first + 1)
 
 
@@ -45,40 +45,40 @@ def gaps(first, last, taken):
 
 
 def share(entries, since, until):
-    """Give a day's entries their place, between two fives, and their lanes.
+    """Give a day's entries their place, between two units, and their columns.
 
     Time off lies below; the rest of what shares a place stands side by side.
     """
     for entry in entries:
-        first, last = fives(entry.taken)
+        first, last = units(entry.taken)
         first = max(since, min(first, until - ROW))
-        entry.fives = first, min(until, max(last, first + ROW))
+        entry.units = first, min(until, max(last, first + ROW))
     off = [entry for entry in entries if entry.kind == "off"]
     rest = [entry for entry in entries if entry.kind != "off"]
     for entry in rest:
-        entry.over_off = any(_overlap(entry.fives, each.fives) for each in off)
-    _share_lanes(rest)
+        entry.over_off = any(_overlap(entry.units, each.units) for each in off)
+    _share_columns(rest)
 
 
 def _overlap(one, other):
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _share_lanes(entries):
-    """Put those that share a place side by side: each in the first lane that is free."""
+def _share_columns(entries):
+    """Put those that share a place side by side: each in the first column that is free."""
     clump, ends = [], []
 
     def close():
         for entry in clump:
-            entry.lanes = len(ends)
+            entry.columns = len(ends)
 
-    for entry in sorted(entries, key=lambda each: each.fives):
-        first, last = entry.fives
+    for entry in sorted(entries, key=lambda each: each.units):
+        first, last = entry.units
         if clump and first >= max(ends):
             close()
             clump, ends = [], []
-        lane = next((n for n, end in enumerate(ends) if end <= first), len(ends))
-        ends[lane : lane + 1] = [last]
-        entry.lane = lane + 1
+        column = next((n for n, end in enumerate(ends) if end <= first), len(ends))
+        ends[column : column + 1] = [last]
+        entry.column = column + 1
         clump.append(entry)
     close()

@@ -140,8 +140,8 @@ def test_what_only_touches_stands_one_below_the_other():
 def test_what_needs_more_room_than_there_is_stands_side_by_side():
     first, second = hold(at(MONDAY, 9), 7), hold(at(MONDAY, 9, 7), 8)
     assert places(sheet(MONDAY, holds=[first, second])) == [
-        "from-0900 len-1 lines-1 lane-1 of-2",
-        "from-0900 len-2 late-1 cut-2 lines-1 lane-2 of-2",
+        "from-0900 len-1 lines-1 column-1 of-2",
+        "from-0900 len-2 late-1 cut-2 lines-1 column-2 of-2",
     ]
 
 
@@ -162,20 +162,20 @@ def test_a_break_is_seen_and_the_shortest_call_has_a_row(starts, minutes, where)
 def test_of_a_day_that_is_over_no_hours_are_drawn():
     tuesday = MONDAY + timedelta(days=1)
     found = sheet(MONDAY, tuesday, hours=[(0, 540, 1020), (1, 540, 1020)], now=at(tuesday, 8))
-    assert [day.ground for day in found.days] == [[], ["from-0900 len-32"]]
+    assert [day.open_hours for day in found.days] == [[], ["from-0900 len-32"]]
 
 
 def test_what_crosses_midnight_stands_on_both_days():
     tuesday = MONDAY + timedelta(days=1)
     found = sheet(MONDAY, tuesday, hours=ROUND, holds=[hold(at(MONDAY, 23, 30), 60)])
     assert places(found) == ["from-2330 len-2 lines-2"]
-    assert found.days[1].entries[0].fives == (0, 6)
+    assert found.days[1].entries[0].units == (0, 6)
 
 
 def test_an_opening_widens_the_open_ground():
     opening = (at(MONDAY, 17), at(MONDAY, 18))
     (day,) = sheet(MONDAY, hours=[(0, 540, 1020), (1, 0, 60)], openings=[opening]).days
-    assert day.ground == ["from-0900 len-36"]
+    assert day.open_hours == ["from-0900 len-36"]
     assert day.hours_words == "9:00 AM to 6:00 PM"
 
 
@@ -199,13 +199,13 @@ def test_the_day_of_23_hours_has_no_hours_in_the_gap_and_the_rest_in_place():
     (day,) = sheet(SPRING, hours=[(6, 60, 300)], holds=[hold(at(SPRING, 9), 60)]).days
     assert day.clock.hours() == "23 hours"
     assert day.clock.change() == "the clock goes forward from 2:00 AM to 3:00 AM"
-    assert day.ground == ["from-0100 len-4", "from-0300 len-8"]
-    assert day.entries[0].fives == (108, 120)
+    assert day.open_hours == ["from-0100 len-4", "from-0300 len-8"]
+    assert day.entries[0].units == (108, 120)
 
 
 def test_a_visit_across_the_gap_ends_where_the_clock_says():
     (day,) = sheet(SPRING, hours=ROUND, holds=[hold(at(SPRING, 1, 30), 60)]).days
-    assert day.entries[0].fives == (18, 42)
+    assert day.entries[0].units == (18, 42)
     assert day.entries[0].time == "1:30 to 3:30 AM"
 
 
@@ -218,14 +218,14 @@ def test_the_day_of_25_hours_shows_the_repeated_hour_side_by_side_in_order():
         "1:00 AM to 1:50 AM EDT",
         "1:00 AM to 1:50 AM EST",
     ]
-    assert places(found) == [f"from-0100 len-4 cut-2 lane-{n} of-2" for n in (1, 2)]
+    assert places(found) == [f"from-0100 len-4 cut-2 column-{n} of-2" for n in (1, 2)]
 
 
 def test_a_visit_into_the_repeated_hour_takes_all_the_minutes_that_it_covers():
     (day,) = sheet(FALL, hours=ROUND, holds=[hold(at(FALL, 1, 30), 50)]).days
-    assert day.entries[0].fives == (12, 24)
+    assert day.entries[0].units == (12, 24)
     (day,) = sheet(FALL, hours=ROUND, holds=[hold(at(FALL, 0, 30), 180)]).days
-    assert day.entries[0].fives == (6, 30)
+    assert day.entries[0].units == (6, 30)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_a_day_that_the_clock_skips_is_there_and_empty():
     days = [skipped + timedelta(days=n) for n in (-1, 0, 1)]
     now = datetime(2011, 1, 1, tzinfo=UTC)
     found = sheet(*days, zone=ZoneInfo("Pacific/Apia"), hours=hours, now=now)
-    assert [len(day.ground) for day in found.days] == [1, 0, 1]
+    assert [len(day.open_hours) for day in found.days] == [1, 0, 1]
     assert found.days[1].clock.hours() == "0 hours"
     assert found.days[1].clock.change() == "the clock jumps over this day"
 
@@ -283,9 +283,9 @@ def test_nothing_is_lost_or_hidden_and_every_place_has_its_class(zone, day, star
     firsts = [min(60 * each.hour + each.minute for each in row) for row in here if row]
     nearest = [min(285, (first + 2) // 5) for first in firsts]
     entries = found.days[0].entries
-    assert sorted(entry.fives[0] for entry in entries) == sorted(nearest)
-    assert all(entry.fives[1] - entry.fives[0] >= 3 for entry in entries)
-    cells = [(five, entry.lane) for entry in entries for five in range(*entry.fives)]
+    assert sorted(entry.units[0] for entry in entries) == sorted(nearest)
+    assert all(entry.units[1] - entry.units[0] >= 3 for entry in entries)
+    cells = [(unit, entry.column) for entry in entries for unit in range(*entry.units)]
     assert len(cells) == len(set(cells))
     usual = sheet(day, zone=zone, holds=rows).days[0]
     assert len(usual.early) + len(usual.entries) + len(usual.late) == len(entries)
