@@ -56,7 +56,7 @@ def check_room(provider, client, *, starts_at, minutes, now, moved=None):
             raise NoRoom(f"You have another appointment then: {name}, {labels.span(begin, end)}.")
         if other:  # whom else they see is theirs to tell
             raise NoRoom(f"{client.first_name_shown} can’t make that time. Choose another one.")
-    held = provider.hold_set.standing(now).overlapping(starts_at, ends_at).first()
+    held = provider.hold_set.current(now).overlapping(starts_at, ends_at).first()
     if held:
         until = labels.clock(labels.local(held.until, provider.zone))
         raise NoRoom(f"A new client is choosing that time right now. It is held until {until}.")
@@ -110,7 +110,7 @@ def _too_near(provider, client, starts_at, ends_at, now):
     reach = starts_at - buffer, ends_at + buffer
     others = [
         *provider.appointments.active().exclude(client=client).overlapping(*reach),
-        *provider.hold_set.standing(now).overlapping(*reach),
+        *provider.hold_set.current(now).overlapping(*reach),
     ]
     gaps = [("after", starts_at - each.ends_at) for each in others if each.ends_at <= starts_at]
     gaps += [("before", each.starts_at - ends_at) for each in others if each.starts_at >= ends_at]

@@ -31,7 +31,7 @@ def appointments(request):
     mine = Appointment.objects.for_user(request.user).with_people()
     context = {
         "upcoming": list(mine.upcoming(now).moved_since(now - FRESH)),
-        "canceled": list(mine.called_off(now)[:LISTED]),
+        "canceled": list(mine.canceled_ahead(now)[:LISTED]),
         "past": list(mine.earlier(now)[:LISTED]),
         "zone": zones.reader(request),
     }

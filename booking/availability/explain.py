@@ -235,7 +235,7 @@ class Question:
         for each in taken.order_by("starts_at"):
             if (words := self.in_the_way(each)) is not None:
                 yield Reason("busy", words, appointment=each)
-        held = Hold.objects.standing(now).filter(provider=self.provider).overlapping(*around)
+        held = Hold.objects.current(now).filter(provider=self.provider).overlapping(*around)
         for each in held.order_by("starts_at"):
             if self.in_the_way(each) is not None:
                 until = self.clock(each.until)

@@ -68,7 +68,7 @@ def check_hold_caps(provider, visitor, *, now):
     Who is signed out is known by the address alone, and all who are share its three; who signs in
     has three of their own, so that a full waiting room can still book.
     """
-    others = Hold.objects.standing(now).exclude(
+    others = Hold.objects.current(now).exclude(
         pk__in=Hold.objects.filter(provider=provider).of(visitor).values("pk")
     )
     if visitor.user:

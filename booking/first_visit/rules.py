@@ -87,7 +87,7 @@ def check_offered(provider, visitor, *, starts_at, place, now):
     holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
     noticed = visitor is not None and holds.of(visitor).exists()
     if not is_free(provider, starts_at, place, now=now, visitor=visitor, noticed=noticed):
-        held = provider.hold_set.standing(now).overlapping(starts_at, ends_at)
+        held = provider.hold_set.current(now).overlapping(starts_at, ends_at)
         raise TimeTaken if held.exists() else NotOffered
 
 

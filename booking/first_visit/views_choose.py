@@ -55,7 +55,7 @@ def held_with(provider, request, now):
     visitor = visitor_of(request)
     if not visitor.may_hold:
         return None
-    return Hold.objects.standing(now).filter(provider=provider).of(visitor).first()
+    return Hold.objects.current(now).filter(provider=provider).of(visitor).first()
 
 
 def unseen(response):

@@ -128,7 +128,7 @@ class AppointmentQuerySet(SpanQuerySet):
             "starts_at"
         )
 
-    def called_off(self, now):
+    def canceled_ahead(self, now):
         """Canceled, and their time is still to come; the next one first."""
         ahead = self.filter(status=Appointment.Status.CANCELED, starts_at__gt=now)
         return ahead.order_by("starts_at")
@@ -137,8 +137,8 @@ class AppointmentQuerySet(SpanQuerySet):
         """All that is neither upcoming nor called off; the latest first."""
         status = Appointment.Status
         ahead = Q(status=status.SCHEDULED, ends_at__gt=now)
-        called_off = Q(status=status.CANCELED, starts_at__gt=now)
-        return self.exclude(ahead | called_off).order_by("-starts_at")
+        canceled_ahead = Q(status=status.CANCELED, starts_at__gt=now)
+        return self.exclude(ahead | canceled_ahead).order_by("-starts_at")
 
     def moved_since(self, at):
         """Each with `is_moved`: whether it was moved after that."""

@@ -97,7 +97,7 @@ class SpanQuerySet(models.QuerySet):
 class HoldQuerySet(SpanQuerySet):
     """Whose holds, and which still stand."""
 
-    def standing(self, now):
+    def current(self, now):
         return self.filter(until__gt=now)
 
     def of(self, visitor):

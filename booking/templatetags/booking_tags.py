@@ -85,13 +85,13 @@ def how_to_move(context, appointment, is_here=False):
 
 
 @register.simple_tag(takes_context=True)
-def standing_hold(context):
+def current_hold(context):
     """The time that the visitor holds, for the log-in pages, or None."""
     request = context.get("request")
     if not request:
         return None
     now = timezone.now()
-    holds = Hold.objects.standing(now).of(visitor_of(request)).select_related("provider")
+    holds = Hold.objects.current(now).of(visitor_of(request)).select_related("provider")
     kept = holds.order_by("-created_at").first()
     if not kept:
         return None
@@ -159,7 +159,7 @@ def in_a_list(thing):
 
 
 @register.simple_tag
-def linkless_ahead(provider):
+def missing_link_ahead(provider):
     """How many virtual sessions of a provider are to come that have no link of their own."""
     ahead = provider.appointments.upcoming(timezone.now())
     return ahead.filter(place=Place.VIRTUAL, join_link="").count()

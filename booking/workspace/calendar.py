@@ -94,6 +94,6 @@ def load(provider, dates, *, now):
         "hours": list(hours.values_list("weekday", "from_minute", "to_minute")),
         "openings": Opening.objects.filter(**there).values_list(*stretch),
         "off": TimeOff.objects.filter(**there).values_list(*stretch),
-        "holds": Hold.objects.standing(now).filter(**there),
+        "holds": Hold.objects.current(now).filter(**there),
         "appointments": list(booked.select_related("client", "provider", "relationship")),
     }

@@ -71,7 +71,7 @@ def client(request, uuid):
         "provider": pair.provider,
         "coverage": getattr(pair, "coverage", None),
         "upcoming": list(theirs.upcoming(now)),
-        "canceled": list(theirs.called_off(now)[:PAST]),
+        "canceled": list(theirs.canceled_ahead(now)[:PAST]),
         "past": list(theirs.earlier(now)[:PAST]),
         "zone": pair.provider.time_zone,
     }

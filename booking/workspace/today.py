@@ -24,7 +24,7 @@ def workspace(request):
     """Today in order, what waits for the provider, and the next four weeks."""
     provider = request.user.provider
     now = timezone.now()
-    lists = standing(request.user, now)
+    lists = current(request.user, now)
     canceled = canceled_lately(request.user, now)
     seen = [*chain(*lists.values()), *(event.appointment for event in canceled)]
     trail.record_listed(request, what="seen on Today", pairs=[each.relationship for each in seen])
@@ -34,7 +34,9 @@ def workspace(request):
         "booking_link": request.build_absolute_uri(provider.booking_url),
         "canceled": canceled,
         "days": by_day(lists["coming"], provider.zone),
-        "linkless": [each for each in lists["today"] + lists["coming"] if lacks_link(each, now)],
+        "missing_link": [
+            each for each in lists["today"] + lists["coming"] if lacks_link(each, now)
+        ],
         "now": now,
         "title": labels.long_day(local_now),
         "clock": labels.clock(local_now),
@@ -44,7 +46,7 @@ def workspace(request):
     return render(request, "booking/workspace/today.html", context)
 
 
-def standing(user, now):
+def current(user, now):
     """A provider's appointments as Today lists them, each where it belongs: two queries."""
     local_now = labels.local(now, user.provider.zone)
     midnight, tomorrow, last = (labels.midnight(local_now, days=days) for days in (0, 1, 29))
@@ -53,7 +55,7 @@ def standing(user, now):
     return {
         "today": described([each for each in rows if each.starts_at < tomorrow], now=now),
         "coming": [each for each in rows if each.starts_at >= tomorrow],
-        "unrecorded": unrecorded(mine, midnight),
+        "missing_outcome": missing_outcome(mine, midnight),
     }
 
 
@@ -72,7 +74,7 @@ def described(appointments, *, now, is_today=True):
     return appointments
 
 
-def unrecorded(appointments, midnight):
+def missing_outcome(appointments, midnight):
     """What ended before today and still has no outcome, the oldest first."""
     open_ones = appointments.filter(status=Appointment.Status.SCHEDULED, ends_at__lte=midnight)
     return list(open_ones.order_by("starts_at")[:WAITING])

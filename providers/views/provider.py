@@ -139,7 +139,7 @@ def page(request, provider, form, status=None):
     context = {
         "provider": provider,
         "form": form,
-        "licenses": [(each, standing(each, today)) for each in provider.licenses.all()],
+        "licenses": [(each, license_status(each, today)) for each in provider.licenses.all()],
         "booking_link": request.build_absolute_uri(provider.booking_url),
         "warning": consumer_video_warning(form["telehealth_link"].value() or ""),
     }
@@ -147,7 +147,7 @@ def page(request, provider, form, status=None):
     return render(request, "providers/edit.html", context, status=status)
 
 
-def standing(license, today):
+def license_status(license, today):
     """Whether a license is "expired", "soon" to expire, or neither (""), on a date."""
     left = (license.expires - today).days
     return "expired" if left < 0 else "soon" if left < SOON else ""

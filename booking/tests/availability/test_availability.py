@@ -68,7 +68,7 @@ def test_what_takes_time_is_what_the_querysets_say(dana, marcus, jordan):
         Visitor(token=token),
         Visitor(user=jordan, token=token),
     ):
-        holds = Hold.objects.standing(now).filter(provider=dana)
+        holds = Hold.objects.current(now).filter(provider=dana)
         if visitor:
             holds = holds.exclude(pk__in=Hold.objects.of(visitor))
         rows = [*Appointment.objects.active().filter(provider=dana), *holds]
