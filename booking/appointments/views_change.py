@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from providers.access import provider_only
 
-from ..clock.dates import asked_day, asked_minute
+from ..clock.dates import parse_day, parse_minute
 from ..clock.formatting import describe_time, format_datetime
 from ..models import Place, Relationship
 from ..refusals import Refused
@@ -29,7 +29,7 @@ def schedule(request, uuid):
     pairs = Relationship.objects.for_provider(request.user).with_people()
     pair = get_object_or_404(pairs, uuid=uuid, ended_at=None)
     provider = request.user.provider
-    form = ScheduleForm(posted(request), provider=provider, initial=wished(request, provider))
+    form = ScheduleForm(posted(request), provider=provider, initial=prefill(request, provider))
     if form.is_valid() and is_paced(request, form):
         asked = form.asked()
         try:
@@ -42,7 +42,7 @@ def schedule(request, uuid):
             say_scheduled(request, made, asked)
             return redirect(page_of(made))
     facts = time_facts(form, provider, pair.client)
-    from_day = asked_day(request.GET.get("date"))
+    from_day = parse_day(request.GET.get("date"))
     context = {"pair": pair, "client": pair.client, "from_day": from_day, **facts}
     return render(request, "booking/appointments/schedule.html", context, status=form.status)
 
@@ -198,15 +198,15 @@ def waive_fee(request, uuid):
     return redirect(page_of(found))
 
 
-def wished(request, provider):
+def prefill(request, provider):
     """Initial values: a new uuid, and what the address asks for; what it garbles is left out."""
     usual = Place.VIRTUAL if provider.offers_virtual else Place.IN_PERSON
     asked = request.GET
-    minute = asked_minute(asked.get("starts"))
+    minute = parse_minute(asked.get("starts"))
     return {
         "uuid": uuid4(),
         "place": asked.get("place") if asked.get("place") in Place.values else usual,
-        "date": asked_day(asked.get("date")),
+        "date": parse_day(asked.get("date")),
         "starts": None if minute is None else time(*divmod(minute, 60)),
     }
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts import zones
 from providers.access import provider_only
 
-from ..clock.dates import asked_day
+from ..clock.dates import parse_day
 from ..clock.formatting import format_datetime
 from ..models import Appointment, Place
 from ..refusals import Refused
@@ -37,7 +37,7 @@ def outcome(request, uuid):
         else:
             note(request, found, "outcome recorded")
             return redirect(way_on(request, found))
-    context = {**about(found, form), **correction(found), "back": asked_back(request)}
+    context = {**about(found, form), **correction(found), "back": parse_back(request)}
     return render(request, "booking/appointments/outcome.html", context, status=status)
 
 
@@ -57,7 +57,7 @@ def way_on(request, appointment):
     else:
         words = f"Noted. You can correct it until {correct_by(appointment)}."
     messages.success(request, words)
-    back = asked_back(request)
+    back = parse_back(request)
     if back == TODAY:
         return reverse("booking:workspace")
     return f"{reverse('booking:calendar')}?day={back}" if back else page_of(appointment)
@@ -70,10 +70,10 @@ def correct_by(appointment):
     return f"{by}, {zones.label(zone)}"
 
 
-def asked_back(request):
+def parse_back(request):
     """Where an outcome was pressed, as its form says: TODAY, a day of the calendar, or ""."""
     back = request.POST.get("back")
     if back == TODAY:
         return TODAY
-    day = asked_day(back)
+    day = parse_day(back)
     return day.isoformat() if day else ""

@@ -30,15 +30,15 @@ def of_week(provider, *, now, day=None, hours=None, off=(), openings=(), was=Non
 
 
 def loaded(provider, *, now, until, was):
-    """The provider's calendar; in another zone than it `was`, with what hours.carry does there."""
+    """The provider's calendar; in another zone than it `was`, as hours.editing will shift it."""
     calendar = load_calendars([provider], now=now, since=now, until=until)[provider.pk]
     if was and was != provider.zone:
         off, openings = (
             [each for each in stretches if each[1] > calendar.now]
             for stretches in (calendar.off, calendar.openings)
         )
-        calendar.off = list(rezone.carried(off, was, provider.zone))
-        calendar.openings = list(rezone.carried(openings, was, provider.zone, apart=True))
+        calendar.off = list(rezone.shifted(off, was, provider.zone))
+        calendar.openings = list(rezone.shifted(openings, was, provider.zone, apart=True))
     return calendar
 
 

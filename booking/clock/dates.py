@@ -15,7 +15,7 @@ def monday_of(day):
     return day - timedelta(days=day.weekday())
 
 
-def asked_day(text):
+def parse_day(text):
     """The date that a text from an address names; None for anything else, far years too."""
     try:
         day = date.fromisoformat(text or "")
@@ -24,9 +24,9 @@ def asked_day(text):
     return day if day.year in YEARS else None
 
 
-def asked_monday(text, *, first, last):
+def parse_monday(text, *, first, last):
     """The Monday that `?week=` asks for, kept within the two Mondays; None for anything else."""
-    day = asked_day(text)
+    day = parse_day(text)
     return day and min(max(monday_of(day), first), last)
 
 
@@ -52,7 +52,7 @@ def short_date(day):
     return f"{labels.MONTHS[day.month - 1][:3]} {day.day}"
 
 
-def asked_minute(text):
+def parse_minute(text):
     """The minute of the day that "HH:MM" names; None for anything else."""
     found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text or "")
     return int(found[1]) * 60 + int(found[2]) if found else None

@@ -6,7 +6,7 @@ from . import labels
 from .wall_clock import Clock
 
 
-def carried(stretches, old, new, *, apart=False):
+def shifted(stretches, old, new, *, apart=False):
     """Yield (start, end, …; epoch seconds), by start, at the same wall-clock times in a new zone.
 
     Whole days stay whole. What the new clock skips is left out, but no stretch is lost: one that

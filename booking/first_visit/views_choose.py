@@ -139,8 +139,8 @@ def times_of(request, calendar, held, at, place, now):
     kept = carried(request)
     here = calendar.provider.time_zone
     zone = zones.reader(request, otherwise=here, state=request.GET.get("state"))
-    place = week.asked_place(place or request.GET.get("place") or (held and held.place), calendar)
-    chosen = at or week.asked_start(request.GET.get("at"))
+    place = week.parse_place(place or request.GET.get("place") or (held and held.place), calendar)
+    chosen = at or week.parse_start(request.GET.get("at"))
     is_held = bool(held and held.starts_at.timestamp() == chosen and held.place == place)
     return {
         "places": [Place(each) for each in calendar.places()],

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..clock import labels
-from ..clock.dates import WEEK, asked_monday, bounds, monday_of, title
+from ..clock.dates import WEEK, bounds, monday_of, parse_monday, title
 
 BANDS = (("morning", "Morning", 0), ("afternoon", "Afternoon", 12), ("evening", "Evening", 17))
 
@@ -64,7 +64,7 @@ def day_in(instant, zone):
     return datetime.fromtimestamp(instant, UTC).astimezone(ZoneInfo(zone)).date()
 
 
-def asked_place(asked, calendar):
+def parse_place(asked, calendar):
     """The place that was asked for where the provider offers it, else that of the soonest time."""
     places = calendar.places()
     if asked in places:
@@ -73,7 +73,7 @@ def asked_place(asked, calendar):
     return soonest[0][1] if soonest else (places[0] if places else None)
 
 
-def asked_start(text):
+def parse_start(text):
     """The epoch seconds of `?at=`, or None for anything that is no time."""
     return int(text) if text and text.isdecimal() and len(text) == 10 else None
 
@@ -88,7 +88,7 @@ def page(calendar, place, zone, *, asked, chosen, held):
     earliest = monday_of(day_in(calendar.now, zone))
     latest = monday_of(day_in(calendar.horizon_end, zone))
     first_week = monday_of(day_in(first, zone)) if first else earliest
-    monday = asked_monday(asked, first=earliest, last=latest)
+    monday = parse_monday(asked, first=earliest, last=latest)
     if monday is None and chosen and calendar.now <= chosen <= calendar.horizon_end:
         monday = monday_of(day_in(chosen, zone))
     monday = monday or first_week

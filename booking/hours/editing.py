@@ -103,7 +103,7 @@ def outside(provider, *, now):
     ]
 
 
-def swallowed(blocks, provider, *, now):
+def skipped_by_dst(blocks, provider, *, now):
     """Yield (block, date) where a change of the clocks within a year leaves nothing of a block."""
     today = now.astimezone(provider.zone).date()
     for day in (today + timedelta(days=ahead) for ahead in range(366)):
@@ -171,20 +171,20 @@ def set_rules(provider, *, rules, saved=None, seen=()):
             raise Stale("rules")
         fresh.save(update_fields=list(rules))
         if fresh.zone != was:
-            carry(fresh.timeoff_set, was, fresh.zone, now=now)
-            carry(fresh.opening_set, was, fresh.zone, now=now, apart=True)
+            shift_to_zone(fresh.timeoff_set, was, fresh.zone, now=now)
+            shift_to_zone(fresh.opening_set, was, fresh.zone, now=now, apart=True)
 
 
-def carry(rows, old, new, *, now, apart=False):
+def shift_to_zone(rows, old, new, *, now, apart=False):
     """Keep stretches that are not over at their wall-clock times in another zone (a ZoneInfo)."""
     stretches = [
         (int(row.starts_at.timestamp()), int(row.ends_at.timestamp()), row)
         for row in rows.filter(ends_at__gt=now)
     ]
-    for start, end, row in rezone.carried(stretches, old, new, apart=apart):
+    for start, end, row in rezone.shifted(stretches, old, new, apart=apart):
         row.starts_at, row.ends_at = (datetime.fromtimestamp(each, UTC) for each in (start, end))
-    carried = [row for _, _, row in stretches]
-    rows.bulk_update(carried, ["starts_at", "ends_at"], batch_size=100)
+    shifted = [row for _, _, row in stretches]
+    rows.bulk_update(shifted, ["starts_at", "ends_at"], batch_size=100)
 
 
 def add_time_off(provider, *, starts_at, ends_at, seen=()):

@@ -90,10 +90,10 @@ def check_day(day, today):
 # Time off and openings
 
 
-class WishForm(forms.Form):
+class PrefillForm(forms.Form):
     """What an address or a page says of the stretch that is wanted: only what is good of it counts.
 
-    `wish` reads "day", "from", "to"; "week", a day of the week to preview; and "back", the day of
+    `prefill` has "day", "from", "to"; "week", a day of the week to preview; and "back", the day of
     the calendar to go back to.
     """
 
@@ -108,7 +108,7 @@ class WishForm(forms.Form):
             self.fields[name] = forms.TimeField(input_formats=["%H:%M"])
 
     @property
-    def wish(self):
+    def prefill(self):
         """A dict with what could be read."""
         self.full_clean()
         today = timezone.now().astimezone(self.provider.zone).date()
@@ -122,18 +122,18 @@ class WishForm(forms.Form):
 class SpanForm(ProviderZoneForm):
     """A time on the clock of a provider; `stretch` is what comes of it, in UTC, for the verbs.
 
-    It is None where that can't be. `asks` names the fields for a wish's day, from and to; `days`
-    those of a day.
+    It is None where that can't be. `asks` names the fields for the prefilled day, from and to;
+    `days` those of a day.
     """
 
     show_optional = False
     stretch = None
 
-    def __init__(self, *args, provider, wish=None, **kwargs):
+    def __init__(self, *args, provider, prefill=None, **kwargs):
         self.provider, self.zone = provider, provider.zone
         self.now = timezone.now()
         initial = {
-            self.asks[name]: each for name, each in (wish or {}).items() if name in self.asks
+            self.asks[name]: each for name, each in (prefill or {}).items() if name in self.asks
         }
         super().__init__(*args, initial=initial, **kwargs)
 

@@ -134,7 +134,7 @@ def began_with(request, fingerprint):
 def clock_notes(provider, blocks, *, now):
     """What to know about a change of the clocks, by block as the form writes it."""
     notes = {}
-    for (weekday, since, till, _), day in editing.swallowed(blocks, provider, now=now):
+    for (weekday, since, till, _), day in editing.skipped_by_dst(blocks, provider, now=now):
         key = weekday, week_form.clock_text(since), week_form.clock_text(till)
         notes[key] = (
             f"On {labels.month_day(day)}, {day.year}, the clocks go forward and skip this block: "

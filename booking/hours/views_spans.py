@@ -19,7 +19,7 @@ from ..availability import explain, preview
 from ..clock import labels
 from ..refusals import Refused
 from . import editing, week_form
-from .forms import OpeningForm, RemoveForm, RemoveOpeningForm, RulesForm, TimeOffForm, WishForm
+from .forms import OpeningForm, PrefillForm, RemoveForm, RemoveOpeningForm, RulesForm, TimeOffForm
 from .views import pressed, rules_preview, seen, show, week_preview
 
 
@@ -100,8 +100,10 @@ def spans(request, kind):
     """The list of a kind, with a form to add one; a POST adds, previews or removes."""
     provider = request.user.provider
     if request.method != "POST":
-        wish = WishForm(request.GET, provider=provider).wish
-        return show_spans(request, kind, kind.form(provider=provider, wish=wish), wish=wish)
+        prefill = PrefillForm(request.GET, provider=provider).prefill
+        return show_spans(
+            request, kind, kind.form(provider=provider, prefill=prefill), prefill=prefill
+        )
     do = pressed(request, "remove", "remove-anyway")
     if do.startswith("remove"):
         return remove_span(request, kind)
@@ -123,7 +125,7 @@ def add_span(request, kind, form):
         form.refuse(no)
         return show_spans(request, kind, form, status=no.status)
     kind.tell(request, form.stretch)
-    back = WishForm(request.POST, provider=request.user.provider).wish.get("back")
+    back = PrefillForm(request.POST, provider=request.user.provider).prefill.get("back")
     if back:
         return redirect(calendar_of(back))
     return redirect_to_week(request, form.stretch["starts_at"])
@@ -161,13 +163,13 @@ def remove_span(request, kind):
     return redirect_to_week(request, form.cleaned_data["starts_at"])
 
 
-def show_spans(request, kind, form, *, wish=None, removing=None, **context):
-    """The list of what is to come, the form, and the preview with what was typed or wished."""
+def show_spans(request, kind, form, *, prefill=None, removing=None, **context):
+    """The list of what is to come, the form, and the preview with what was typed or prefilled."""
     provider, now = request.user.provider, timezone.now()
     rows = getattr(provider, kind.rows).filter(ends_at__gt=now).order_by("starts_at")
-    wish = wish or {}
-    day = wish.get("day")
-    back = day or WishForm(request.POST, provider=provider).wish.get("back")
+    prefill = prefill or {}
+    day = prefill.get("day")
+    back = day or PrefillForm(request.POST, provider=provider).prefill.get("back")
     return show(
         request,
         "spans",
@@ -178,7 +180,7 @@ def show_spans(request, kind, form, *, wish=None, removing=None, **context):
         removing=removing,
         back=back,
         back_url=calendar_of(back) if back else "",
-        preview=spans_preview(provider, kind, form, day=day or wish.get("week"), now=now),
+        preview=spans_preview(provider, kind, form, day=day or prefill.get("week"), now=now),
         **context,
     )
 

@@ -9,7 +9,7 @@ from accounts import trail
 from providers.access import provider_only
 
 from ..clock import labels
-from ..clock.dates import asked_day, asked_monday, monday_of
+from ..clock.dates import monday_of, parse_day, parse_monday
 from ..models import Appointment, Hold, Opening, TimeOff, WorkingHours
 from ..models.appointments import labeled
 from . import agenda
@@ -24,7 +24,7 @@ def calendar(request):
     provider = request.user.provider
     now = timezone.now()
     today = labels.local(now, provider.zone).date()
-    dates = asked_dates(request.GET, today)
+    dates = parse_dates(request.GET, today)
     rows = load(provider, dates, now=now)
     appointments = rows["appointments"]
     pairs = [each.relationship for each in appointments]
@@ -46,11 +46,11 @@ def calendar(request):
     return render(request, "booking/workspace/calendar.html", context)
 
 
-def asked_dates(query, today):
+def parse_dates(query, today):
     """The dates to show: one day, or the seven of a week."""
     if "day" in query:
-        return [asked_day(query["day"]) or today]
-    monday = asked_monday(query.get("week"), first=FIRST, last=LAST)
+        return [parse_day(query["day"]) or today]
+    monday = parse_monday(query.get("week"), first=FIRST, last=LAST)
     return [(monday or monday_of(today)) + timedelta(days=n) for n in range(7)]
 
 

@@ -11,7 +11,7 @@ from providers.access import provider_only
 from providers.normalization import normalize
 
 from ..clock import labels
-from ..clock.dates import asked_day, asked_minute
+from ..clock.dates import parse_day, parse_minute
 from ..models import Appointment, Relationship
 from ..models.appointments import labeled
 from .calendar import title
@@ -40,20 +40,24 @@ def clients(request):
     )
     pairs.sort(key=lambda pair: normalize(pair.client.full_name))
     trail.record_listed(request, what="seen on the client list", pairs=pairs)
-    context = {"pairs": pairs, "zone": request.user.provider.time_zone, **asked(request.GET, now)}
+    context = {
+        "pairs": pairs,
+        "zone": request.user.provider.time_zone,
+        **parse_prefill(request.GET, now),
+    }
     return render(request, "booking/workspace/clients.html", context)
 
 
-def asked(query, now):
+def parse_prefill(query, now):
     """The day to schedule on that an address asks for: in words, and as the next page reads it."""
-    day = asked_day(query.get("date"))
+    day = parse_day(query.get("date"))
     if not day:
-        return {"day": None, "wish": "", "query": ""}
-    words, wish = title([day], now.date()), {"date": day.isoformat()}
-    minute = asked_minute(query.get("starts"))
+        return {"day": None, "day_text": "", "query": ""}
+    text, prefill = title([day], now.date()), {"date": day.isoformat()}
+    minute = parse_minute(query.get("starts"))
     if minute is not None:
-        words, wish["starts"] = f"{words}, {labels.CLOCK[minute]}", query["starts"]
-    return {"day": day, "wish": words, "query": f"?{urlencode(wish)}"}
+        text, prefill["starts"] = f"{text}, {labels.CLOCK[minute]}", query["starts"]
+    return {"day": day, "day_text": text, "query": f"?{urlencode(prefill)}"}
 
 
 @provider_only

@@ -219,11 +219,11 @@ def test_a_cancel_page_that_went_stale_cancels_no_other_time(session, dana, sign
 def test_what_has_passed_is_told_at_the_date_or_at_the_time(
     session, dana, signed_in, when, field, words
 ):
-    wish = dict(zip(("date", "starts"), when, strict=True))
+    chosen = dict(zip(("date", "starts"), when, strict=True))
     person = signed_in(dana.user)
     pages = [
-        person.post(url_of(session, "move/"), moved(**wish)),
-        person.post(url_to_schedule(session.relationship), planned(**wish)),
+        person.post(url_of(session, "move/"), moved(**chosen)),
+        person.post(url_to_schedule(session.relationship), planned(**chosen)),
     ]
     for page in pages:
         assert page.status_code == 400

@@ -59,11 +59,11 @@ def test_the_new_clock_reads_what_the_old_one_did_and_there_and_back_is_the_same
     assume(here and there)
     for span, expected in zip(here, there, strict=True):
         if expected[0] < expected[1]:
-            assert list(rezone.carried([span], old, new)) == [expected]
-            assert list(rezone.carried([expected], new, old)) == [span] or span[0] == span[1]
+            assert list(rezone.shifted([span], old, new)) == [expected]
+            assert list(rezone.shifted([expected], new, old)) == [span] or span[0] == span[1]
         elif span[0] < span[1]:  # an hour that came twice, and doesn't there
             kept = expected[0], expected[0] + span[1] - span[0]
-            assert list(rezone.carried([span], old, new)) == [kept]
+            assert list(rezone.shifted([span], old, new)) == [kept]
 
 
 @given(st.data())
@@ -75,7 +75,7 @@ def test_whole_days_stay_whole_in_every_zone(data):
     day -= timedelta(days=data.draw(st.integers(0, 2)))
     later = day + timedelta(days=data.draw(st.integers(1, 3)))
     days = [tuple(rezone.midnight(each, zone) for each in (day, later)) for zone in (old, new)]
-    assert list(rezone.carried([days[0]], old, new)) == [days[1]]
+    assert list(rezone.shifted([days[0]], old, new)) == [days[1]]
 
 
 def test_a_day_whose_midnight_is_skipped_is_whole_too():
@@ -84,8 +84,8 @@ def test_a_day_whose_midnight_is_skipped_is_whole_too():
         tuple(rezone.midnight(each.date(), zone) for each in (day, day + timedelta(days=1)))
         for zone in (santiago, NEW_YORK)
     )
-    assert list(rezone.carried([here], santiago, NEW_YORK)) == [there]
-    assert list(rezone.carried([there], NEW_YORK, santiago)) == [here]
+    assert list(rezone.shifted([here], santiago, NEW_YORK)) == [there]
+    assert list(rezone.shifted([there], NEW_YORK, santiago)) == [here]
 
 
 @given(st.data())
@@ -95,10 +95,10 @@ def test_order_is_kept_and_what_is_to_stay_apart_does_also_where_clocks_change(d
     here = [instant(each, old) for each in times]
     assume(None not in here and here == sorted(here))
     spans = list(pairwise(here))
-    moved = list(rezone.carried(reversed(spans), old, new, apart=True))
+    moved = list(rezone.shifted(reversed(spans), old, new, apart=True))
     ends = [each for span in moved for each in span]
     assert ends == sorted(ends)
-    alone = [each for span in spans for each in rezone.carried([span], old, new)]
+    alone = [each for span in spans for each in rezone.shifted([span], old, new)]
     assert [start for start, _ in alone] == sorted(start for start, _ in alone)
 
 
@@ -115,7 +115,7 @@ def test_what_the_new_clock_skips_is_left_out_and_nothing_is_lost():
         (at(1, 45, NEW_YORK), at(3, 0, NEW_YORK)),
     ]
     two, half_past = at(2, 0, dublin), at(2, 30, dublin)
-    moved = list(rezone.carried(spans, NEW_YORK, dublin, apart=True))
+    moved = list(rezone.shifted(spans, NEW_YORK, dublin, apart=True))
     assert moved == [(at(0, 30, dublin), two), (two, half_past), (half_past, at(3, 0, dublin))]
 
 
@@ -124,7 +124,7 @@ def test_an_hour_that_came_twice_is_kept_where_it_comes_once():
     apia = ZoneInfo("Pacific/Apia")
     span = tuple(int(each.timestamp()) for each in here)
     start = int(datetime(2027, 11, 7, 1, 30, tzinfo=apia).timestamp())
-    assert list(rezone.carried([span], LOS_ANGELES, apia)) == [(start, start + 3600)]
+    assert list(rezone.shifted([span], LOS_ANGELES, apia)) == [(start, start + 3600)]
 
 
 def test_an_opening_from_the_first_hour_of_a_day_without_midnight_keeps_it():
@@ -133,7 +133,7 @@ def test_an_opening_from_the_first_hour_of_a_day_without_midnight_keeps_it():
         tuple(int(datetime(2027, 3, 14, hour, tzinfo=zone).timestamp()) for hour in (1, 4))
         for zone in (havana, NEW_YORK)
     )
-    assert list(rezone.carried([here], havana, NEW_YORK)) == [there]
+    assert list(rezone.shifted([here], havana, NEW_YORK)) == [there]
 
 
 def planned(provider, model, *walls, zone=LOS_ANGELES, **more):
