@@ -40,14 +40,14 @@ MAILS = {
 @outbox.kind("accounts.mail")
 def mail(notification):
     """One of allauth's mails; the secret is JSON: the template's prefix and its plain context."""
-    told = json.loads(notification.secret)
-    subject, template, change = MAILS[told["template"].rpartition("/")[2]]
+    data = json.loads(notification.secret)
+    subject, template, change = MAILS[data["template"].rpartition("/")[2]]
     user = User.objects.filter(email__iexact=notification.address).first()
     return outbox.Mail(
         subject=subject,
         template=f"accounts/mail/{template}",
         context={
-            **told["context"],
+            **data["context"],
             "change": change,
             "at": notification.created_at,
             "time_zone": (user and user.time_zone) or "UTC",

@@ -41,10 +41,10 @@ class CredentialField(forms.JSONField):
 
     def to_python(self, value):
         with nonsense_refused():
-            said = super().to_python(value)
-            if not isinstance(said, dict) or "\\u" in value:  # no browser escapes anything in it
+            data = super().to_python(value)
+            if not isinstance(data, dict) or "\\u" in value:  # no browser escapes anything in it
                 raise ValueError
-        return said
+        return data
 
     def bound_data(self, data, initial):
         return ""

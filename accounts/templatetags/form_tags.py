@@ -46,10 +46,11 @@ def options_of(widget):
 @register.simple_tag
 def faults(form):
     """(field, words) of each visible field with errors; its label in front of what more say."""
-    said = [(field, " ".join(field.errors)) for field in form.visible_fields() if field.errors]
-    times = Counter(words for _, words in said)
+    errors = [(field, " ".join(field.errors)) for field in form.visible_fields() if field.errors]
+    times = Counter(words for _, words in errors)
     return [
-        (field, f"{labeled(field)} {words}" if times[words] > 1 else words) for field, words in said
+        (field, f"{labeled(field)} {words}" if times[words] > 1 else words)
+        for field, words in errors
     ]
 
 

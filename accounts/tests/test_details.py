@@ -73,7 +73,7 @@ def test_a_zone_out_of_use_stays_until_another_is_chosen(signed_in):
 
 
 @pytest.mark.parametrize(
-    ("field", "wrong", "told"),
+    ("field", "wrong", "error"),
     [
         ("full_name", "", "Write your name."),
         ("full_name", "Zoë\nEllis", "Keep this on one line."),
@@ -87,12 +87,12 @@ def test_a_zone_out_of_use_stays_until_another_is_chosen(signed_in):
     ],
     ids=ascii,
 )
-def test_what_is_wrong_is_told_at_the_field_and_nothing_is_saved(signed_in, field, wrong, told):
+def test_what_is_wrong_is_told_at_the_field_and_nothing_is_saved(signed_in, field, wrong, error):
     user = UserFactory(full_name="Before", phone="+19165550142")
     before = of(user)
     page = signed_in(user).post("/account/", DETAILS | {field: wrong})
     assert page.status_code == 400
-    assert told in page.text
+    assert error in page.text
     assert f'aria-describedby="id_{field}_' in page.text
     assert ">Before</a>" in page.text  # at the top of the page, too, nothing has changed
     assert of(user) == before

@@ -51,8 +51,8 @@ class Device:
         self.name = {"id": websafe_encode(b"it"), "rawId": websafe_encode(b"it")}
 
     def words(self, kind, challenge):
-        said = {"type": kind, "challenge": challenge, "origin": "https://testserver"}
-        return websafe_encode(json.dumps(said).encode())
+        data = {"type": kind, "challenge": challenge, "origin": "https://testserver"}
+        return websafe_encode(json.dumps(data).encode())
 
     def register(self, user):
         """Give the user this device's passkey, as if they had added it."""
@@ -71,8 +71,8 @@ class Device:
         """What the device says to the site's challenge."""
         words = self.words("webauthn.get", challenge)
         data = AuthenticatorData.create(SITE, SEEN, 1)
-        told = data + sha256(websafe_decode(words)).digest()
-        signature = self.key.sign(told, ec.ECDSA(SHA256()))
+        signed = data + sha256(websafe_decode(words)).digest()
+        signature = self.key.sign(signed, ec.ECDSA(SHA256()))
         response = {
             "clientDataJSON": words,
             "authenticatorData": websafe_encode(data),

@@ -53,7 +53,7 @@ def test_an_unverified_email_still_needs_its_code(visitor, mailbox):
 
 
 @pytest.mark.parametrize(
-    ("password", "said"),
+    ("password", "reason"),
     [
         ("x" * 14, "Use at least 15 characters"),
         ("1234567890", "Use at least 15 characters"),
@@ -62,10 +62,10 @@ def test_an_unverified_email_still_needs_its_code(visitor, mailbox):
         ("abcabcabcabcabc", "one short piece over and over"),
     ],
 )
-def test_a_weak_password_is_refused_with_the_reason(just_logged_in, password, said):
+def test_a_weak_password_is_refused_with_the_reason(just_logged_in, password, reason):
     user = UserFactory()
     page = just_logged_in(user).post(SET, twice(password))
-    assert said in page.text
+    assert reason in page.text
     user.refresh_from_db()
     assert not user.has_usable_password()
 

@@ -169,9 +169,9 @@ def test_a_link_with_https_is_taken(link):
     ids=ascii,
 )
 def test_any_other_link_is_told_what_is_wrong_with_it(link, words):
-    with pytest.raises(ValidationError) as told:
+    with pytest.raises(ValidationError) as raised:
         text.validate_https(link)
-    assert told.value.messages == [words]
+    assert raised.value.messages == [words]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_any_other_link_is_told_what_is_wrong_with_it(link, words):
     ],
 )
 def test_a_link_field_says_one_sentence(typed, words):
-    with pytest.raises(ValidationError) as told:
+    with pytest.raises(ValidationError) as raised:
         text.HttpsField().clean(typed)
-    (said,) = told.value.messages
-    assert words in said
+    (message,) = raised.value.messages
+    assert words in message

@@ -25,17 +25,17 @@ def guest(db):
 @pytest.fixture
 def lines():
     """What the site's loggers say, as they print it."""
-    said = []
+    printed = []
 
     class Keep(logging.Handler):
         def emit(self, record):
-            said.append(self.format(record))
+            printed.append(self.format(record))
 
     handler = Keep()
     handler.setFormatter(DiscreetFormatter("{levelname} {name} {message}", style="{"))
     root = logging.getLogger()
     root.addHandler(handler)
-    yield said
+    yield printed
     root.removeHandler(handler)
 
 
@@ -132,9 +132,9 @@ def knock(db):
         environ |= {"HTTP_HOST": "testserver", "CONTENT_TYPE": kind}
         environ |= {"CONTENT_LENGTH": "3", "wsgi.input": BytesIO(b"a=b")}
         setup_testing_defaults(environ)
-        said = []
-        Handler()(environ, lambda status, headers: said.append(int(status[:3]))).close()
-        return said[0]
+        statuses = []
+        Handler()(environ, lambda status, headers: statuses.append(int(status[:3]))).close()
+        return statuses[0]
 
     signals = (request_started, request_finished)
     for signal in signals:  # they would close the test's own connection

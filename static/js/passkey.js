@@ -4,9 +4,9 @@ const isAddress = /^[\d.]+$|^\[/.test(location.hostname); // a passkey belongs t
 const usable = Boolean(window.PublicKeyCredential) && !isAddress;
 for (const button of document.querySelectorAll("[data-passkey]")) button.hidden = !usable;
 
-const said = document.querySelector("[data-passkey-failed]");
+const message = document.querySelector("[data-passkey-failed]");
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault(); // it is said here
-  said.textContent = ""; // so that a second failure is read out too
-  setTimeout(() => { said.textContent = said.dataset.passkeyFailed; }, 100);
+  message.textContent = ""; // so that a second failure is read out too
+  setTimeout(() => { message.textContent = message.dataset.passkeyFailed; }, 100);
 });

@@ -6,8 +6,8 @@ const known = document.cookie.split("; ").find((pair) => pair.startsWith("zone="
 if (zone && known !== zone) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `zone=${zone}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
-  if (document.querySelector("[data-zone-aware]") && !sessionStorage.getItem("zone-told")) {
-    sessionStorage.setItem("zone-told", "yes");
+  if (document.querySelector("[data-zone-aware]") && !sessionStorage.getItem("zone-sent")) {
+    sessionStorage.setItem("zone-sent", "yes");
     location.reload();
   }
 }

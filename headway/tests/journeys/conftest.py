@@ -55,7 +55,7 @@ def enter(demo, new_context):
         context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complain(said.text) if said.type == "error" else None)
+        page.on("console", lambda line: complain(line.text) if line.type == "error" else None)
         return page
 
     yield enter

@@ -17,11 +17,11 @@ def test_a_canceled_passkey_says_so(enter, demo, path):
     page = enter()
     page.add_init_script(CANCELED)
     page.goto(demo.replace("127.0.0.1", "localhost") + path)
-    said = page.locator("[data-passkey-failed]")
-    expect(said).to_have_text("")
+    message = page.locator("[data-passkey-failed]")
+    expect(message).to_have_text("")
     page.get_by_role("button", **USE_A_PASSKEY).click()
-    expect(said).to_have_text(FAILED)
-    expect(said).to_have_attribute("aria-live", "polite")
+    expect(message).to_have_text(FAILED)
+    expect(message).to_have_attribute("aria-live", "polite")
 
 
 def test_no_passkey_is_offered_at_an_ip_address_or_by_an_old_browser(enter, demo):

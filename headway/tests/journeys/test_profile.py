@@ -34,10 +34,10 @@ def test_nothing_typed_is_lost_on_the_way_to_a_saved_profile(sign_in, script):
     page.goto("/workspace/profile/")
     headline = page.get_by_label("One sentence about whom you help")
     headline.fill(HEADLINE)
-    for side, said in ((30, "This photo is too small"), (300, "Your photo is on your profile.")):
+    for side, message in ((30, "This photo is too small"), (300, "Your photo is on your profile.")):
         page.locator("[name=photo]").set_input_files(photo(side))
         page.get_by_role("button", name="Use this photo").click()
-        expect(page.get_by_text(said).first).to_be_visible()
+        expect(page.get_by_text(message).first).to_be_visible()
         expect(headline).to_have_value(HEADLINE)
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Dana Whitfield, PsyD")
