@@ -8,7 +8,7 @@ from booking.models import Appointment, Relationship
 from .models import Conversation, ReadMark
 
 
-def open_to(user):
+def for_user(user):
     """The user's relationships in which they may write to each other.
 
     That is: something was scheduled, canceled or not, or an invitation was accepted.

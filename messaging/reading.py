@@ -19,7 +19,7 @@ PAGE = 50
 def threads(request, current=None):
     """The user's conversations as the list shows them; a client's also before the first message."""
     user, now = request.user, timezone.now()
-    pairs = access.open_to(user).annotate(read_to=access.read_to(user, "pk"))
+    pairs = access.for_user(user).annotate(read_to=access.read_to(user, "pk"))
     pairs = pairs.filter(Q(client=user) | Q(conversation__isnull=False))
     latest_first = F("conversation__latest").desc(nulls_last=True)
     zone = ZoneInfo(reader(request))

@@ -18,7 +18,7 @@ def inbox(request):
 
 def conversation(request, uuid):
     """One conversation, to read and to write in; looking at it moves the read mark."""
-    pair = get_object_or_404(access.open_to(request.user), uuid=uuid)
+    pair = get_object_or_404(access.for_user(request.user), uuid=uuid)
     other, is_client = writing.other_of(pair, request.user), request.user == pair.client
     data = request.POST if request.method == "POST" else None
     form = MessageForm(data, to=other.first_name_shown, by_client=is_client)
