@@ -144,7 +144,7 @@ def log_out(request):
 
 
 def after_a_fresh_code(view):
-    """The view, for who came in lately; allauth asks the others for their password or factor.
+    """The view, for who authenticated recently; allauth asks others for a password or factor.
 
     It has nothing to ask of people who always come in by a code, so they give a new one.
     """

@@ -68,7 +68,7 @@ def _confirm(ticket):
     ticket.confirmed_at = timezone.now()
     ticket.save(update_fields=["number", "user", "confirmed_at"])
     outbox.enqueue("support.received", event=ticket.uuid, to=_sender(ticket))
-    _tell_team("support.new_ticket", event=ticket.uuid)
+    _notify_team("support.new_ticket", event=ticket.uuid)
     return ticket
 
 
@@ -82,7 +82,7 @@ def _sender(ticket):
     return ticket.user or ticket.email
 
 
-def _tell_team(kind, *, event):
+def _notify_team(kind, *, event):
     for member in roles.members():
         outbox.enqueue(kind, event=event, to=member)
 
@@ -111,7 +111,7 @@ def _add_reply(ticket, *, by, body, uuid, internal=False, from_team=False):
     if from_team:
         outbox.enqueue("support.answered", event=uuid, to=_sender(ticket))
     else:
-        _tell_team("support.new_reply", event=uuid)
+        _notify_team("support.new_reply", event=uuid)
 
 
 @transaction.atomic
