@@ -6,7 +6,7 @@ from .appointments import views_change, views_client, views_outcome, views_provi
 from .calendars import views as calendars
 from .first_visit import views_choose, views_details
 from .hours import views as hours
-from .hours import views_spans
+from .hours import views_time_off_and_openings
 from .workspace import calendar, clients, today
 
 app_name = "booking"
@@ -23,11 +23,15 @@ urlpatterns = [
     path("appointments/<uuid:uuid>/calendar.ics", views_client.calendar_file, name="calendar_file"),
     path("workspace/", today.workspace, name="workspace"),
     path("workspace/availability/", hours.week, name="availability"),
-    path("workspace/availability/off/", views_spans.time_off, name="time_off"),
-    path("workspace/availability/openings/", views_spans.openings, name="openings"),
+    path("workspace/availability/off/", views_time_off_and_openings.time_off, name="time_off"),
+    path("workspace/availability/openings/", views_time_off_and_openings.openings, name="openings"),
     path("workspace/availability/rules/", hours.rules, name="rules"),
     path("workspace/availability/why/", hours.why, name="why"),
-    path("workspace/availability/preview/<slug:part>/", views_spans.preview_part, name="preview"),
+    path(
+        "workspace/availability/preview/<slug:part>/",
+        views_time_off_and_openings.preview_part,
+        name="preview",
+    ),
     path("workspace/calendar/", calendar.calendar, name="calendar"),
     path(
         "workspace/appointments/<uuid:uuid>/",

@@ -119,7 +119,7 @@ class PrefillForm(forms.Form):
         }
 
 
-class SpanForm(ProviderZoneForm):
+class StretchForm(ProviderZoneForm):
     """A time on the clock of a provider; `stretch` is what comes of it, in UTC, for the verbs.
 
     It is None where that can't be. `asks` names the fields for the prefilled day, from and to;
@@ -180,7 +180,7 @@ class SpanForm(ProviderZoneForm):
             return None
 
 
-class TimeOffForm(SpanForm):
+class TimeOffForm(StretchForm):
     """Days off, or hours off."""
 
     first_day = date_field("First day")
@@ -208,7 +208,7 @@ class TimeOffForm(SpanForm):
         )
 
 
-class OpeningForm(SpanForm):
+class OpeningForm(StretchForm):
     """Extra hours on one day."""
 
     day = date_field("Day")

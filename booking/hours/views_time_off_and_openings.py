@@ -1,4 +1,4 @@
-"""Time off and one-off openings: the lists, add, remove; and the preview beside any hours page."""
+"""Time off and openings: the lists, add, remove; and the preview beside any page of the hours."""
 
 from collections.abc import Callable
 from copy import copy
@@ -27,7 +27,7 @@ from .views import pressed, rules_preview, seen, show, week_preview
 class Kind:
     """Time off, or openings: which form, verbs, rows and words belong to it.
 
-    `tell` says to the provider that one was added, with its stretch.
+    `confirm` says to the provider that one was added, with its stretch.
     """
 
     name: str
@@ -35,17 +35,17 @@ class Kind:
     remove_form: type
     add: Callable
     remove: Callable
-    tell: Callable
+    confirm: Callable
     rows: str
     removed: str
 
 
-def tell_off(request, stretch):
+def confirm_time_off(request, stretch):
     """That time off is saved."""
     messages.success(request, "Your time off is saved. No times are offered in it.")
 
 
-def tell_opening(request, stretch):
+def confirm_opening(request, stretch):
     """That an opening is saved, and how many times new clients see more, or why none."""
     number, why = explain.outlook(request.user.provider, **stretch, now=timezone.now())
     if why:
@@ -67,7 +67,7 @@ OFF = Kind(
     remove_form=RemoveForm,
     add=editing.add_time_off,
     remove=editing.remove_time_off,
-    tell=tell_off,
+    confirm=confirm_time_off,
     rows="timeoff_set",
     removed="That time off is gone. Your hours count again.",
 )
@@ -77,7 +77,7 @@ OPENINGS = Kind(
     remove_form=RemoveOpeningForm,
     add=editing.add_opening,
     remove=editing.remove_opening,
-    tell=tell_opening,
+    confirm=confirm_opening,
     rows="opening_set",
     removed="That opening is gone.",
 )
@@ -87,44 +87,44 @@ KINDS = {kind.name: kind for kind in (OFF, OPENINGS)}
 @provider_only
 def time_off(request):
     """What is off: the list, add, remove."""
-    return spans(request, OFF)
+    return time_off_and_openings(request, OFF)
 
 
 @provider_only
 def openings(request):
     """One-off extra hours: the list, add, remove."""
-    return spans(request, OPENINGS)
+    return time_off_and_openings(request, OPENINGS)
 
 
-def spans(request, kind):
+def time_off_and_openings(request, kind):
     """The list of a kind, with a form to add one; a POST adds, previews or removes."""
     provider = request.user.provider
     if request.method != "POST":
         prefill = PrefillForm(request.GET, provider=provider).prefill
-        return show_spans(
+        return show_list(
             request, kind, kind.form(provider=provider, prefill=prefill), prefill=prefill
         )
     do = pressed(request, "remove", "remove-anyway")
     if do.startswith("remove"):
-        return remove_span(request, kind)
+        return remove_stretch(request, kind)
     form = kind.form(request.POST, provider=provider)
     if not form.is_valid():
-        return show_spans(request, kind, form, status=400)
+        return show_list(request, kind, form, status=400)
     if do == "preview":
-        return show_spans(request, kind, form)
-    return add_span(request, kind, form)
+        return show_list(request, kind, form)
+    return add_stretch(request, kind, form)
 
 
-def add_span(request, kind, form):
+def add_stretch(request, kind, form):
     """Add what a valid form asks for, and go back to where it was asked; or say what is wrong."""
     try:
         kind.add(request.user.provider, **form.stretch, seen=seen(request))
     except editing.OutsideHours as no:
-        return show_spans(request, kind, form, outside_hours=no.appointments, status=no.status)
+        return show_list(request, kind, form, outside_hours=no.appointments, status=no.status)
     except Refused as no:
         form.refuse(no)
-        return show_spans(request, kind, form, status=no.status)
-    kind.tell(request, form.stretch)
+        return show_list(request, kind, form, status=no.status)
+    kind.confirm(request, form.stretch)
     back = PrefillForm(request.POST, provider=request.user.provider).prefill.get("back")
     if back:
         return redirect(calendar_of(back))
@@ -142,7 +142,7 @@ def calendar_of(day):
     return f"{reverse('booking:calendar')}?{urlencode({'week': day.isoformat()})}"
 
 
-def remove_span(request, kind):
+def remove_stretch(request, kind):
     """Take one away; a POST that names none is a bad request."""
     provider = request.user.provider
     form = kind.remove_form(request.POST)
@@ -151,7 +151,7 @@ def remove_span(request, kind):
     try:
         kind.remove(provider, **form.cleaned_data, seen=seen(request))
     except editing.OutsideHours as no:
-        return show_spans(
+        return show_list(
             request,
             kind,
             kind.form(provider=provider),
@@ -163,7 +163,7 @@ def remove_span(request, kind):
     return redirect_to_week(request, form.cleaned_data["starts_at"])
 
 
-def show_spans(request, kind, form, *, prefill=None, removing=None, **context):
+def show_list(request, kind, form, *, prefill=None, removing=None, **context):
     """The list of what is to come, the form, and the preview with what was typed or prefilled."""
     provider, now = request.user.provider, timezone.now()
     rows = getattr(provider, kind.rows).filter(ends_at__gt=now).order_by("starts_at")
@@ -172,26 +172,26 @@ def show_spans(request, kind, form, *, prefill=None, removing=None, **context):
     back = day or PrefillForm(request.POST, provider=provider).prefill.get("back")
     return show(
         request,
-        "spans",
+        "time_off_and_openings",
         kind.name,
-        rows=[span_of(row, now=now) for row in rows],
+        rows=[row_of(row, now=now) for row in rows],
         form=form,
         unsaved=form.is_bound,
         removing=removing,
         back=back,
         back_url=calendar_of(back) if back else "",
-        preview=spans_preview(provider, kind, form, day=day or prefill.get("week"), now=now),
+        preview=list_preview(provider, kind, form, day=day or prefill.get("week"), now=now),
         **context,
     )
 
 
-def span_of(row, *, now):
+def row_of(row, *, now):
     """A row with its words, and what names it in a form."""
     starts, ends = int(row.starts_at.timestamp()), int(row.ends_at.timestamp())
     return {"row": row, "words": editing.in_words(row, now=now), "starts": starts, "ends": ends}
 
 
-def spans_preview(provider, kind, form, *, now, day=None):
+def list_preview(provider, kind, form, *, now, day=None):
     """The preview of the week in which what was typed begins; None where that can't be read.
 
     Where nothing is typed yet: the week of `day`, or the next one.
@@ -218,7 +218,7 @@ def preview_part(request, part):
         shown = rules_preview(form, provider, now=now)
     elif part in KINDS:
         form = KINDS[part].form(request.POST, provider=provider)
-        shown = spans_preview(provider, KINDS[part], form, now=now)
+        shown = list_preview(provider, KINDS[part], form, now=now)
     else:
         raise Http404
     return render(request, "booking/hours/preview.html", {"preview": shown})
