@@ -67,8 +67,8 @@ class DollarsField(forms.IntegerField):
 
     def __init__(self, *, least, most, **kwargs):
         words = f"Write a number of dollars from {least} to {most}, like 25."
-        told = dict.fromkeys(["invalid", "min_value", "max_value"], words)
-        super().__init__(min_value=least, max_value=most, error_messages=told, **kwargs)
+        messages = dict.fromkeys(["invalid", "min_value", "max_value"], words)
+        super().__init__(min_value=least, max_value=most, error_messages=messages, **kwargs)
 
     def to_python(self, value):
         """An int, or None where nothing was typed."""

@@ -215,9 +215,9 @@ class Visits:
             canceled_at = soon - timedelta(hours=self.rng.randint(26, 46))
             self.event(appointment, What.CANCELED, by=by, at=canceled_at)
         elif appointment.status != Status.SCHEDULED:
-            told_at = appointment.ends_at + timedelta(minutes=self.rng.randint(2, 300))
+            recorded_at = appointment.ends_at + timedelta(minutes=self.rng.randint(2, 300))
             outcome = appointment.call_outcome or appointment.status
-            self.event(appointment, What.OUTCOME, by=provider, at=told_at, outcome=outcome)
+            self.event(appointment, What.OUTCOME, by=provider, at=recorded_at, outcome=outcome)
 
     def event(self, appointment, what, *, by, at, outcome=""):
         """Append one event."""

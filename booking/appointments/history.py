@@ -60,7 +60,7 @@ def result(appointment):
     return ""
 
 
-def told(events, reader):
+def describe_events(events, reader):
     """The events as sentences, each with when it happened and why."""
     lines, outcome = [], ""
     for event in events:

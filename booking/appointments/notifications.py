@@ -199,9 +199,9 @@ def _was(event, notification, zone):
     if event.what != moved:
         return None
     before = event.appointment.events.filter(what=moved, pk__lt=event.pk).order_by("-pk")
-    told = outbox.sent_to(notification.recipient, [str(each.uuid) for each in before])
-    untold = [event, *takewhile(lambda each: str(each.uuid) not in told, before)]
-    was = untold[-1].was_starts_at, untold[-1].was_ends_at
+    mailed = outbox.sent_to(notification.recipient, [str(each.uuid) for each in before])
+    not_mailed = [event, *takewhile(lambda each: str(each.uuid) not in mailed, before)]
+    was = not_mailed[-1].was_starts_at, not_mailed[-1].was_ends_at
     return None if was == (event.starts_at, event.ends_at) else _when(*was, zone)
 
 

@@ -68,12 +68,12 @@ def story(appointment, *, zone, now):
     what = AppointmentEvent.What
     events = list(appointment.events.all())
     reader = history.Reader(AppointmentEvent.Side.CLIENT, zone)
-    told = [event.at for event in events if event.what in (what.SCHEDULED, what.MOVED)]
+    mailed_at = [event.at for event in events if event.what in (what.SCHEDULED, what.MOVED)]
     return {
-        "events": history.told(events, reader),
+        "events": history.describe_events(events, reader),
         "move": history.last_move(events, reader),
         "cancellation": history.cancellation(events, reader),
-        "mails_are_underway": now - max(told, default=appointment.created_at) < MAILS_TAKE,
+        "mails_are_underway": now - max(mailed_at, default=appointment.created_at) < MAILS_TAKE,
     }
 
 

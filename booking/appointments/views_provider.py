@@ -32,7 +32,9 @@ def appointment(request, uuid):
         "late_fee": found.late_fee(),
         "zone": zone,
         "result": history.result(found),
-        "events": history.told(found.events.all(), history.Reader(history.Side.PROVIDER, zone)),
+        "events": history.describe_events(
+            found.events.all(), history.Reader(history.Side.PROVIDER, zone)
+        ),
     }
     context |= correction(found)
     return render(request, "booking/appointments/appointment_provider.html", context)

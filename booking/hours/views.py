@@ -67,7 +67,7 @@ def week(request):
     rows = week_form.edited_rows(request.POST)
     if rows is not None:
         edited, blocks = week_form.unbound_week(rows), week_form.blocks_of(rows)
-        return show_week(request, edited, blocks=blocks, copied=week_form.copy_words(request.POST))
+        return show_week(request, edited, blocks=blocks, copied=week_form.copy_text(request.POST))
     do, typed = pressed(request), week_form.bound_week(request.POST)
     if not typed.is_valid():
         return show_week(request, typed, blocks=None, status=400)
@@ -101,7 +101,7 @@ def show_week(request, typed, *, blocks=SAVED, saved=None, copied=None, **contex
     """The editor, with the preview of blocks: by default the saved ones, None for unreadable.
 
     `saved` is the fingerprint of the hours that the page's ones would replace: those it began with.
-    `copied` is what to say of a copy (forms_week.copy_words).
+    `copied` is what to say of a copy (week_form.copy_text).
     """
     provider, now = request.user.provider, timezone.now()
     if blocks is SAVED:

@@ -181,7 +181,7 @@ def copy_targets(data, weekday):
     return sorted(set(data.getlist(f"to-{weekday}")) & set("0123456") - {str(weekday)})
 
 
-def copy_words(data):
+def copy_text(data):
     """(weekday, whether to any day, words) of a copy that `edited_rows` made; None if none."""
     action, _, number = data.get("do", "").partition("-")
     if action != "copy":

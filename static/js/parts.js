@@ -1,7 +1,7 @@
 // What a page that changes in part tells its readers, beside htmx: that a part is on its way, that a
-// new one is there, or that none came. [data-said] is read out: its own words, or those of the answer.
+// new one is there, or that none came. [data-announce] is read out: its own words, or the answer's.
 const say = (wordsOf) => {
-  for (const said of document.querySelectorAll("[data-said]")) said.textContent = wordsOf(said);
+  for (const status of document.querySelectorAll("[data-announce]")) status.textContent = wordsOf(status);
 };
 
 // What shows itself with each edit needs no button.
@@ -19,7 +19,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 document.addEventListener("htmx:afterRequest", ({ detail }) => detail.target.removeAttribute("aria-busy"));
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  say((said) => said.dataset.said || said.textContent);
+  say((status) => status.dataset.announce || status.textContent);
   // Where the focus went away with what was replaced, it comes to what is new.
   if (document.activeElement !== document.body) return;
   detail.target.querySelector("[data-arrive]")?.focus({ preventScroll: true });

@@ -231,13 +231,13 @@ def test_mails_are_on_their_way_in_the_first_minutes_only(monday, dana, jordan, 
 def test_where_the_page_and_the_mails_go_by_two_zones_it_says_so(dana, jordan, signed_in):
     made = AppointmentFactory(provider=dana, client=jordan)
     jordans = signed_in(jordan)
-    for zone, told in (("America/Los_Angeles", True), ("America/Detroit", False), ("", False)):
+    for zone, expected in (("America/Los_Angeles", True), ("America/Detroit", False), ("", False)):
         jordan.time_zone = zone
         jordan.save()
         page = jordans.get(f"{made.get_absolute_url()}?zone=America/New_York")
         words = 'in Pacific Time, as <a href="/account/">your account</a> says.'
-        assert (f"Our emails name times {words}" in page.text) == told
-        assert ("Our emails name times" in page.text) == told
+        assert (f"Our emails name times {words}" in page.text) == expected
+        assert ("Our emails name times" in page.text) == expected
 
 
 def test_a_day_that_is_far_away_names_its_year(dana, jordan, signed_in):

@@ -134,8 +134,10 @@ def test_a_move_into_the_buffer_waits_for_a_yes_and_its_own_time_is_no_hindrance
     person, near = signed_in(dana.user), {"date": "2026-12-02"}
     page = person.post(url_of(session, "move/"), moved(**near, starts="11:05"))
     assert page.status_code == 409
-    told = "You keep 10 minutes free around appointments, and this is 5 minutes before another one."
-    assert told in page.text
+    expected = (
+        "You keep 10 minutes free around appointments, and this is 5 minutes before another one."
+    )
+    assert expected in page.text
     assert person.post(url_of(session, "move/"), moved(**near, starts="10:55")).status_code == 302
 
 

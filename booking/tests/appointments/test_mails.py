@@ -61,17 +61,17 @@ def test_the_mail_of_another_place_says_that_the_time_is_the_same(
         assert secret not in words(mail), secret
 
 
-@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("mailed", [True, False])
 def test_a_move_that_overtakes_the_mail_of_another_names_the_time_that_was_told(
-    session, dana, jordan, signed_in, mailbox, told
+    session, dana, jordan, signed_in, mailbox, mailed
 ):
     person = signed_in(dana.user)
     person.post(url_of(session, "move/"), moved())
-    if told:
+    if mailed:
         assert len(mailbox.to(jordan.email)) == 1
     again = moved(date="2026-12-04", starts="09:00", sequence=session.sequence + 1)
     person.post(url_of(session, "move/"), again)
-    was = "Thursday, December 3, 11:00" if told else "Wednesday, December 2, 10:00"
+    was = "Thursday, December 3, 11:00" if mailed else "Wednesday, December 2, 10:00"
     mail = mailbox.to(jordan.email)[-1]
     assert f"It was: {was} to" in mail.body
     assert "Now it is: Friday, December 4, 9:00 to" in mail.body

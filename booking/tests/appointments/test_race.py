@@ -16,7 +16,7 @@ from booking.tests.steps import contend, details_url, enter, provider_and_form
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def told(work):
+def answer_or_refusal(work):
     """The callable's answer, or the refusal that it was told."""
     try:
         return work()
@@ -59,7 +59,7 @@ def test_two_moves_to_one_time_have_one_winner_and_lose_nothing():
     soon = timezone.now() + timedelta(days=3)
     made = [follow_up(provider, starts_at=soon + timedelta(hours=n)) for n in range(2)]
     target = soon + timedelta(hours=5)
-    results = contend([lambda a=each: told(lambda: move(a, target)) for each in made])
+    results = contend([lambda a=each: answer_or_refusal(lambda: move(a, target)) for each in made])
     refusals = [each for each in results if isinstance(each, Refused)]
     assert len(refusals) == 1
     assert "another appointment" in refusals[0].message
@@ -75,7 +75,7 @@ def test_a_booking_against_a_move_to_its_time_leaves_one_there():
     page, moved = contend(
         [
             lambda: enter(client).post(details_url(provider), {**form, "uuid": str(uuid4())}),
-            lambda: told(lambda: move(made, target)),
+            lambda: answer_or_refusal(lambda: move(made, target)),
         ]
     )
     assert (page.status_code == 302) == isinstance(moved, Refused)
@@ -93,7 +93,7 @@ def test_two_schedule_one_client_elsewhere_at_one_time_and_one_is_told():
     ask = {"client": client, "kind": "call", "place": "phone", "starts_at": at, "minutes": 15}
     results = contend(
         [
-            lambda p=provider: told(
+            lambda p=provider: answer_or_refusal(
                 lambda: scheduling.schedule(p, **ask, by=p.user, uuid=uuid4(), anyway=True)
             )
             for provider in (first, second)

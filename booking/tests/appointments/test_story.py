@@ -62,14 +62,14 @@ def test_the_list_marks_what_was_moved_while_that_is_news(monday, session, desk,
 
 
 @pytest.mark.parametrize(
-    ("requested_by", "told", "owes"),
+    ("requested_by", "expected", "owes"),
     [
         ("provider", f"Canceled on {NOW}. ", True),
         ("client", f"Canceled on {NOW}, as you asked. ", False),
     ],
 )
 def test_a_cancellation_says_who_canceled_for_whom_and_when(
-    session, desk, jordan, read, mailbox, requested_by, told, owes
+    session, desk, jordan, read, mailbox, requested_by, expected, owes
 ):
     desk.post(
         url_of(session, "cancel/"),
@@ -77,7 +77,7 @@ def test_a_cancellation_says_who_canceled_for_whom_and_when(
     )
     page = read(session)
     assert DANA_CANCELED in page
-    assert told in page
+    assert expected in page
     assert ("you owe nothing" in page) == owes
     assert "My car." not in page
     mail = mailbox.to(jordan.email)[-1]
@@ -173,7 +173,11 @@ def test_what_is_over_says_nothing_in_the_present_tense(monday, dana, jordan, re
     Appointment.objects.filter(pk=call.pk).update(status=status)
     monday.move_to(call.ends_at)
     page = read(call)
-    told = {"completed": "It took place.", "no_show": "It was missed.", "scheduled": "It is over."}
-    assert told[status] in page
+    expected = {
+        "completed": "It took place.",
+        "no_show": "It was missed.",
+        "scheduled": "It is over.",
+    }
+    assert expected[status] in page
     for stale in ("Dana calls", "The call comes from", "oicemail", "how to join", "Cancel this"):
         assert stale not in page, stale

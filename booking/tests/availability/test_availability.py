@@ -72,9 +72,9 @@ def test_what_takes_time_is_what_the_querysets_say(dana, marcus, jordan):
         if visitor:
             holds = holds.exclude(pk__in=Hold.objects.of(visitor))
         rows = [*Appointment.objects.active().filter(provider=dana), *holds]
-        said = sorted((int(r.starts_at.timestamp()), int(r.ends_at.timestamp())) for r in rows)
+        expected = sorted((int(r.starts_at.timestamp()), int(r.ends_at.timestamp())) for r in rows)
         found = load_calendars([dana, marcus], now=now, visitor=visitor)[dana.pk]
-        assert sorted(found.busy) == said
+        assert sorted(found.busy) == expected
 
 
 def test_a_load_reads_appointments_by_their_index(dana):

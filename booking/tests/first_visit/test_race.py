@@ -37,10 +37,10 @@ def test_fifty_clients_post_for_one_time_and_one_gets_it():
             assert "That time was just taken" in page.text
             assert page.text.count('name="other_at"') >= 3
     made = Appointment.objects.get()
-    told = Notification.objects.filter(
+    confirmations = Notification.objects.filter(
         kind__in=["booking.first_visit_booked", "booking.new_client"]
     )
-    assert told.count() == 2
+    assert confirmations.count() == 2
     assert made.events.count() == 1
 
 

@@ -120,8 +120,8 @@ def test_the_same_words_for_a_day_stand_once_above(desk):
 def test_a_block_names_the_fields_that_lack_the_same(desk):
     page = desk.post(WEEK, week((2, "", "", "both")))
     for field, name in (("starts", "From"), ("ends", "To")):
-        told = page.text.split(f'id="id_block-0-{field}_error"')[1].split("</p>")[0]
-        assert f"<span>{name}: Add a time.</span>" in told
+        errors = page.text.split(f'id="id_block-0-{field}_error"')[1].split("</p>")[0]
+        assert f"<span>{name}: Add a time.</span>" in errors
         assert f'aria-describedby="id_block-0-{field}_error"' in page.text
 
 
@@ -207,18 +207,18 @@ def test_blocks_are_added_removed_and_copied_by_plain_buttons(desk, dana):
 
 def test_a_copy_says_where_to_and_that_it_is_not_saved(desk):
     block = (0, "08:15", "10:15", "in_person")
-    said = re.compile(r'role="status" tabindex="-1" id="copied-0">(.+?)</p>')
+    status = re.compile(r'role="status" tabindex="-1" id="copied-0">(.+?)</p>')
     assert 'value="copy-0" formaction="#copied-0"' in desk.get(WEEK).text
-    assert not said.search(desk.get(WEEK).text)
+    assert not status.search(desk.get(WEEK).text)
     page = desk.post(WEEK, week(block, do="copy-0", **{"to-0": ["6", "4", "0"]}))
-    assert said.findall(page.text) == ["Copied to Friday and Sunday. Not saved yet."]
+    assert status.findall(page.text) == ["Copied to Friday and Sunday. Not saved yet."]
     assert 'class="copy-day" open>' not in page.text
     page = desk.post(WEEK, week(block, do="copy-0"))
-    assert said.findall(page.text) == ["Choose the days to copy to."]
+    assert status.findall(page.text) == ["Choose the days to copy to."]
     assert page.text.count('<details class="copy-day" open>') == 1
     page = desk.post(WEEK, week(block, do="copy-0", **{"to-0": ["7", "x", "0"]}))
-    assert said.findall(page.text) == ["Choose the days to copy to."]
-    assert not said.search(desk.post(WEEK, week(block, do="add-0")).text)
+    assert status.findall(page.text) == ["Choose the days to copy to."]
+    assert not status.search(desk.post(WEEK, week(block, do="add-0")).text)
 
 
 def test_a_block_on_an_empty_day_begins_with_the_most_common_place(desk):

@@ -141,11 +141,11 @@ def test_on_paper_it_says_whose_calendar_it_is_and_of_which_year(dana, desk):
     assert f"{printed}2027<" in desk.get(URL, {"week": "2026-12-28"}).text
 
 
-@pytest.mark.parametrize(("day", "told"), [("2026-11-27", False), ("2026-11-30", True)])
-def test_the_hours_of_a_day_that_is_over_are_not_claimed(desk, day, told):
+@pytest.mark.parametrize(("day", "expected"), [("2026-11-27", False), ("2026-11-30", True)])
+def test_the_hours_of_a_day_that_is_over_are_not_claimed(desk, day, expected):
     page = desk.get(URL, {"day": day}).text
-    assert ("Hours: 9:00 AM to 5:00 PM." in page) is told
-    assert ('class="open ' in page) is told
+    assert ("Hours: 9:00 AM to 5:00 PM." in page) is expected
+    assert ('class="open ' in page) is expected
     assert "Nothing planned." in page
 
 
@@ -305,9 +305,9 @@ def test_free_hours_leave_room_for_the_buffer_and_time_off_leads_to_its_page(dan
 
 def test_voicemail_is_refused_only_where_it_was_asked(dana, desk):
     made = visit(dana, "Tess Marlowe")
-    for answer, told in ((None, "voicemail not asked"), (False, "no voicemail")):
+    for answer, expected in ((None, "voicemail not asked"), (False, "no voicemail")):
         Appointment.objects.filter(pk=made.pk).update(voicemail_ok=answer)
-        assert f"· {told}" in side(desk.get(URL, {"day": "2026-12-01"}))
+        assert f"· {expected}" in side(desk.get(URL, {"day": "2026-12-01"}))
 
 
 def test_an_outcome_from_a_day_leads_back_to_it(dana, signed_in, monday):

@@ -271,7 +271,7 @@ def test_doubts_wait_for_a_yes_to_that_very_time(pair, dana, jordan, signed_in):
 
 
 @pytest.mark.parametrize(
-    ("blocks", "place", "told"),
+    ("blocks", "place", "expected"),
     [
         ([(540, 1020, "virtual")], "in_person", "Your hours then are for virtual sessions only."),
         ([(540, 1020, "in_person")], "virtual", "Your hours then are for sessions in person only."),
@@ -285,7 +285,7 @@ def test_doubts_wait_for_a_yes_to_that_very_time(pair, dana, jordan, signed_in):
     ],
 )
 def test_hours_for_something_else_are_told_apart_from_no_hours(
-    pair, dana, signed_in, blocks, place, told
+    pair, dana, signed_in, blocks, place, expected
 ):
     dana.office_address = "1 Main Street"
     dana.save()
@@ -294,7 +294,7 @@ def test_hours_for_something_else_are_told_apart_from_no_hours(
         dana.working_hours.create(weekday=2, from_minute=first, to_minute=last, place=kind)
     page = signed_in(dana.user).post(url_of(pair, "schedule/"), asked(place=place))
     assert page.status_code == 409
-    assert page.context["form"].warnings == [told]
+    assert page.context["form"].warnings == [expected]
 
 
 def test_less_than_the_buffer_around_others_waits_for_a_yes(pair, dana, signed_in):
@@ -306,8 +306,8 @@ def test_less_than_the_buffer_around_others_waits_for_a_yes(pair, dana, signed_i
     person = signed_in(dana.user)
     page = person.post(url_of(pair, "schedule/"), asked())
     assert page.status_code == 409
-    told = "this is 5 minutes after another one and right before another one."
-    assert f"You keep 10 minutes free around appointments, and {told}" in page.text
+    expected = "this is 5 minutes after another one and right before another one."
+    assert f"You keep 10 minutes free around appointments, and {expected}" in page.text
     key = page.context["form"].key
     assert person.post(url_of(pair, "schedule/"), asked(anyway=key)).status_code == 302
 
