@@ -36,12 +36,12 @@ def outcome(request, uuid):
             found = find(request, uuid)  # it may have changed meanwhile
         else:
             note(request, found, "outcome recorded")
-            return redirect(way_on(request, found))
+            return redirect(next_url(request, found))
     context = {**about(found, form), **correction(found), "back": parse_back(request)}
     return render(request, "booking/appointments/outcome.html", context, status=status)
 
 
-def way_on(request, appointment):
+def next_url(request, appointment):
     """Where an outcome leads: to plan the first session, to try again, or back."""
     call = Appointment.CallOutcome
     name = appointment.client.first_name_shown

@@ -149,7 +149,7 @@ def page(request, provider, form, *, at, place, refused=None):
         "held": describe_hold(held, zone, now) if held and held.starts_at == at else None,
         "is_late": at - timedelta(hours=provider.cancellation_window_hours) < now,
         "refused": refused,
-        "way_on": way_on(refused),
+        "next_step": next_step(refused),
         "nearest": nearest(request, provider, at, place, zone) if was_taken(refused) else [],
         "carried": urlencode(carried(request)),
     }
@@ -170,7 +170,7 @@ def nearest(request, provider, at, place, zone):
     return [(start, labels.long_time(labels.local(start, ZoneInfo(zone)))) for start in starts]
 
 
-def way_on(refused):
+def next_step(refused):
     """Where to go after a refusal: a directory that fits what was refused, as (label, address)."""
     directory = reverse("providers:directory")
     if state := getattr(refused, "state", None):

@@ -134,7 +134,7 @@ class AppointmentQuerySet(SpanQuerySet):
         return ahead.order_by("starts_at")
 
     def earlier(self, now):
-        """All that is neither upcoming nor called off; the latest first."""
+        """All that is neither upcoming nor canceled ahead; the latest first."""
         status = Appointment.Status
         ahead = Q(status=status.SCHEDULED, ends_at__gt=now)
         canceled_ahead = Q(status=status.CANCELED, starts_at__gt=now)
@@ -145,6 +145,17 @@ class AppointmentQuerySet(SpanQuerySet):
         what = AppointmentEvent.What.MOVED
         moves = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), what=what, at__gt=at)
         return self.annotate(is_moved=Exists(moves))
+
+    def with_shows_first(self):
+        """Each with `shows_first`: whether to call it a first visit.
+
+        A first visit that was booked stays one where the provider put something before it, but then
+        the words would mislead.
+        """
+        earlier = Appointment.objects.active().filter(
+            relationship=OuterRef("relationship"), starts_at__lt=OuterRef("starts_at")
+        )
+        return self.annotate(shows_first=Q(first_visit=True) & ~Exists(earlier))
 
     def with_people(self):
         return self.select_related("provider__user", "client", "relationship__coverage__plan")
@@ -365,15 +376,3 @@ class AppointmentEvent(models.Model):
 
     def __str__(self):
         return f"AppointmentEvent {self.pk} {self.what}"
-
-
-def labeled(appointments):
-    """The appointments, each with `shows_first`: whether to call it a first visit.
-
-    A first visit that was booked stays one where the provider put something before it, but then the
-    words would mislead.
-    """
-    earlier = Appointment.objects.active().filter(
-        relationship=OuterRef("relationship"), starts_at__lt=OuterRef("starts_at")
-    )
-    return appointments.annotate(shows_first=Q(first_visit=True) & ~Exists(earlier))

@@ -11,7 +11,6 @@ from providers.access import provider_only
 from ..clock import labels
 from ..clock.dates import monday_of, parse_day, parse_monday
 from ..models import Appointment, Hold, Opening, TimeOff, WorkingHours
-from ..models.appointments import labeled
 from . import agenda
 from .today import described
 
@@ -89,7 +88,7 @@ def load(provider, dates, *, now):
     there = {"provider": provider, "starts_at__lt": ends_at, "ends_at__gt": starts_at}
     stretch = ("starts_at", "ends_at")
     hours = WorkingHours.objects.filter(provider=provider)
-    booked = labeled(Appointment.objects.active().filter(**there)).order_by("starts_at")
+    booked = Appointment.objects.active().filter(**there).with_shows_first().order_by("starts_at")
     return {
         "hours": list(hours.values_list("weekday", "from_minute", "to_minute")),
         "openings": Opening.objects.filter(**there).values_list(*stretch),

@@ -13,7 +13,6 @@ from providers.normalization import normalize
 from ..clock import labels
 from ..clock.dates import parse_day, parse_minute
 from ..models import Appointment, Relationship
-from ..models.appointments import labeled
 from .calendar import title
 
 PAST = 50
@@ -68,7 +67,7 @@ def client(request, uuid):
     )
     trail.record(request, subject=pair.client, what="client viewed", record=pair.uuid)
     now = timezone.now()
-    theirs = labeled(pair.appointments.all())
+    theirs = pair.appointments.with_shows_first()
     context = {
         "pair": pair,
         "client": pair.client,

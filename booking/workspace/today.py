@@ -13,7 +13,6 @@ from ..appointments import history
 from ..appointments.notifications import LINK_BY
 from ..clock import labels
 from ..models import Appointment, AppointmentEvent
-from ..models.appointments import labeled
 
 LATELY = timedelta(days=3)  # how long a cancellation stays on Today
 WAITING = 20  # so many old outcomes are asked for at once
@@ -50,7 +49,7 @@ def current(user, now):
     """A provider's appointments as Today lists them, each where it belongs: two queries."""
     local_now = labels.local(now, user.provider.zone)
     midnight, tomorrow, last = (labels.midnight(local_now, days=days) for days in (0, 1, 29))
-    mine = labeled(Appointment.objects.for_provider(user).with_people().active())
+    mine = Appointment.objects.for_provider(user).with_people().active().with_shows_first()
     rows = list(mine.filter(ends_at__gt=midnight, starts_at__lt=last).order_by("starts_at"))
     return {
         "today": described([each for each in rows if each.starts_at < tomorrow], now=now),
