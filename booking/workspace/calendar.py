@@ -80,7 +80,7 @@ def title(dates, today):
 
 
 def load(provider, dates, *, now):
-    """What stands on these dates of the provider's, for agenda.lay_out: unit queries."""
+    """What stands on these dates of the provider's, for agenda.lay_out: five queries."""
     starts_at, ends_at = (
         datetime.combine(each, datetime.min.time(), provider.zone)
         for each in (dates[0], dates[-1] + timedelta(days=1))
