@@ -68,16 +68,18 @@ def read(request, pair):
     shown = {"days": [], "zone": zone, "earlier": None}
     if thread is None:
         return shown
-    rows = thread.messages.order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    page = list(rows[: PAGE + 1])
+    page = list(earlier_than(request.GET.get("before", ""), thread)[: PAGE + 1])
     if page:
         writing.mark_read(thread, by=request.user, to=page[0].pk)
     shown["earlier"] = page[PAGE - 1].pk if len(page) > PAGE else None
     shown["days"] = list(by_day(page[:PAGE][::-1], request.user, ZoneInfo(zone)))
     return shown
+
+
+def earlier_than(text, thread):
+    """The thread's messages, the latest first: all, or those before the one that a text names."""
+    rows = thread.messages.order_by("-pk")
+    return rows.filter(pk__lt=int(text)) if text.isdecimal() and len(text) < 19 else rows
 
 
 def by_day(messages, user, zone):

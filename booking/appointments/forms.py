@@ -122,17 +122,17 @@ class WhenForm(ProviderZoneForm, RefusableForm):
             data["starts_at"] = self._instant(data)
         if not self.comes_twice:
             self.errors.pop("which", None)  # nobody was asked
-        place = data.get("place")
-        if place and "minutes" not in self.errors:
+        if data.get("place") and "minutes" not in self.errors:
             if data["minutes"] is None:
-                data["minutes"] = self._usual(place)
-            allowed = CALL if place == Place.PHONE else SESSION
-            if data["minutes"] not in allowed:
-                what = "phone call" if place == Place.PHONE else "session"
-                self.add_error(
-                    "minutes", f"A {what} takes {allowed[0]} to {allowed[-1]} minutes here."
-                )
+                data["minutes"] = self._usual(data["place"])
+            self._check_length(data["minutes"], is_call=data["place"] == Place.PHONE)
         return data
+
+    def _check_length(self, minutes, *, is_call):
+        what, allowed = ("phone call", CALL) if is_call else ("session", SESSION)
+        if minutes not in allowed:
+            words = f"A {what} takes {allowed[0]} to {allowed[-1]} minutes here."
+            self.add_error("minutes", words)
 
     def _instant(self, data):
         wall = datetime.combine(data["date"], data["starts"], self.provider.zone)

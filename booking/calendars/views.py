@@ -25,20 +25,26 @@ from .forms import FeedForm
 @reauthentication_required
 def feed(request):
     """Make a feed, make it anew, or turn it off. Its address is shown in the answer, and once."""
-    address = ""
-    if request.method == "POST" and "turn_off" in request.POST:
+    if request.method != "POST":
+        return show_feed(request)
+    if "turn_off" in request.POST:
         feeds.turn_off(request.user)
         messages.success(request, "Your calendar feed is off. Its address no longer works.")
         return redirect("booking:feed")
-    form = FeedForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            secret = feeds.renew(request.user, **form.cleaned_data)
-        except feeds.Stale:
-            messages.error(request, "Your feed was changed meanwhile. Here it is as it stands now.")
-            return redirect("booking:feed")
-        path = reverse("booking:feed_file", args=[secret])
-        address = request.build_absolute_uri(path)
+    form = FeedForm(request.POST)
+    if not form.is_valid():
+        return show_feed(request, status=400)
+    try:
+        secret = feeds.renew(request.user, **form.cleaned_data)
+    except feeds.Stale:
+        messages.error(request, "Your feed was changed meanwhile. Here it is as it stands now.")
+        return redirect("booking:feed")
+    path = reverse("booking:feed_file", args=[secret])
+    return show_feed(request, address=request.build_absolute_uri(path))
+
+
+def show_feed(request, *, address="", status=200):
+    """The page of the feed; with its address where it was just made."""
     kept = CalendarFeed.objects.filter(user=request.user).first()
     context = {
         "feed": kept,
@@ -47,9 +53,7 @@ def feed(request):
         "seen": feeds.version(kept),
         "way_back": "booking:workspace" if request.user.is_provider else "booking:appointments",
     }
-    return render(
-        request, "booking/calendars/feed.html", context, status=400 if form.errors else 200
-    )
+    return render(request, "booking/calendars/feed.html", context, status=status)
 
 
 @login_not_required

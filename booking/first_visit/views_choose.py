@@ -128,10 +128,8 @@ def choose_page(request, provider, *, refused=None, at=None, place=None):
         **times_of(request, calendar, held_with(provider, request, now), at, place, now),
     }
     status = refused.status if refused else 200
-    template = (
-        "booking/first_visit/choose_times.html" if part else "booking/first_visit/choose.html"
-    )
-    return unseen(render(request, template, context, status=status))
+    template = "choose_times" if part else "choose"
+    return unseen(render(request, f"booking/first_visit/{template}.html", context, status=status))
 
 
 def times_of(request, calendar, held, at, place, now):

@@ -29,6 +29,12 @@ class Day:
     bands: list
     count: int = 0
 
+    @classmethod
+    def of(cls, day):
+        """A date without free times yet."""
+        bands = [Band(key, name) for key, name, _ in BANDS]
+        return cls(day, labels.long_day(day), labels.DAYS[day.weekday()][:3], bands)
+
     @property
     def anchor(self):
         """The id of the day on the page."""
@@ -45,11 +51,7 @@ def days(starts, *, monday, zone, held=None):
     `held` is the start that the reader holds.
     """
     zone = ZoneInfo(zone)
-    week = []
-    for offset in range(7):
-        day = monday + timedelta(days=offset)
-        bands = [Band(key, name) for key, name, _ in BANDS]
-        week.append(Day(day, labels.long_day(day), labels.DAYS[day.weekday()][:3], bands))
+    week = [Day.of(monday + timedelta(days=offset)) for offset in range(7)]
     for start in starts:
         moment = datetime.fromtimestamp(start, zone)
         day = week[(moment.date() - monday).days]

@@ -43,9 +43,8 @@ class RelationshipQuerySet(models.QuerySet):
             ~Q(status=Appointment.Status.CANCELED)
             | Q(events__what=AppointmentEvent.What.CANCELED, events__at__gte=F("starts_at"))
         )
-        if pair.ended_at or pair.invitation_accepted_at or begun.exists():
-            return pair
-        return None
+        is_bound = pair.ended_at or pair.invitation_accepted_at or begun.exists()
+        return pair if is_bound else None
 
 
 class Relationship(models.Model):

@@ -27,29 +27,25 @@ def openings_for(providers, zone, carried="", limit=3):
     now = timezone.now()
     calendars = load_calendars(providers, now=now)
     return [
-        (provider, _openings(calendars[provider.pk], ZoneInfo(zone), carried, limit))
+        (provider, list(_openings(calendars[provider.pk], ZoneInfo(zone), carried, limit)))
         for provider in providers
     ]
 
 
 def _openings(calendar, zone, carried, limit):
     if not calendar.provider.accepting_new_clients:
-        return []
+        return
     query = QueryDict(carried, mutable=True)
     several = len(calendar.places()) > 1
-    found = []
     for start, place in calendar.soonest(limit, asked=query.get("place")):
         moment = labels.local(start, zone)
         query["place"], query["at"] = place, start
-        found.append(
-            {
-                "day": labels.short_day(moment),
-                "time": labels.clock(moment),
-                "place": Place(place).label.lower() if several else "",
-                "url": f"{calendar.provider.booking_url}?{query.urlencode()}",
-            }
-        )
-    return found
+        yield {
+            "day": labels.short_day(moment),
+            "time": labels.clock(moment),
+            "place": Place(place).label.lower() if several else "",
+            "url": f"{calendar.provider.booking_url}?{query.urlencode()}",
+        }
 
 
 @register.simple_tag(takes_context=True)

@@ -86,13 +86,12 @@ def load(provider, dates, *, now):
         for each in (dates[0], dates[-1] + timedelta(days=1))
     )
     there = {"provider": provider, "starts_at__lt": ends_at, "ends_at__gt": starts_at}
-    stretch = ("starts_at", "ends_at")
     hours = WorkingHours.objects.filter(provider=provider)
     booked = Appointment.objects.active().filter(**there).with_shows_first().order_by("starts_at")
     return {
         "hours": list(hours.values_list("weekday", "from_minute", "to_minute")),
-        "openings": Opening.objects.filter(**there).values_list(*stretch),
-        "off": TimeOff.objects.filter(**there).values_list(*stretch),
+        "openings": Opening.objects.filter(**there).values_list("starts_at", "ends_at"),
+        "off": TimeOff.objects.filter(**there).values_list("starts_at", "ends_at"),
         "holds": Hold.objects.current(now).filter(**there),
         "appointments": list(booked.select_related("client", "provider", "relationship")),
     }
