@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -124,7 +125,9 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
     _database["TEST"] = {"NAME": str(BASE_DIR / "var" / f"test-{os.getpid()}.sqlite3")}
 else:
+    _database["HOST"] = unquote(_database["HOST"])  # a socket's folder: %2Fvar%2Frun%2Fpostgresql
     _database["OPTIONS"] = {
+        **_database.get("OPTIONS", {}),  # what the URL says, as ?sslmode=verify-full
         "options": "-c lock_timeout=3000 -c statement_timeout=5000",
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10},
     }

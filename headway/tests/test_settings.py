@@ -29,6 +29,14 @@ def manage(*arguments, environment):
     )
 
 
+def setting(expression, **environment):
+    """What a setting is in a production site with this environment."""
+    code = f"from django.conf import settings; print({expression})"
+    done = manage("shell", "--no-imports", "-c", code, environment={**PRODUCTION, **environment})
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def test_a_production_site_passes_the_deployment_check():
     done = manage("check", "--deploy", "--fail-level", "WARNING", environment=PRODUCTION)
     assert done.returncode == 0, done.stderr
@@ -55,9 +63,7 @@ def test_the_demo_needs_nothing():
 
 
 def test_debug_is_off_unless_asked_for():
-    asked = manage("shell", "-c", "from django.conf import settings; print(settings.DEBUG)",
-                   "--no-imports", environment=PRODUCTION)  # fmt: skip
-    assert asked.stdout.strip() == "False", asked.stderr
+    assert setting("settings.DEBUG") == "False"
 
 
 def test_outside_of_the_demo_there_is_no_inbox():
@@ -69,3 +75,11 @@ def test_outside_of_the_demo_there_is_no_inbox():
 @pytest.mark.parametrize("command", ["seed_demo", "serve_demo"])
 def test_outside_of_the_demo_there_is_no_command_for_it(command):
     assert f"Unknown command: '{command}'" in manage(command, environment=PRODUCTION).stderr
+
+
+def test_what_the_database_url_asks_for_is_kept():
+    url = "postgres://headway@%2Fvar%2Frun%2Fpostgresql/headway?sslmode=verify-full"
+    options = "settings.DATABASES['default']['OPTIONS']"
+    asked = f"settings.DATABASES['default']['HOST'], {options}['sslmode'], {options}['options']"
+    kept = setting(asked, DATABASE_URL=url)
+    assert kept.startswith("/var/run/postgresql verify-full -c lock_timeout=3000")
