@@ -9,6 +9,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from .this_machine import elsewhere
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -131,6 +133,11 @@ else:
         "options": "-c lock_timeout=3000 -c statement_timeout=5000",
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10},
     }
+if DEMO and (_elsewhere := elsewhere(ALLOWED_HOSTS, _database, os.environ)):
+    raise ImproperlyConfigured(
+        "DEMO=1 is for this machine alone: it has no TLS and no second factor. Leave it out, "
+        f"or set ALLOWED_HOSTS and DATABASE_URL to this machine, not {', '.join(_elsewhere)}."
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

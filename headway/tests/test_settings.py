@@ -3,9 +3,13 @@
 import os
 import subprocess
 import sys
+from urllib.parse import unquote
 
+import environ
 import pytest
 from django.conf import settings
+
+from headway.this_machine import elsewhere
 
 PRODUCTION = {
     "SECRET_KEY": "a-long-random-key-" + "q7Vx2-Lm9_kTz4" * 4,
@@ -60,6 +64,71 @@ def test_the_site_refuses_to_start_without_what_it_needs(name, value):
 def test_the_demo_needs_nothing():
     done = manage("check", environment={"DEMO": "1"})
     assert done.returncode == 0, done.stderr
+
+
+HERE, SOCKET = "postgres://u:secret@127.0.0.1/headway", "postgres:///headway"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "url", "libpq", "named"),
+    [
+        ("localhost,127.0.0.1", HERE, {}, []),
+        ("LocalHost,localhost.,127.0.0.2,[::1],::1", HERE, {}, []),
+        ("localhost", "sqlite:////tmp/demo.sqlite3", {"PGHOST": "db.example"}, []),
+        ("localhost", "sqlite://:memory:", {}, []),
+        ("localhost", SOCKET, {}, []),
+        ("localhost", "postgres://%2Fvar%2Frun%2Fpostgresql/headway", {}, []),
+        ("localhost", "postgres:////var/run/postgresql/headway", {}, []),
+        ("localhost", f"{SOCKET}?host=/var/run/postgresql", {}, []),
+        ("localhost", f"{SOCKET}?hostaddr=::1", {}, []),
+        ("localhost", "postgres://u@[::1]:5433/headway", {}, []),
+        ("localhost", "postgres://localhost.:5432,LOCALHOST:5433/headway", {}, []),
+        ("localhost", SOCKET, {"PGHOST": "/tmp", "PGHOSTADDR": "127.0.0.1"}, []),
+        ("localhost", HERE, {"PGHOST": "db.example"}, []),  # the URL names one: it goes first
+        ("localhost", f"{SOCKET}?hostaddr=127.0.0.1", {"PGHOSTADDR": "10.0.0.5"}, []),
+        ("localhost,headway.example", HERE, {}, ["headway.example"]),
+        ("*", HERE, {}, ["*"]),
+        (".example.com,.localhost,.", HERE, {}, [".example.com", ".localhost", "."]),
+        ("0.0.0.0,[::],10.0.0.5", HERE, {}, ["0.0.0.0", "[::]", "10.0.0.5"]),
+        ("localhost.example.com,127.0.0.1.nip.io", HERE, {},
+         ["localhost.example.com", "127.0.0.1.nip.io"]),
+        ("localhost", "postgres://u:secret@db.example:5432/headway", {}, ["db.example"]),
+        ("localhost", "postgis://u@db.example/headway", {}, ["db.example"]),
+        ("localhost", "mysql://u@db.example/headway", {}, ["db.example"]),
+        ("localhost", "postgres://u@[2001:db8::1]/headway", {}, ["2001:db8::1"]),
+        ("localhost", "postgres://localhost,db.example/headway", {}, ["db.example"]),
+        ("localhost", f"{SOCKET}?host=10.0.0.5", {}, ["10.0.0.5"]),
+        ("localhost", f"{SOCKET}?host=localhost,10.0.0.5", {}, ["10.0.0.5"]),
+        ("localhost", f"{HERE}?hostaddr=10.0.0.5", {}, ["10.0.0.5"]),
+        ("localhost", f"{SOCKET}?service=main", {}, ["service main"]),
+        ("localhost", SOCKET, {"PGHOST": "db.example"}, ["db.example"]),
+        ("localhost", SOCKET, {"PGSERVICE": "main"}, ["service main"]),
+        # Both fill in an address even where the URL names a host.
+        ("localhost", HERE, {"PGHOSTADDR": "10.0.0.5"}, ["10.0.0.5"]),
+        ("localhost", HERE, {"PGSERVICE": "main"}, ["service main"]),
+    ],
+)  # fmt: skip
+def test_what_is_this_machine_and_what_is_not(hosts, url, libpq, named):
+    database = {"OPTIONS": {}, **environ.Env.db_url_config(url)}
+    database["HOST"] = unquote(database.get("HOST", ""))  # as the settings have it
+    assert elsewhere(hosts.split(","), database, libpq) == named
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"ALLOWED_HOSTS": "headway.example"},
+        {"DATABASE_URL": "postgres://u:secret@headway.example/headway"},
+        {"DATABASE_URL": "postgres:///headway?host=headway.example"},
+        {"DATABASE_URL": "postgres:///headway", "PGHOST": "headway.example"},
+    ],
+)
+def test_the_demo_is_refused_beyond_this_machine(environment):
+    done = manage("check", environment={"DEMO": "1", **environment})
+    assert done.returncode != 0
+    assert "DEMO=1 is for this machine alone" in done.stderr
+    assert "not headway.example." in done.stderr
+    assert "secret" not in done.stderr
 
 
 def test_debug_is_off_unless_asked_for():
