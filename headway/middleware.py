@@ -12,7 +12,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from accounts import second_factor
@@ -25,6 +25,7 @@ BEGAN, SEEN = "began", "seen"  # epoch seconds, in the session
 SEEN_EVERY = 60  # seconds: so a session is written once a minute at most
 METHODS = ["GET", "HEAD", "POST"]
 PRIVATE_PATHS = ("/contact/", "/demo/inbox/")  # they show what somebody typed, or a code
+PROBES = ("/health/live", "/health/ready")
 WAIT = "600"  # seconds, after too many tries
 HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
@@ -102,6 +103,19 @@ class PlainRequestMiddleware:
         if "\0" in request.path_info or "%00" in query or "\0" in query:
             return bad_request(request)
         return self.get_response(request) if charset.lower() == "utf-8" else bad_request(request)
+
+
+class ProbeMiddleware:
+    """Answers the machine's probes before anything reads the host: they come by address."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info not in PROBES:
+            return self.get_response(request)
+        request.resolver_match = resolve(request.path_info)  # for the log
+        return request.resolver_match.func(request)
 
 
 class PrivatePagesMiddleware:
@@ -186,7 +200,7 @@ class SecondFactorMiddleware:
 
     def _is_open(self, path, next_url):
         """Who has a factor may only give it; who has none may use the account's pages."""
-        open_paths = [reverse("account_logout"), "/health/", settings.STATIC_URL]
+        open_paths = [reverse("account_logout"), settings.STATIC_URL]
         if next_url == reverse("mfa_index"):
             open_paths.append("/accounts/")
         else:

@@ -264,3 +264,29 @@ def test_no_cache_keeps_what_a_session_shows(visitor, db):
     begun = visitor.post("/accounts/login/code/", {"email": "robin@mail.example"})
     assert begun["Cache-Control"] == "no-store, private"
     assert visitor.get("/help/")["Cache-Control"] == "no-store, private"
+
+
+@pytest.mark.parametrize("host", ["10.1.2.3", "[2001:db8::1]:8000", "evil.test", "-_-", ""])
+def test_a_probe_is_answered_whatever_its_host_and_nothing_else_is(guest, host):
+    for path, text in (("/health/live", "live"), ("/health/ready", "ready")):
+        answer = guest.get(path, headers={"Host": host})
+        assert (answer.status_code, answer.text) == (200, text)
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "Location" not in answer
+        assert not answer.cookies
+        assert guest.post(path, headers={"Host": host}).status_code == 405
+    for path in ("/", "/health/", "/health/live/", "/health/readiness", "/HEALTH/live", "/admin/"):
+        assert guest.get(path, headers={"Host": host}).status_code == 400, path
+
+
+def test_a_probe_looks_nobody_up_and_learns_that_the_database_is_away(
+    signed_in, guest, lines, django_assert_num_queries
+):
+    person = signed_in(UserFactory())
+    with django_assert_num_queries(1):
+        assert person.get("/health/ready").status_code == 200
+    with connection.execute_wrapper(away):
+        assert guest.get("/health/live").status_code == 200
+        assert guest.get("/health/ready").status_code == 503
+    assert "GET headway.views.ready 503" in lines[-1]
+    assert "10.0.0.5" not in " ".join(lines)
