@@ -12,17 +12,25 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 import time_machine
+from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.core.management import call_command
+from django.http import HttpRequest
 from django.template import engines
 from django.template.base import FilterExpression
 from django.test import Client, override_settings
+from django.test.client import ClientHandler
+
+from accounts import second_factor
 
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=60)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=5_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 TEMPLATES = Path(__file__).parent / "templates"
+PROXY = "10.0.0.1"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 REDIS = os.environ.get("REDIS_URL_TEST", "redis://127.0.0.1:6379/9")
 
@@ -38,14 +46,27 @@ def visitor(client):
 
 @pytest.fixture
 def signed_in(db):
-    """`signed_in(user)` is a test client of its own, logged in as that user."""
+    """`signed_in(user)` is a test client of its own, logged in as that user.
 
-    def enter(user):
+    Past the second factor, too, where one is demanded; `factor=False` stops before it.
+    """
+
+    def enter(user, factor=True):
         person = Client()
         person.force_login(user)
+        if factor and second_factor.is_demanded(user):
+            pass_second_factor(person, user)
         return person
 
     return enter
+
+
+def pass_second_factor(person, user):
+    """Long ago, so that what asks for it again still asks."""
+    request = HttpRequest()
+    request.session = person.session
+    record_authentication(request, user, second_factor.METHOD, at=0)
+    request.session.save()
 
 
 @pytest.fixture
@@ -95,6 +116,25 @@ def _empty_cache(request):
     yield
     if "transactional_db" in request.fixturenames:
         cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _proxy():
+    """In production each test client comes through a proxy that speaks TLS, as people do."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not settings.DEMO:
+            patch.setattr(ClientHandler, "__call__", _proxied(ClientHandler.__call__))
+        yield
+
+
+def _proxied(answer):
+    def ask(handler, environ):
+        environ.setdefault("HTTP_HOST", environ["SERVER_NAME"])
+        environ.setdefault("HTTP_X_FORWARDED_PROTO", "https")
+        environ.setdefault("HTTP_X_FORWARDED_FOR", environ["REMOTE_ADDR"])
+        return answer(handler, environ | {"REMOTE_ADDR": PROXY})
+
+    return ask
 
 
 # Undefined names in our templates fail the test
@@ -159,7 +199,15 @@ def _missing(need):
     return None
 
 
+def pytest_sessionstart(session):
+    """A production site serves the static files that were gathered for it."""
+    if not settings.DEMO and not hasattr(session.config, "workerinput"):
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
 def pytest_runtest_setup(item):
+    if item.get_closest_marker("production" if settings.DEMO else "demo"):
+        pytest.skip("Holds for other settings (DEMO)")
     for need in ("journey", "redis", "postgres"):
         if item.get_closest_marker(need) and (why := _missing(need)):
             if os.environ.get("REQUIRE_ALL") == "1":

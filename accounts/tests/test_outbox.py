@@ -60,6 +60,7 @@ def enqueue(**fields):
     return outbox.enqueue("accounts.test", **{"event": "1", "to": "jo@example.com", **fields})
 
 
+@pytest.mark.demo
 def test_mail_goes_out_once_its_event_is_committed(
     news, server, django_capture_on_commit_callbacks
 ):
@@ -86,6 +87,7 @@ def test_an_event_that_is_rolled_back_tells_nobody(news, django_capture_on_commi
     assert not mail.outbox
 
 
+@pytest.mark.demo
 def test_telling_again_changes_nothing_and_leaves_the_transaction_whole(
     news, django_capture_on_commit_callbacks
 ):
@@ -309,6 +311,7 @@ def test_two_deliverers_at_once_send_once(news, server, settings):
     assert set(Notification.objects.values_list("state", "attempts")) == {(State.SENT, 1)}
 
 
+@pytest.mark.demo
 @pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_the_mail_server_takes_its_time(news, server, monkeypatch):
     def send(self, messages):

@@ -48,7 +48,7 @@ def with_app(user):
 
 def test_staff_and_providers_are_sent_to_set_one_up(signed_in, staff):
     for user in (staff, ProviderFactory().user):
-        person = signed_in(user)
+        person = signed_in(user, factor=False)
         for path in ("/account/", "/", "/admin/", "/no/such/page/"):
             assert person.get(path).url.startswith("/accounts/2fa/?next="), path
         assert person.post("/account/").url.startswith("/accounts/2fa/?next=")
@@ -124,7 +124,7 @@ def test_a_password_reset_does_not_lead_around_it(visitor, staff, mailbox):
 
 def test_a_session_that_did_not_pass_it_can_only_give_it(signed_in, staff):
     secret = with_app(staff)
-    person = signed_in(staff)
+    person = signed_in(staff, factor=False)
     for path in ("/admin/", "/accounts/email/", "/accounts/2fa/totp/deactivate/", ACTIVATE):
         assert person.get(path).url.startswith("/accounts/2fa/reauthenticate/?next="), path
     here = person.get("/account/").url

@@ -9,16 +9,8 @@ import environ
 import pytest
 from django.conf import settings
 
+from headway.tests.environment import PRODUCTION
 from headway.this_machine import elsewhere
-
-PRODUCTION = {
-    "SECRET_KEY": "a-long-random-key-" + "q7Vx2-Lm9_kTz4" * 4,
-    "FIELD_KEYS": "dGVzdC1maWVsZC1rZXktMzItYnl0ZXMtbG9uZy4uLi4=",
-    "ALLOWED_HOSTS": "headway.example",
-    "DATABASE_URL": "postgres://headway@127.0.0.1/headway",
-    "REDIS_URL": "redis://127.0.0.1:6379/0",
-    "EMAIL_URL": "smtp+tls://user:secret@mail.headway.example:587",
-}
 
 
 def manage(*arguments, environment):

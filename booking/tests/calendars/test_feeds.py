@@ -13,6 +13,7 @@ from accounts.tests.factories import UserFactory
 from booking.appointments import scheduling
 from booking.models import Appointment, CalendarFeed
 from booking.tests.factories import AppointmentFactory
+from headway.tests.environment import SITE
 from providers.tests.factories import ProviderFactory
 
 URL = "/appointments/feed/"
@@ -26,7 +27,7 @@ def fresh(signed_in):
     def enter(user, ago=60):
         person = signed_in(user)
         session = person.session
-        session["account_authentication_methods"] = [{"method": "code", "at": time.time() - ago}]
+        session["account_authentication_methods"] = [{"method": "mfa", "at": time.time() - ago}]
         session["account_authentication_methods_user"] = str(user.pk)
         session.save()
         return person
@@ -42,7 +43,7 @@ def hidden(page):
 def turn_on(person):
     """Press the button on the page as it is now; returns the path of the feed."""
     page = person.post(URL, hidden(person.get(URL)))
-    return re.search(r'value="http://testserver(/feeds/[^"]+)"', page.text)[1]
+    return re.search(rf'value="{SITE}(/feeds/[^"]+)"', page.text)[1]
 
 
 def read(answer):

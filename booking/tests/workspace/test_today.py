@@ -7,6 +7,7 @@ import pytest
 from accounts.models import AccessEvent
 from booking.appointments import scheduling
 from booking.tests.factories import AppointmentFactory
+from headway.tests.environment import SITE
 
 URL = "/workspace/"
 TEN = datetime(2026, 11, 30, 18, tzinfo=UTC)  # today, 10 AM Pacific Time
@@ -76,7 +77,7 @@ def test_what_comes_stands_under_its_day_before_what_was_canceled(dana, signed_i
 
 def test_the_booking_link_is_there_to_copy(dana, signed_in):
     page = signed_in(dana.user).get(URL)
-    assert f'value="http://testserver{dana.booking_url}"' in page.text
+    assert f'value="{SITE}{dana.booking_url}"' in page.text
     assert 'data-copy="booking-link"' in page.text
 
 
