@@ -14,3 +14,6 @@ class HeadwayConfig(AppConfig):
     """The few pages that span all apps."""
 
     name = "headway"
+
+    def ready(self):
+        from . import checks  # noqa: F401  registers them

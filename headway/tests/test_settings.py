@@ -9,8 +9,10 @@ import environ
 import pytest
 from django.conf import settings
 
-from headway.tests.environment import PRODUCTION
+from headway.tests.environment import BEHIND_A_PROXY, PRODUCTION
 from headway.this_machine import elsewhere
+
+DEPLOY_CHECK = ("check", "--deploy", "--fail-level", "WARNING")
 
 
 def manage(*arguments, environment):
@@ -34,9 +36,17 @@ def setting(expression, **environment):
 
 
 def test_a_production_site_passes_the_deployment_check():
-    done = manage("check", "--deploy", "--fail-level", "WARNING", environment=PRODUCTION)
+    done = manage(*DEPLOY_CHECK, environment={**PRODUCTION, **BEHIND_A_PROXY})
     assert done.returncode == 0, done.stderr
     assert "no issues (0 silenced)" in done.stdout
+
+
+def test_the_deployment_check_asks_for_the_number_of_proxies():
+    done = manage(*DEPLOY_CHECK, environment=PRODUCTION)
+    assert done.returncode != 0
+    assert "TRUSTED_PROXIES is 0" in done.stderr
+    assert "1 issue (0 silenced)" in done.stderr
+    assert manage("check", environment=PRODUCTION).returncode == 0
 
 
 @pytest.mark.parametrize("value", [None, ""], ids=["missing", "empty"])
