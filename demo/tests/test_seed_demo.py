@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from accounts.models import Notification, User
 from booking.availability.calendar import load_calendars
@@ -275,13 +275,6 @@ def test_a_later_run_moves_what_hangs_on_the_dates_too():
             assert new.astimezone(ZoneInfo(zone)) == old.astimezone(ZoneInfo(zone)) + week
     for event in AppointmentEvent.objects.select_related("appointment"):
         assert event.starts_at == event.appointment.starts_at
-
-
-def test_outside_of_the_demo_nobody_is_made(settings):
-    settings.DEMO = False
-    with pytest.raises(CommandError, match="DEMO=1"):
-        call_command("seed_demo", providers=2)
-    assert not User.objects.exists()
 
 
 def test_the_people_show_on_the_site_at_once(visitor):
