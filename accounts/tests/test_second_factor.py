@@ -61,6 +61,7 @@ def test_clients_are_offered_one_and_go_on_without(signed_in):
     assert 'href="/accounts/2fa/"' in person.get("/account/").text
 
 
+@pytest.mark.demo
 def test_in_the_demo_nobody_needs_one(signed_in, settings, staff):
     settings.DEMO = True
     assert signed_in(staff).get("/account/").status_code == 200

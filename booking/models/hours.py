@@ -101,7 +101,7 @@ class HoldQuerySet(SpanQuerySet):
         return self.filter(until__gt=now)
 
     def of(self, visitor):
-        """The holds of a visitor (access.Visitor): of the user, or made in the same session."""
+        """The holds of a Visitor (see first_visit): of the user, or made in the same session."""
         mine = Q(pk__isnull=True)
         if visitor.user:
             mine |= Q(user=visitor.user)
