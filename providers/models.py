@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts import zones
 from accounts.states import State
@@ -230,6 +231,15 @@ class Provider(models.Model):
     def zone(self):
         return ZoneInfo(self.time_zone)
 
+    def today(self):
+        """The date where the provider is."""
+        return timezone.now().astimezone(self.zone).date()
+
+    @cached_property
+    def valid_licenses(self):
+        """Their licenses that are valid today; a list of providers loads them at once."""
+        return list(self.licenses.valid_on(self.today()))
+
     @property
     def starts_with_call(self):
         return self.first_visit == self.FirstVisit.CALL
@@ -260,7 +270,7 @@ class Provider(models.Model):
     @property
     def where(self):
         """ "Virtual in California and Arizona, or in person in Flagstaff, Arizona"."""
-        states = [each.get_state_display() for each in self.licenses.all()]
+        states = [each.get_state_display() for each in self.valid_licenses]
         office = f"in person in {self.office_city}, {self.get_office_state_display()}"
         if not self.offers_virtual and self.offers_in_person:
             return office[0].upper() + office[1:]
@@ -277,6 +287,14 @@ class Provider(models.Model):
         self.save(update_fields=["booking_link"])
 
 
+class LicenseQuerySet(models.QuerySet):
+    """Which licenses count."""
+
+    def valid_on(self, day):
+        """Those valid on a date: the one on which a license expires is its last."""
+        return self.filter(expires__gte=day)
+
+
 class License(models.Model):
     """Permission to practice in one state, until it expires (a date in that state)."""
 
@@ -284,6 +302,8 @@ class License(models.Model):
     state = models.CharField(max_length=2, choices=State)
     number = models.CharField(max_length=40)
     expires = models.DateField()
+
+    objects = LicenseQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,6 +1,7 @@
 """Finding providers: from the filters of the directory to a queryset, soonest free time first."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
@@ -12,6 +13,7 @@ from .normalization import normalize
 PAGE = 20
 SOON = timedelta(days=28)
 COUNT_TO = 1000
+HONOLULU = ZoneInfo("Pacific/Honolulu")
 
 
 def search(filters):
@@ -22,10 +24,16 @@ def search(filters):
     return found.order_by("next_opening_at", "id")
 
 
+def licenses_in_lists():
+    """The licenses that are valid today across all zones: by the date in Honolulu, the last to end
+    its day, so that nobody drops out early. Booking asks again, on the day of the visit.
+    """
+    return License.objects.valid_on(timezone.now().astimezone(HONOLULU).date())
+
+
 def by_state(found, state):
-    """Licensed there, today at least."""
-    valid = License.objects.filter(state=state, expires__gte=timezone.localdate())
-    return found.filter(pk__in=valid.values("provider"))
+    """Licensed there."""
+    return found.filter(pk__in=licenses_in_lists().filter(state=state).values("provider"))
 
 
 def by_plan(found, slug):
@@ -79,9 +87,8 @@ FILTERS = {
 
 def for_cards(found):
     """With what a card shows, in two more queries."""
-    return found.prefetch_related(
-        "plans", Prefetch("licenses", queryset=License.objects.order_by("state"))
-    )
+    licenses = Prefetch("licenses", licenses_in_lists(), to_attr="valid_licenses")
+    return found.prefetch_related("plans", licenses)
 
 
 def count(found):
@@ -101,9 +108,9 @@ def similar(provider):
         .accepting()
         .exclude(pk=provider.pk)
         .filter(
-            pk__in=License.objects.filter(
-                state__in=provider.licenses.values("state"), expires__gte=timezone.localdate()
-            ).values("provider")
+            pk__in=licenses_in_lists()
+            .filter(state__in=provider.licenses.values("state"))
+            .values("provider")
         )
         .order_by("next_opening_at", "id")[:3]
     )

@@ -130,11 +130,12 @@ def _no_license(provider, client, starts_at):
     if not client.state:
         return ""
     state = State(client.state).label
-    held = provider.licenses.filter(state=client.state).first()
-    if not held:
-        return f"You have no license in {state}, where {client.first_name_shown} lives."
-    expired = held.expires < starts_at.astimezone(provider.zone).date()
-    return f"Your license in {state} expires before that day." if expired else ""
+    held = provider.licenses.filter(state=client.state)
+    if held.valid_on(labels.local(starts_at, provider.zone).date()).exists():
+        return ""
+    if held.exists():
+        return f"Your license in {state} expires before that day."
+    return f"You have no license in {state}, where {client.first_name_shown} lives."
 
 
 def check_movable(appointment, *, sequence, now):

@@ -119,7 +119,7 @@ class BookForm(TimeForm):
             self._ask_state(name)
 
     def _ask_state(self, name):
-        licensed = [each.state for each in self.provider.licenses.all()]
+        licensed = [each.state for each in self.provider.valid_licenses]
         field = self.fields["client_state"]
         others = [choice for choice in State.choices if choice[0] not in licensed]
         field.label = "Which state will you be in?"

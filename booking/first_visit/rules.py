@@ -53,7 +53,7 @@ def _problems(provider, place, details, starts_at, now):
         yield TooYoung()
     if place != Place.IN_PERSON and details.client_state is not None:
         day = starts_at.astimezone(provider.zone).date()
-        licensed = list(provider.licenses.filter(expires__gte=day).values_list("state", flat=True))
+        licensed = list(provider.licenses.valid_on(day).values_list("state", flat=True))
         if details.client_state not in licensed:
             yield NotLicensed(provider, details.client_state, licensed)
     if details.plan:

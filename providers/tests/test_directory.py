@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from booking.availability.calendar import refresh_next_openings
@@ -48,6 +49,17 @@ def test_an_expired_license_is_no_license(visitor):
     (dana,) = refreshed(ProviderFactory(hours=True))
     dana.licenses.update(expires="2026-11-29")
     assert names(visitor.get("/providers/", {"state": "CA"})) == []
+
+
+@pytest.mark.parametrize(("expires", "found"), [("2026-11-30", True), ("2026-11-29", False)])
+def test_a_license_counts_in_the_directory_until_its_day_ends_in_honolulu(visitor, expires, found):
+    with time_machine.travel(datetime(2026, 12, 1, 9, tzinfo=UTC)):  # 11 PM there, 1 AM in L.A.
+        (dana,) = refreshed(ProviderFactory(name="Dana Whitfield", hours=True))
+        dana.licenses.update(expires=expires)
+        page = visitor.get("/providers/", {"state": "CA"})
+        assert names(page) == ["Dana Whitfield"] * found
+        card = visitor.get("/providers/").text
+    assert ("Virtual in California" in card) == found
 
 
 def test_specialty_place_and_first_step_narrow_it_down(visitor):

@@ -111,7 +111,7 @@ def test_a_preview_costs_the_same_with_more_chosen(danas, dana, django_assert_nu
     sent = typed_profile(do="preview")
     danas.post(URL, sent)
     for _ in range(2):
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(18):
             danas.post(URL, sent)
         sent["plans"] = [plan.slug for plan in Plan.objects.all()[:3]]
         sent["specialties"] = ["worry", SpecialtyFactory().slug]

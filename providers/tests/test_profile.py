@@ -63,6 +63,18 @@ def test_private_things_are_not_on_the_profile(visitor, dana):
         assert secret not in page.text
 
 
+@pytest.mark.parametrize(("expires", "shown"), [("2026-11-30", True), ("2026-11-29", False)])
+def test_the_profile_shows_a_license_until_its_day_ends_where_the_provider_is(
+    visitor, dana, expires, shown
+):
+    number = dana.licenses.get().number
+    dana.licenses.update(expires=expires)
+    page = visitor.get(dana.get_absolute_url())
+    assert (f"California ({number})" in page.text) == shown
+    assert ("Virtual in California" in page.text) == shown
+    assert ("No state right now" in page.text) != shown
+
+
 def test_an_existing_client_sees_the_way_to_their_provider_and_no_button(signed_in, dana):
     jordan = UserFactory()
     made = AppointmentFactory(provider=dana, client=jordan)

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from .. import editing, portraits
 from ..access import provider_only
@@ -135,7 +134,7 @@ def mine(request):
 
 def page(request, provider, form, status=None):
     """The page, with the errors of the form that was sent."""
-    today = timezone.now().astimezone(provider.zone).date()
+    today = provider.today()
     context = {
         "provider": provider,
         "form": form,

@@ -44,9 +44,7 @@ def profile(request, slug):
     """One provider; unpublished ones are not there."""
     providers = Provider.objects.published().select_related("user")
     provider = get_object_or_404(
-        providers.prefetch_related(
-            "plans", "licenses", "specialties", "methods", "languages", "client_groups"
-        ),
+        providers.prefetch_related("plans", "specialties", "methods", "languages", "client_groups"),
         slug=slug,
     )
     filters = SearchForm(request.GET).filters

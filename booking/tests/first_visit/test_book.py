@@ -220,6 +220,8 @@ def test_an_expired_license_counts_for_nothing(dana, jordan, signed_in):
     dana.licenses.update(expires=date(2026, 11, 29))
     page = signed_in(jordan).post(details_url(dana), answers(dana))
     assert "isn’t licensed in California" in page.text
+    licensed = page.context["form"].fields["client_state"].choices[1]
+    assert licensed == ("Dana is licensed in", [])
 
 
 def test_a_plan_without_telehealth_pays_no_virtual_session(marcus, jordan, signed_in, plan):
