@@ -218,6 +218,7 @@ class Migration(migrations.Migration):
             model_name='appointment',
             constraint=booking.models.constraints.NoOverlap(condition=models.Q(('status', 'canceled'), _negated=True), deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[('client', '='), (models.Func('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary(), function='TSTZRANGE', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='appointment_no_overlap_of_client'),
         ),
+        migrations.RunPython(booking.models.constraints.create_same_pair, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name='timeoff',
             index=models.Index(fields=['provider', 'ends_at'], name='timeoff_by_provider'),

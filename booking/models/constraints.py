@@ -1,8 +1,25 @@
-"""The last word on double bookings: exclusion constraints, on PostgreSQL."""
+"""The last word on double bookings, and on whose an appointment is: constraints on PostgreSQL."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db.models import Deferrable, Func, Q
+
+SAME_PAIR = """
+ALTER TABLE booking_relationship ADD CONSTRAINT relationship_pair
+    UNIQUE (id, provider_id, client_id);
+ALTER TABLE booking_appointment ADD CONSTRAINT appointment_pair_is_of_its_relationship
+    FOREIGN KEY (relationship_id, provider_id, client_id)
+    REFERENCES booking_relationship (id, provider_id, client_id);
+"""
+
+
+def create_same_pair(apps, schema_editor):
+    """For RunPython: on PostgreSQL an appointment's provider and client are its relationship's.
+
+    Elsewhere recording.insert, the one writer, holds that alone.
+    """
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(SAME_PAIR)
 
 
 class NoOverlap(ExclusionConstraint):

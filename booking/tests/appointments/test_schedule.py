@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import IntegrityError
 from icalendar import Calendar
 
 from booking.appointments import scheduling
@@ -237,3 +238,12 @@ def test_who_saw_an_older_time_changes_not_even_the_place(pair):
     move(made)
     with pytest.raises(Changed):
         move(made, place="in_person", anyway=True)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("other", ["client", "provider"])
+def test_postgresql_ties_an_appointment_to_the_two_people_of_its_relationship(pair, other):
+    people = {"provider": pair.provider, "client": pair.client}
+    people[other] = getattr(RelationshipFactory(), other)
+    with pytest.raises(IntegrityError, match="appointment_pair_is_of_its_relationship"):
+        AppointmentFactory(relationship=pair, **people)
