@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
+from urllib.parse import urljoin
 
 import css_inline
 from celery import shared_task
@@ -42,12 +43,22 @@ _nudge_again_at = 0.0  # time.monotonic()
 
 @dataclass(frozen=True)
 class Mail:
-    """What a kind answers: the words are in templates/<app>/mail/<name>.txt and .html."""
+    """What a kind answers: its words, which templates/mail/ sets as text and as HTML in this order.
+
+    `button` is a label, and `link` where it leads: a path of ours, or a whole address.
+    """
 
     subject: str
-    context: dict
+    heading: str = ""  # where it isn't the subject
+    lead: str = ""
+    code: str = ""
+    was: str = ""  # the time before a move
+    when: tuple = ()  # two lines: the day, the time
+    note: str = ""
+    button: str = ""
+    link: str = ""
+    caution: str = ""  # for someone who didn't ask for it
     attachments: tuple = ()  # of (filename, bytes, mimetype)
-    template: str = ""  # where it isn't the kind's own: "accounts/mail/login_code"
 
 
 def kind(name):
@@ -94,7 +105,7 @@ def sent_to(person, events):
 
 
 def nudge(notification_id):
-    """Have a worker deliver it, or deliver it here where none can be told."""
+    """Have a worker deliver it, or deliver it here where none can be reached."""
     global _nudge_again_at
     if time.monotonic() >= _nudge_again_at:
         try:
@@ -176,24 +187,22 @@ def _compose(notification):
 
 def render(notification, mail):
     """The EmailMultiAlternatives of a Mail, the same Message-ID each time."""
-    template = mail.template or notification.kind.replace(".", "/mail/", 1)
     context = {
-        "subject": mail.subject,
+        "mail": mail,
+        "link": urljoin(settings.SITE_URL, str(mail.link)),
         "site_url": settings.SITE_URL,
-        "recipient": notification.recipient,
-        **mail.context,
     }
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     message = EmailMultiAlternatives(
         subject=mail.subject,
-        body=render_to_string(f"{template}.txt", context).strip() + "\n",
+        body=render_to_string("mail/base.txt", context).strip() + "\n",
         to=[notification.address],
         headers={
             "Message-ID": f"<{notification.uuid}@{domain}>",
             "Auto-Submitted": "auto-generated",
         },
     )
-    html = render_to_string(f"{template}.html", context)
+    html = render_to_string("mail/base.html", context)
     message.attach_alternative(_inliner.inline(html), "text/html")
     for attachment in mail.attachments:
         message.attach(*attachment)
@@ -201,7 +210,7 @@ def render(notification, mail):
 
 
 def _sent(notification):
-    """It is with the mail server, whoever else may have taken it up meanwhile."""
+    """It is with the mail server, even if someone else took it up in the meantime."""
     Notification.objects.filter(pk=notification.pk).update(
         state=Notification.State.SENT,
         sent_at=timezone.now(),

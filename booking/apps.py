@@ -9,5 +9,5 @@ class BookingConfig(AppConfig):
     name = "booking"
 
     def ready(self):
-        """Register what booking has to tell."""
-        from .appointments import notifications  # noqa: F401
+        """Register the kinds of mail."""
+        from .appointments import mails  # noqa: F401

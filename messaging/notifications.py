@@ -1,4 +1,4 @@
-"""Who is told of a message: the other of the two, that there is one, and nothing of it."""
+"""Mail about a message: the other hears that there is one, and nothing of what it says."""
 
 from datetime import timedelta
 
@@ -30,4 +30,9 @@ def message(notification):
     if read.exists() or newer.exists():
         return None
     page = reverse("messaging:conversation", args=[thread.relationship.uuid])
-    return Mail(subject="You have a new message", context={"page": page})
+    return Mail(
+        subject="You have a new message",
+        note="Sign in to read it.",
+        button="Read and answer",
+        link=page,
+    )

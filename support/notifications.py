@@ -14,7 +14,13 @@ def code(notification):
     uuid, _, _ = notification.event.partition(":")
     if not Ticket.objects.filter(uuid=uuid, confirmed_at=None).exists():
         return None
-    return outbox.Mail(subject="Your code for Headway", context={"code": notification.secret})
+    return outbox.Mail(
+        subject="Your code for Headway",
+        lead="Enter this code on the page you came from, so that your question reaches us:",
+        code=notification.secret,
+        note="It works for 10 minutes.",
+        caution="You didn’t write to us? You can ignore this: nothing was sent.",
+    )
 
 
 @outbox.kind("support.received")
@@ -23,7 +29,10 @@ def received(notification):
     ticket = Ticket.objects.confirmed().get(uuid=notification.event)
     return outbox.Mail(
         subject=f"We have your question, number {ticket.number}",
-        context={"number": ticket.number, "path": ticket.get_absolute_url()},
+        note="Our team reads questions on weekdays and answers them on the site. We’ll email you "
+        "when there’s an answer. Sign in with this email to read it, so that nobody else can.",
+        button="See your question",
+        link=ticket.get_absolute_url(),
     )
 
 
@@ -33,7 +42,9 @@ def answered(notification):
     ticket = TicketReply.objects.select_related("ticket").get(uuid=notification.event).ticket
     return outbox.Mail(
         subject=f"We answered your question, number {ticket.number}",
-        context={"number": ticket.number, "path": ticket.get_absolute_url()},
+        note="Sign in with this email to read the answer.",
+        button="Read the answer",
+        link=ticket.get_absolute_url(),
     )
 
 
@@ -56,5 +67,7 @@ def _for_team(notification, ticket, subject):
     still_there = roles.members().filter(pk=notification.recipient_id).exists()
     if ticket.status != Ticket.Status.OPEN or not still_there:
         return None
-    path = reverse("admin:support_ticket_change", args=[ticket.pk])
-    return outbox.Mail(subject=subject, context={"number": ticket.number, "path": path})
+    page = reverse("admin:support_ticket_change", args=[ticket.pk])
+    return outbox.Mail(
+        subject=subject, note="It’s waiting for the team.", button="Open it", link=page
+    )

@@ -84,13 +84,13 @@ def test_a_code_stands_in_both_versions_and_is_the_same_for_new_and_known():
 
 
 def test_subjects_are_neutral():
-    subjects = {subject for subject, _, _ in notifications.MAILS.values()}
+    subjects = {each.subject for each in notifications.MAILS.values()}
     assert subjects == {
         "Your code for Headway",
         "Confirm your email for Headway",
         "A change to your account",
         "A new password for Headway",
-        "Signing in at Headway",
+        "Signing in to Headway",
     }
 
 
@@ -119,13 +119,33 @@ def test_what_stands_in_a_text_is_not_escaped_and_in_html_it_is():
     assert "https://h/?a=1&amp;b=2" in html_of(message)
 
 
+def test_text_and_html_say_the_same(monkeypatch):
+    words = {
+        "heading": "Your appointment was moved",
+        "lead": "Hello.",
+        "code": "123456",
+        "was": "Monday, 9:00 AM",
+        "when": ("Tuesday", "10:00 AM"),
+        "note": "Sign in to see it.",
+        "button": "See your appointment",
+        "link": "/appointments/1/",
+        "caution": "It wasn’t you? You can ignore this.",
+    }
+    monkeypatch.setitem(outbox._kinds, "accounts.test", lambda _: outbox.Mail("News", **words))
+    outbox.enqueue("accounts.test", event="1", to="jo@example.com")
+    outbox.sweep()
+    html = re.sub(r"(?s)<head>.*</head>", "", html_of(mail.outbox[0]))
+    for word in (*(words.keys() - {"when"}), "Tuesday", "10:00 AM"):
+        assert words.get(word, word) in mail.outbox[0].body
+        assert words.get(word, word) in html
+    assert "News" not in mail.outbox[0].body + html
+    assert "https://headway.example/appointments/1/" in mail.outbox[0].body
+    assert 'href="https://headway.example/appointments/1/"' in html
+
+
 def test_a_calendar_file_keeps_its_method(monkeypatch):
-    news = outbox.Mail(
-        "Hello",
-        {"code": "1"},
-        (("appointment.ics", b"BEGIN:VCALENDAR\r\n", "text/calendar; method=REQUEST"),),
-        template="accounts/mail/code",
-    )
+    file = ("appointment.ics", b"BEGIN:VCALENDAR\r\n", "text/calendar; method=REQUEST")
+    news = outbox.Mail("Hello", code="1", attachments=(file,))
     monkeypatch.setitem(outbox._kinds, "accounts.test", lambda notification: news)
     outbox.enqueue("accounts.test", event="1", to="jo@example.com")
     outbox.sweep()

@@ -45,7 +45,7 @@ def server(settings, monkeypatch):
 @pytest.fixture
 def news(monkeypatch):
     """The kind "accounts.test", and what it answers: change news["mail"], or put None there."""
-    answer = {"mail": outbox.Mail("Hello", {"code": "123456"}, template="accounts/mail/code")}
+    answer = {"mail": outbox.Mail("Hello", code="123456")}
 
     def compose(notification):
         if isinstance(answer["mail"], Exception):

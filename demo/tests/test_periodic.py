@@ -12,7 +12,7 @@ from demo import periodic
 from headway.celery import SCHEDULE, app
 
 pytestmark = pytest.mark.django_db
-HELLO = outbox.Mail("Hello", {"code": "1"}, template="accounts/mail/code")
+HELLO = outbox.Mail("Hello", code="1")
 
 
 @pytest.mark.parametrize("name", SCHEDULE)

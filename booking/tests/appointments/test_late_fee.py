@@ -97,7 +97,7 @@ def test_the_provider_waives_afterwards_what_the_client_canceled_late(
     (mail,) = mailbox.to(jordan.email)[sent:]
     assert mail.subject == "News about your appointment"
     assert "Wednesday, December 2\n10:00 to 10:50 AM, Pacific Time" in mail.body
-    assert "there is nothing you need to do" in mail.body
+    assert "there’s nothing you need to do" in mail.body
     for secret in ("Marcus", "fee", "waived", "$", "session"):
         assert secret not in mail.body, secret
     page = jordans.get(first_session.get_absolute_url()).text

@@ -40,7 +40,7 @@ def test_a_link_of_its_own_is_saved_and_told(monday, session, dana, jordan, sign
     (mail,) = mailbox.to(jordan.email)
     assert mail.subject == NEWS
     assert "Wednesday, December 2\n10:00 to 10:50 AM, Pacific Time" in mail.body
-    assert "The instructions to join were changed." in mail.body
+    assert "The instructions to join have changed." in mail.body
     for secret in ("Dana", "clinic", "Ring first", "video", "virtual"):
         assert secret not in mail.body + mail.alternatives[0][0], secret
 

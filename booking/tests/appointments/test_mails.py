@@ -97,7 +97,7 @@ def test_news_of_four_appointments_can_be_told_apart(monday, dana, jordan, signe
     for mail, day in zip(mails, days, strict=True):
         assert day in mail.body
         assert "Pacific Time" in mail.body
-        assert "The instructions to join were changed." in mail.body
+        assert "The instructions to join have changed." in mail.body
         for secret in SECRETS:
             assert secret not in words(mail), secret
 
@@ -108,7 +108,7 @@ def test_news_of_an_outcome_says_no_more_than_when(monday, dana, jordan, signed_
     signed_in(dana.user).post(url_of(call, "outcome/"), {"outcome": "not_a_fit"})
     (mail,) = mailbox.to(jordan.email)
     assert "Wednesday, December 2\n10:00 to 10:15 AM, Pacific Time" in mail.body
-    assert "What comes next stands behind your sign-in." in mail.body
+    assert "Sign in to see what comes next." in mail.body
     for secret in (*SECRETS, "call"):
         assert secret not in mail.body.split("--")[0], secret
 
