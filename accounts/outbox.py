@@ -195,14 +195,14 @@ def render(notification, mail):
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     message = EmailMultiAlternatives(
         subject=mail.subject,
-        body=render_to_string("mail/base.txt", context).strip() + "\n",
+        body=render_to_string("mail/mail.txt", context).strip() + "\n",
         to=[notification.address],
         headers={
             "Message-ID": f"<{notification.uuid}@{domain}>",
             "Auto-Submitted": "auto-generated",
         },
     )
-    html = render_to_string("mail/base.html", context)
+    html = render_to_string("mail/mail.html", context)
     message.attach_alternative(_inliner.inline(html), "text/html")
     for attachment in mail.attachments:
         message.attach(*attachment)

@@ -157,7 +157,7 @@ def test_a_calendar_file_keeps_its_method(monkeypatch):
 
 def test_the_layout_knows_no_color_but_the_tokens():
     tokens = (ROOT / "static/css/tokens.css").read_text().split("prefers-color-scheme")[0]
-    layout = (ROOT / "templates/mail/base.html").read_text()
+    layout = (ROOT / "templates/mail/mail.html").read_text()
     colors = set(re.findall(r"#[0-9a-f]{6}\b", layout))
     assert colors
     assert colors <= set(re.findall(r"#[0-9a-f]{6}\b", tokens))
