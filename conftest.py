@@ -1,6 +1,7 @@
 """What every test has at hand, and what every test is held to."""
 
 import os
+import re
 import shutil
 import socket
 import sys
@@ -56,6 +57,20 @@ def signed_in(db):
         person.force_login(user)
         if factor and second_factor.is_demanded(user):
             pass_second_factor(person, user)
+        return person
+
+    return enter
+
+
+@pytest.fixture
+def just_logged_in(mailbox):
+    """`just_logged_in(user)` is a test client that logged in just now, by a code."""
+
+    def enter(user):
+        person = Client()
+        asked = person.post("/accounts/login/code/", {"email": user.email})
+        code = re.search(r"\b\d{6}\b", mailbox.to(user.email)[-1].body)[0]
+        person.post(asked.url, {"code": code})
         return person
 
     return enter
