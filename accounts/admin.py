@@ -131,10 +131,11 @@ class NotificationAdmin(ViewOnlyAdmin):
     list_display = fields
     list_filter = ["state", "kind"]
     ordering = ["-created_at"]
+    list_select_related = ["recipient"]
 
     @admin.display(description="to")
     def masked_address(self, notification):
-        return masked(notification.address)
+        return masked(notification.address or notification.recipient.email)
 
 
 @admin.register(AccessEvent)

@@ -116,7 +116,9 @@ class Notification(models.Model):
     recipient = models.ForeignKey(
         User, null=True, on_delete=models.CASCADE, related_name="notifications"
     )
-    address = models.EmailField(max_length=254)
+    address = models.EmailField(
+        max_length=254, blank=True, help_text="A recipient's is filled in when it is sent."
+    )
     secret = EncryptedTextField(blank=True, help_text="A log-in code; blanked once sent.")
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     due_at = models.DateTimeField(default=timezone.now)
@@ -130,8 +132,13 @@ class Notification(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "address", "kind"], name="notification_enqueued_once"
-            )
+                fields=["event", "recipient", "kind"], name="notification_enqueued_once"
+            ),
+            models.UniqueConstraint(
+                fields=["event", "address", "kind"],
+                condition=models.Q(recipient=None),
+                name="notification_enqueued_once_to_address",
+            ),
         ]
         indexes = [
             models.Index(

@@ -74,24 +74,19 @@ def kind(name):
 def enqueue(kind, *, event, to, due_at=None, expires_at=None, secret=""):
     """Owe a mail, in the caller's transaction; enqueueing the same again changes nothing.
 
-    `to` is a User or an address. `due_at` and `expires_at` are aware times; after `expires_at` it
-    is dropped unsent. `secret` is encrypted, and blanked once sent. Raises LookupError where the
-    kind isn't registered.
+    `to` is an address, or a User, who gets it at the email they have when it's sent. `due_at` and
+    `expires_at` are aware times; after `expires_at` it is dropped unsent. `secret` is encrypted,
+    and blanked once sent. Raises LookupError where the kind isn't registered.
     """
     if kind not in _kinds:
         raise LookupError(f"No such kind of notification: {kind}")
-    recipient = to if isinstance(to, User) else None
+    reader = {"recipient": to} if isinstance(to, User) else {"recipient": None, "address": to}
     now = timezone.now()
     notification, new = Notification.objects.get_or_create(
         kind=kind,
         event=str(event),
-        address=recipient.email if recipient else to,
-        defaults={
-            "recipient": recipient,
-            "due_at": due_at or now,
-            "expires_at": expires_at,
-            "secret": secret,
-        },
+        **reader,
+        defaults={"due_at": due_at or now, "expires_at": expires_at, "secret": secret},
     )
     if new and notification.due_at <= now:
         # A lambda: of a failing partial Django can't log the name, and fails in turn.
@@ -174,7 +169,13 @@ def _claim(notification_id):
             attempts=F("attempts") + 1,
         )
     )
-    return Notification.objects.get(pk=notification_id) if claimed else None
+    if not claimed:
+        return None
+    notification = Notification.objects.select_related("recipient").get(pk=notification_id)
+    if notification.recipient:  # staff see which address it went to, also after it changes
+        notification.address = notification.recipient.email
+        notification.save(update_fields=["address"])
+    return notification
 
 
 def _compose(notification):

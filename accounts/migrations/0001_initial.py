@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('kind', models.CharField(max_length=60)),
                 ('event', models.CharField(help_text='Key of what happened; the kind reads it.', max_length=60)),
-                ('address', models.EmailField(max_length=254)),
+                ('address', models.EmailField(blank=True, help_text="A recipient's is filled in when it is sent.", max_length=254)),
                 ('secret', accounts.fields.EncryptedTextField(blank=True, help_text='A log-in code; blanked once sent.')),
                 ('state', models.CharField(choices=[('pending', 'Pending'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed'), ('dropped', 'Dropped')], default='pending', max_length=10)),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -88,7 +88,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='notification',
-            constraint=models.UniqueConstraint(fields=('event', 'address', 'kind'), name='notification_enqueued_once'),
+            constraint=models.UniqueConstraint(fields=('event', 'recipient', 'kind'), name='notification_enqueued_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='notification',
+            constraint=models.UniqueConstraint(condition=models.Q(('recipient', None)), fields=('event', 'address', 'kind'), name='notification_enqueued_once_to_address'),
         ),
         migrations.RunPython(accounts.triggers.create, accounts.triggers.drop),
     ]

@@ -119,6 +119,17 @@ def test_a_failed_mail_is_seen_but_not_its_code_nor_the_whole_address(support, a
     assert support.get("/admin/accounts/notification/add/").status_code == 403
 
 
+def test_staff_see_where_a_mail_failed_and_where_the_next_one_goes(support):
+    user = UserFactory(email="new@mail.example")
+    for state, address in (("failed", "old@mail.example"), ("pending", "")):
+        Notification.objects.create(
+            kind="x", event=state, recipient=user, state=state, address=address
+        )
+    page = support.get("/admin/accounts/notification/")
+    assert "o•••@mail.example" in page.text
+    assert "n•••@mail.example" in page.text
+
+
 def test_the_trail_is_for_superusers_and_nobody_edits_it(support, superuser, ada):
     look(ada, ada)
     event = AccessEvent.objects.get()

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts import outbox
@@ -96,6 +96,19 @@ def test_telling_again_changes_nothing_and_leaves_the_transaction_whole(
         enqueue(secret="another")
         assert UserFactory().pk  # the transaction goes on
     assert Notification.objects.count() == len(mail.outbox) == 1
+
+
+def test_telling_a_person_again_changes_nothing_even_at_a_new_email(news):
+    user = UserFactory(email="old@mail.example")
+    enqueue(to=user)
+    outbox.sweep()
+    user.email = "new@mail.example"
+    user.save()
+    enqueue(to=user)
+    outbox.sweep()
+    assert [message.to for message in mail.outbox] == [["old@mail.example"]]
+    with pytest.raises(IntegrityError):
+        Notification.objects.create(kind="accounts.test", event="1", recipient=user)
 
 
 def test_an_unknown_kind_is_refused_at_once():

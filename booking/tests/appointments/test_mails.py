@@ -1,12 +1,13 @@
 """What mails of a change say: which appointment, what it was, and nothing about health."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from booking.models import Appointment
 from booking.tests.factories import AppointmentFactory
-from booking.tests.steps import TEN_AM, moved, url_of
+from booking.tests.steps import TEN_AM, answers, details_url, first_start, moved, url_of
 
 SECRETS = ("Dana", "Whitfield", "Jordan", "virtual", "in person", "trip", "clinic", "fit")
 
@@ -121,3 +122,18 @@ def test_a_link_that_a_later_change_overtook_is_no_news(
     Appointment.objects.filter(pk=session.pk).update(place="in_person")
     monday.shift(timedelta(minutes=5))
     assert not mailbox.to(jordan.email)
+
+
+def test_a_reminder_follows_an_email_change_and_the_notice_of_it_does_not(
+    monday, dana, jordan, just_logged_in, mailbox
+):
+    old, new, in_two_days = jordan.email, "new@mail.example", first_start(dana) + 2 * 86400
+    person = just_logged_in(jordan)
+    assert person.post(details_url(dana), answers(dana, at=in_two_days)).status_code == 302
+    asked = person.post("/accounts/email/", {"email": new, "action_add": ""})
+    code = re.search(r"\b\d{6}\b", mailbox.to(new)[-1].body)[0]
+    person.post(asked.url, {"code": code})
+    assert mailbox.to(old)[-1].subject == "A change to your account"
+    monday.shift(timedelta(days=2))
+    assert "Your appointment is tomorrow" in [mail.subject for mail in mailbox.to(new)]
+    assert "Your appointment is tomorrow" not in [mail.subject for mail in mailbox.to(old)]
