@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts import zones
+from accounts.versioned import STALE
 
-STALE = "This page went stale. Try again."
 EARLIEST, LATEST = 946_684_800, 4_102_444_800  # the years 2000 to 2100, in epoch seconds
 
 DATES = [

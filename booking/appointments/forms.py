@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.text import HttpsField, ParagraphField
+from accounts.versioned import VersionedForm
 from providers.video_links import consumer_video_warning
 
 from ..clock import labels
@@ -204,8 +205,8 @@ class ScheduleForm(WhenForm):
         }
 
 
-class RequestedByForm(HiddenFieldGuard):
-    """On whose behalf a provider changes an appointment, and why."""
+class RequestedByForm(HiddenFieldGuard, VersionedForm):
+    """On whose behalf a provider changes an appointment, and why; its version is the sequence."""
 
     requested_by = forms.ChoiceField(
         label="Who asked for it?",
@@ -230,9 +231,8 @@ class RequestedByForm(HiddenFieldGuard):
 
 
 class MoveForm(RequestedByForm, WhenForm):
-    """Another time, length or place; `sequence` is the appointment that the mover saw."""
+    """Another time, length or place."""
 
-    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     field_order = ["place", "date", "starts", "which", "minutes", "requested_by", "reason"]
 
     def __init__(self, *args, appointment, **kwargs):
@@ -267,14 +267,16 @@ class MoveForm(RequestedByForm, WhenForm):
             "starts": starts.time(),
             "which": str(starts.fold) if twice else "",
             "minutes": appointment.minutes,
-            "sequence": appointment.sequence,
+            "version": appointment.sequence,
         }
 
     def asked(self):
         """What was chosen, for scheduling.reschedule."""
         data = self.cleaned_data
         return super().asked() | {
-            name: data[name] for name in ("sequence", "requested_by", "reason")
+            "sequence": data["version"],
+            "requested_by": data["requested_by"],
+            "reason": data["reason"],
         }
 
 
@@ -282,10 +284,9 @@ class ProviderCancelForm(RequestedByForm, RefusableForm):
     """Who wants the appointment off, why, and whether a late fee is waived."""
 
     waive_fee = forms.BooleanField(label="I waive the late fee", required=False)
-    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args, appointment, may_waive, **kwargs):
-        client, initial = appointment.client, {"sequence": appointment.sequence}
+        client, initial = appointment.client, {"version": appointment.sequence}
         super().__init__(*args, client=client, initial=initial, **kwargs)
         if may_waive:
             self.fields["waive_fee"].help_text = f"Counts only if {client.first_name_shown} asked."
@@ -302,8 +303,9 @@ class ProviderCancelForm(RequestedByForm, RefusableForm):
 
     def asked(self):
         """What was chosen, for scheduling.cancel."""
-        names = ("sequence", "requested_by", "reason", "waive_fee")
-        return {name: self.cleaned_data[name] for name in names}
+        names = ("requested_by", "reason", "waive_fee")
+        asked = {name: self.cleaned_data[name] for name in names}
+        return asked | {"sequence": self.cleaned_data["version"]}
 
 
 class OutcomeForm(forms.Form):
@@ -365,10 +367,9 @@ class LinkForm(RefusableForm):
         return self.cleaned_data.get("link") or ""
 
 
-class CancelForm(HiddenFieldGuard):
-    """Why a client cancels, if they like to say so; `sequence` is the appointment that they saw."""
+class CancelForm(HiddenFieldGuard, VersionedForm):
+    """Why a client cancels, if they like to say so; its version is the sequence."""
 
-    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     reason = ParagraphField(
         label="Would you like to say why?",
         max_length=500,
@@ -376,6 +377,10 @@ class CancelForm(HiddenFieldGuard):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args, provider, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = f"Only {provider.first_name} reads this."
+    def __init__(self, *args, appointment, **kwargs):
+        super().__init__(*args, initial={"version": appointment.sequence}, **kwargs)
+        self.fields["reason"].help_text = f"Only {appointment.provider.first_name} reads this."
+
+    def asked(self):
+        """What was chosen, for scheduling.cancel."""
+        return {"sequence": self.cleaned_data["version"], "reason": self.cleaned_data["reason"]}

@@ -85,15 +85,6 @@ class NeedsConfirmation(Refused):
         self.warnings = warnings
 
 
-class Changed(Refused):
-    """Somebody moved or canceled the appointment meanwhile."""
-
-    status = 409
-
-    def __init__(self):
-        super().__init__("This appointment was changed meanwhile. Here it is as it stands now.")
-
-
 class TooEarly(Refused):
     """An outcome is written down after the end."""
 

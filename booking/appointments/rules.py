@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
+from accounts.refusals import Stale
 from accounts.states import State
 
 from ..availability.calendar import load_calendars
 from ..clock import labels
 from ..models import AppointmentEvent, Place, Relationship
 from .refusals import (
-    Changed,
     InThePast,
     NeedsConfirmation,
     NoRoom,
@@ -139,9 +139,9 @@ def _no_license(provider, client, starts_at):
 
 
 def check_movable(appointment, *, sequence, now):
-    """Raise Changed where the mover saw another sequence, Settled after the end, TooManyChanges."""
+    """Raise Stale where the mover saw another sequence, Settled after the end, TooManyChanges."""
     if appointment.sequence != sequence or not appointment.is_active:
-        raise Changed
+        raise Stale("This appointment")
     if now >= appointment.ends_at:
         raise Settled
     check_changes(appointment, now=now)
@@ -158,7 +158,7 @@ def check_changes(appointment, *, now):
 
 
 def check_cancelable(appointment, provider, *, by, sequence, now):
-    """Raise TooLate where this person can't cancel it, Changed where they saw another one."""
+    """Raise TooLate where this person can't cancel it, Stale where they saw another one."""
     if by == appointment.client:
         allowed = appointment.client_may_cancel(now)
     else:
@@ -167,4 +167,4 @@ def check_cancelable(appointment, provider, *, by, sequence, now):
     if not allowed:
         raise TooLate
     if sequence not in (None, appointment.sequence):
-        raise Changed
+        raise Stale("This appointment")

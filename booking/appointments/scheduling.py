@@ -58,7 +58,7 @@ def reschedule(
     """Move an appointment, for the provider or on the client's behalf (AppointmentEvent.Side).
 
     `sequence` is the one that the mover saw; the same time and place again changes nothing. Raises
-    Changed, Settled for what is over, TooManyChanges, InThePast, NoRoom or NeedsConfirmation.
+    Stale, Settled for what is over, TooManyChanges, InThePast, NoRoom or NeedsConfirmation.
     """
     ends_at = starts_at + timedelta(minutes=minutes)
     asked = {"starts_at": starts_at, "ends_at": ends_at, "place": place}
@@ -91,7 +91,7 @@ def cancel(appointment, *, by, sequence=None, requested_by=None, reason="", waiv
     A client cancels a first visit before it starts (invariant 4); the provider cancels what has no
     outcome yet, `requested_by` themselves or the client (AppointmentEvent.Side), and may waive the
     fee of a late cancellation. `sequence`, where given, is the one that they saw. Raises TooLate or
-    Changed.
+    Stale.
     """
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.get(pk=appointment.pk)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from accounts.refusals import Stale
 from providers.access import provider_only
 
 from ..clock.dates import parse_day, parse_minute
@@ -17,7 +18,7 @@ from ..models import Place, Relationship
 from ..refusals import Refused
 from . import scheduling
 from .forms import MoveForm, ProviderCancelForm, ScheduleForm
-from .refusals import Changed, NotOnTheList, Settled, TooLate, TooManyTries
+from .refusals import NotOnTheList, Settled, TooLate, TooManyTries
 from .views_provider import about, find, is_settled, note, page_of, posted, turn_back
 
 SAME = "That is the time, length and place it has. Change one of them, or leave it as it is."
@@ -81,14 +82,14 @@ def move(request, uuid):
     if form.is_valid() and is_paced(request, form):
         try:
             moved = scheduling.reschedule(found, by=request.user, **form.asked())
-        except Changed as no:
+        except Stale as no:
             return move_again(request, uuid, no)
         except Settled as no:
             return turn_back(request, found, no)
         except Refused as no:
             form.refuse(no)
         else:
-            if moved.sequence != form.cleaned_data["sequence"]:
+            if moved.sequence != form.cleaned_data["version"]:
                 say_moved(request, moved, is_new=moved.sequence != found.sequence)
                 return redirect(page_of(found))
             form.add_error("starts", SAME)
@@ -100,9 +101,10 @@ def move_again(request, uuid, no):
     found = find(request, uuid)
     if is_settled(found):
         return turn_back(request, found, no)
-    form = MoveForm(anew(request, found), appointment=found)
+    form = MoveForm(request.POST, appointment=found)
+    form.catch_up()
     form.is_valid()
-    form.refuse(changed_to(found))
+    form.refuse(stale(found))
     return show_move(request, found, form)
 
 
@@ -113,21 +115,9 @@ def show_move(request, found, form):
     return render(request, "booking/appointments/move.html", context, status=form.status)
 
 
-def anew(request, appointment):
-    """What was sent from a page that went stale, for the appointment as it stands now."""
-    data = request.POST.copy()
-    data["sequence"] = appointment.sequence
-    return data
-
-
-def changed_to(appointment):
-    """A Changed that says when it is now, for a form that stays."""
-    no = Changed()
-    now_on = both_times(appointment)
-    no.message = (
-        f"This appointment was changed meanwhile: it is now on {now_on} Nothing is saved yet."
-    )
-    return no
+def stale(appointment):
+    """A Stale that says when it is now, for a form that stays."""
+    return Stale("This appointment", now=f"It’s now on {both_times(appointment)}")
 
 
 def say_moved(request, moved, *, is_new):
@@ -151,7 +141,7 @@ def cancel(request, uuid):
             scheduling.cancel(found, by=request.user, **form.asked())
         except TooLate:
             return turn_back(request, found, Settled())
-        except Changed as no:
+        except Stale as no:
             return cancel_again(request, uuid, no)
         note(request, found, "appointment canceled")
         messages.success(request, "It is canceled. We told both of you by email.")
@@ -170,9 +160,10 @@ def cancel_again(request, uuid, no):
     found = find(request, uuid)
     if is_settled(found):
         return turn_back(request, found, no)
-    form = cancel_form(anew(request, found), found)
+    form = cancel_form(request.POST, found)
+    form.catch_up()
     form.is_valid()
-    form.refuse(changed_to(found))
+    form.refuse(stale(found))
     return show_cancel(request, found, form)
 
 

@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts import zones
+from accounts.refusals import Stale
 
 from ..calendars import ics
 from ..models import Appointment, AppointmentEvent, Relationship
 from . import history, scheduling
 from .forms import CancelForm
-from .refusals import Changed, TooLate
+from .refusals import TooLate
 
 MAILS_TAKE = timedelta(minutes=10)
 FRESH = timedelta(days=7)  # how long the list marks what was moved
@@ -91,13 +92,13 @@ def cancel(request, uuid):
     """Ask once more, with the provider's rule, then cancel."""
     found = find(request, uuid)
     data = request.POST if request.method == "POST" else None
-    form = CancelForm(data, provider=found.provider, initial={"sequence": found.sequence})
+    form = CancelForm(data, appointment=found)
     if found.is_canceled:
         return redirect(found)
     if form.is_valid():
         try:
-            scheduling.cancel(found, by=request.user, **form.cleaned_data)
-        except (TooLate, Changed) as no:
+            scheduling.cancel(found, by=request.user, **form.asked())
+        except (TooLate, Stale) as no:
             messages.error(request, no.message)
         else:
             messages.success(request, "It is canceled. We told both of you by email.")

@@ -22,7 +22,7 @@ def url_of(appointment, path=""):
 
 def moved(**changes):
     """The form that moves that session to Thursday at 11 AM, as Jordan asked."""
-    data = {"sequence": "0", "place": "virtual", "date": "2026-12-03", "starts": "11:00"}
+    data = {"version": "0", "place": "virtual", "date": "2026-12-03", "starts": "11:00"}
     return {**data, "minutes": "50", "requested_by": "client", "reason": "A trip.", **changes}
 
 

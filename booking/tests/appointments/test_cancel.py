@@ -21,7 +21,7 @@ def test_canceling_frees_the_time_and_tells_both(dana, jordan, signed_in, visito
     start = first_start(dana) + 2 * 86400
     url = booked(dana, jordans, at=start)
     assert len(mailbox) == 2
-    page = jordans.post(f"{url}cancel/", {"sequence": "0", "reason": "A cold."}, follow=True)
+    page = jordans.post(f"{url}cancel/", {"version": "0", "reason": "A cold."}, follow=True)
     assert "You canceled this phone call" in page.text
     appointment = Appointment.objects.get()
     assert (appointment.status, appointment.sequence) == ("canceled", 1)
@@ -42,7 +42,7 @@ def test_canceling_frees_the_time_and_tells_both(dana, jordan, signed_in, visito
 def test_no_reminder_goes_out_for_what_was_canceled(monday, dana, jordan, signed_in, mailbox):
     jordans = signed_in(jordan)
     url = booked(dana, jordans, at=first_start(dana) + 2 * 86400)
-    jordans.post(f"{url}cancel/", {"sequence": "0"})
+    jordans.post(f"{url}cancel/", {"version": "0"})
     sent = len(mailbox)
     monday.shift(timedelta(days=3))
     assert len(mailbox) == sent
@@ -53,8 +53,8 @@ def test_no_reminder_goes_out_for_what_was_canceled(monday, dana, jordan, signed
 def test_canceling_twice_changes_nothing_more(dana, jordan, signed_in, mailbox):
     jordans = signed_in(jordan)
     url = booked(dana, jordans)
-    jordans.post(f"{url}cancel/", {"sequence": "0"})
-    assert jordans.post(f"{url}cancel/", {"sequence": "0"}).status_code == 302
+    jordans.post(f"{url}cancel/", {"version": "0"})
+    assert jordans.post(f"{url}cancel/", {"version": "0"}).status_code == 302
     assert Appointment.objects.get().sequence == 1
     assert len(mailbox) == 2  # the booking was overtaken before anybody was told
 
@@ -62,19 +62,19 @@ def test_canceling_twice_changes_nothing_more(dana, jordan, signed_in, mailbox):
 def test_a_page_that_went_stale_cancels_no_other_time(dana, jordan, signed_in):
     jordans = signed_in(jordan)
     url = booked(dana, jordans)
-    assert '<input type="hidden" name="sequence" value="0"' in jordans.get(f"{url}cancel/").text
+    assert '<input type="hidden" name="version" value="0"' in jordans.get(f"{url}cancel/").text
     Appointment.objects.update(sequence=1)
-    page = jordans.post(f"{url}cancel/", {"sequence": "0"}, follow=True)
-    assert "was changed meanwhile" in page.text
+    page = jordans.post(f"{url}cancel/", {"version": "0"}, follow=True)
+    assert "changed after you opened this page" in page.text
     assert not Appointment.objects.get().is_canceled
-    for sent in ({"sequence": "x"}, {"sequence": ""}, {}):
+    for sent in ({"version": "x"}, {"version": ""}, {}):
         page = jordans.post(f"{url}cancel/", {**sent, "reason": "A cold."})
         assert page.status_code == 400
         assert "This page went stale. Try again." in page.text
         assert "A cold." in page.text
-        assert 'name="sequence" value="1"' in page.text
+        assert 'name="version" value="1"' in page.text
         assert not Appointment.objects.get().is_canceled
-    jordans.post(f"{url}cancel/", {"sequence": "1"})
+    jordans.post(f"{url}cancel/", {"version": "1"})
     assert Appointment.objects.get().is_canceled
 
 
@@ -102,7 +102,7 @@ def test_what_has_started_is_not_canceled(monday, dana, jordan, signed_in):
     jordans = signed_in(jordan)
     url = booked(dana, jordans)
     monday.move_to(Appointment.objects.get().starts_at)
-    page = signed_in(jordan).post(f"{url}cancel/", {"sequence": "0"}, follow=True)
+    page = signed_in(jordan).post(f"{url}cancel/", {"version": "0"}, follow=True)
     assert "can’t be canceled here any more" in page.text
     assert not Appointment.objects.get().is_canceled
 
@@ -110,7 +110,7 @@ def test_what_has_started_is_not_canceled(monday, dana, jordan, signed_in):
 def test_a_follow_up_is_not_the_clients_to_cancel(dana, jordan, signed_in):
     made = AppointmentFactory(provider=dana, client=jordan, first_visit=False)
     page = signed_in(jordan).post(
-        f"{made.get_absolute_url()}cancel/", {"sequence": "0"}, follow=True
+        f"{made.get_absolute_url()}cancel/", {"version": "0"}, follow=True
     )
     assert "can’t be canceled here" in page.text
     made.refresh_from_db()
@@ -120,7 +120,7 @@ def test_a_follow_up_is_not_the_clients_to_cancel(dana, jordan, signed_in):
 def test_who_canceled_before_it_began_may_book_again(dana, jordan, signed_in):
     jordans = signed_in(jordan)
     url = booked(dana, jordans)
-    jordans.post(f"{url}cancel/", {"sequence": "0"})
+    jordans.post(f"{url}cancel/", {"version": "0"})
     again = booked(dana, jordans, uuid="5a0e31f5-0b0c-4a0e-8f0a-6f1a3f7b9c02")
     assert again != url
     assert Appointment.objects.active().count() == 1
@@ -158,7 +158,7 @@ def test_nobody_books_and_cancels_without_end(dana, jordan, signed_in):
     jordans = signed_in(jordan)
     for _ in range(10):
         page = jordans.post(details_url(dana), answers(dana, uuid=str(uuid4())))
-        jordans.post(f"{page.url}cancel/", {"sequence": "0"})
+        jordans.post(f"{page.url}cancel/", {"version": "0"})
     page = jordans.post(details_url(dana), answers(dana, uuid=str(uuid4())))
     assert page.status_code == 429
     assert "many first visits" in page.text

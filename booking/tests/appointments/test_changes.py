@@ -51,13 +51,13 @@ def test_a_move_from_a_page_that_went_stale_keeps_what_was_typed(session, dana, 
     person.post(url_of(session, "move/"), moved())
     page = person.post(url_of(session, "move/"), moved(date="2026-12-04"))
     assert page.status_code == 409
-    assert "changed meanwhile: it is now on Thursday, December 3, 11:00 AM, Pacific" in page.text
+    assert "It’s now on Thursday, December 3, 11:00 AM, Pacific Time." in page.text
     assert 'name="date" value="2026-12-04"' in page.text
     assert "A trip." in page.text
-    assert 'name="sequence" value="1"' in page.text
+    assert 'name="version" value="1"' in page.text
     session.refresh_from_db()
     assert (session.sequence, session.starts_at) == (1, TEN_AM + timedelta(hours=25))
-    person.post(url_of(session, "move/"), moved(date="2026-12-04", sequence="1"))
+    person.post(url_of(session, "move/"), moved(date="2026-12-04", version="1"))
     session.refresh_from_db()
     assert (session.sequence, session.starts_at) == (2, TEN_AM + timedelta(hours=49))
 
@@ -93,7 +93,7 @@ def test_a_move_outside_of_the_hours_waits_for_a_yes(session, dana, signed_in):
         ({"minutes": "0"}, "A session takes 30 to 90 minutes"),
         ({"date": "2027-03-14", "starts": "02:30"}, "skip 2:30 AM"),
         ({"reason": "x" * 501}, "Use at most 500 characters"),
-        ({"sequence": ""}, "This page went stale. Try again."),
+        ({"version": ""}, "This page went stale. Try again."),
     ],
 )
 def test_what_is_wrong_with_a_move_is_told(session, dana, signed_in, change, words):
@@ -199,14 +199,14 @@ def test_a_canceled_follow_up_is_not_the_clients_to_book_again(session, dana, jo
 def test_a_cancel_page_that_went_stale_cancels_no_other_time(session, dana, signed_in):
     person = signed_in(dana.user)
     person.post(url_of(session, "move/"), moved())
-    data = {"requested_by": "provider", "sequence": "0", "reason": "A cold."}
+    data = {"requested_by": "provider", "version": "0", "reason": "A cold."}
     page = person.post(url_of(session, "cancel/"), data)
     assert page.status_code == 409
-    assert "changed meanwhile: it is now on Thursday, December 3, 11:00 AM, Pacific" in page.text
+    assert "It’s now on Thursday, December 3, 11:00 AM, Pacific Time." in page.text
     assert "A cold." in page.text
-    assert 'name="sequence" value="1"' in page.text
+    assert 'name="version" value="1"' in page.text
     assert not Appointment.objects.get(pk=session.pk).is_canceled
-    person.post(url_of(session, "cancel/"), {**data, "sequence": "1"})
+    person.post(url_of(session, "cancel/"), {**data, "version": "1"})
     assert Appointment.objects.get(pk=session.pk).is_canceled
 
 
@@ -247,8 +247,8 @@ def test_the_history_says_from_what_to_what(session, dana, jordan, signed_in, mo
     person = signed_in(dana.user)
     stays = {"date": "2026-12-02", "starts": "10:00", "requested_by": "provider", "reason": ""}
     person.post(url_of(session, "move/"), moved(**stays, place="in_person"))
-    person.post(url_of(session, "move/"), moved(sequence="1", minutes="60", place="in_person"))
-    person.post(url_of(session, "move/"), moved(**stays, sequence="2", minutes="60"))
+    person.post(url_of(session, "move/"), moved(version="1", minutes="60", place="in_person"))
+    person.post(url_of(session, "move/"), moved(**stays, version="2", minutes="60"))
     page = person.get(url_of(session)).text
     assert "Place changed by you from virtual to in person." in page
     there, here = "Wednesday, December 2, 10:00 AM", "Thursday, December 3, 11:00 AM"
@@ -261,10 +261,10 @@ def test_the_history_says_from_what_to_what(session, dana, jordan, signed_in, mo
 def test_a_damaged_page_is_told_and_the_next_try_works(session, dana, signed_in, word):
     person = signed_in(dana.user)
     for path in ("move/", "cancel/"):
-        page = person.post(url_of(session, path), moved(sequence=word))
+        page = person.post(url_of(session, path), moved(version=word))
         assert page.status_code == 400
         assert page.text.count("This page went stale. Try again.") == 1
-        assert 'type="hidden" name="sequence" value="0"' in page.text
+        assert 'type="hidden" name="version" value="0"' in page.text
         assert "A trip." in page.text
     session.refresh_from_db()
     assert (session.sequence, session.status) == (0, "scheduled")
@@ -288,9 +288,9 @@ def test_a_garbled_answer_to_which_of_two_hours_is_asked_again(session, dana, si
 def test_one_appointment_changes_twenty_times_a_day_at_most(monday, session, dana, signed_in):
     person = signed_in(dana.user)
     for n in range(20):
-        again = moved(sequence=str(n), minutes=str(30 + n))
+        again = moved(version=str(n), minutes=str(30 + n))
         assert person.post(url_of(session, "move/"), again).status_code == 302
-    page = person.post(url_of(session, "move/"), moved(sequence="20", minutes="60"))
+    page = person.post(url_of(session, "move/"), moved(version="20", minutes="60"))
     assert page.status_code == 429
     assert "changed many times within a day" in page.text
     assert "A trip." in page.text
@@ -307,8 +307,8 @@ def test_one_appointment_changes_twenty_times_a_day_at_most(monday, session, dan
 def test_many_changes_never_hold_up_canceling(monday, session, dana, signed_in):
     person = signed_in(dana.user)
     for n in range(20):
-        person.post(url_of(session, "move/"), moved(sequence=str(n), minutes=str(30 + n)))
-    person.post(url_of(session, "cancel/"), {"requested_by": "client", "sequence": "20"})
+        person.post(url_of(session, "move/"), moved(version=str(n), minutes=str(30 + n)))
+    person.post(url_of(session, "cancel/"), {"requested_by": "client", "version": "20"})
     session.refresh_from_db()
     assert session.is_canceled
 

@@ -40,7 +40,7 @@ def test_canceling_says_for_whom_and_may_waive_the_fee(
     form = person.get(url_of(session, "cancel/")).text
     assert "You ask for 24 hours’ notice, and it is later than that." in form
     assert RULE in form
-    data = {"requested_by": "client", "reason": "Ill.", "waive_fee": "on", "sequence": 0}
+    data = {"requested_by": "client", "reason": "Ill.", "waive_fee": "on", "version": 0}
     page = person.post(url_of(session, "cancel/"), data, follow=True)
     assert "Canceled by you, as Jordan asked; late fee waived." in page.text
     assert "Canceled late" not in page.text
@@ -56,7 +56,7 @@ def test_canceling_says_for_whom_and_may_waive_the_fee(
 def test_a_late_cancellation_counts_against_the_client_alone(
     late, session, dana, jordan, signed_in
 ):
-    data = {"requested_by": "provider", "waive_fee": "on", "sequence": 0}
+    data = {"requested_by": "provider", "waive_fee": "on", "version": 0}
     page = signed_in(dana.user).post(url_of(session, "cancel/"), data, follow=True)
     assert "Canceled by you." in page.text
     assert BUTTON not in page.text

@@ -70,7 +70,7 @@ def test_a_move_that_overtakes_the_mail_of_another_names_the_time_that_was_told(
     person.post(url_of(session, "move/"), moved())
     if mailed:
         assert len(mailbox.to(jordan.email)) == 1
-    again = moved(date="2026-12-04", starts="09:00", sequence=session.sequence + 1)
+    again = moved(date="2026-12-04", starts="09:00", version=session.sequence + 1)
     person.post(url_of(session, "move/"), again)
     was = "Thursday, December 3, 11:00" if mailed else "Wednesday, December 2, 10:00"
     mail = mailbox.to(jordan.email)[-1]

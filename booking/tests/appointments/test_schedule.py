@@ -8,9 +8,9 @@ import time_machine
 from django.db import IntegrityError
 from icalendar import Calendar
 
+from accounts.refusals import Stale
 from booking.appointments import scheduling
 from booking.appointments.refusals import (
-    Changed,
     InThePast,
     NeedsConfirmation,
     NoRoom,
@@ -126,7 +126,7 @@ def test_moving_tells_the_new_time_and_the_old_reminders_drop(monday, pair, mail
 def test_two_movers_who_saw_the_same_move_once(pair):
     made = schedule(pair)
     move(made)
-    with pytest.raises(Changed):
+    with pytest.raises(Stale):
         move(made, starts_at=TEN_AM + timedelta(hours=2))
     assert move(made).sequence == 1  # the same move again changes nothing
 
@@ -236,7 +236,7 @@ def test_what_is_over_is_not_moved_or_canceled_by_the_verbs(monday, pair):
 def test_who_saw_an_older_time_changes_not_even_the_place(pair):
     made = schedule(pair)
     move(made)
-    with pytest.raises(Changed):
+    with pytest.raises(Stale):
         move(made, place="in_person", anyway=True)
 
 

@@ -73,7 +73,7 @@ def test_a_cancellation_says_who_canceled_for_whom_and_when(
 ):
     desk.post(
         url_of(session, "cancel/"),
-        {"requested_by": requested_by, "reason": "My car.", "sequence": 0},
+        {"requested_by": requested_by, "reason": "My car.", "version": 0},
     )
     page = read(session)
     assert DANA_CANCELED in page
@@ -91,7 +91,7 @@ def test_a_cancellation_says_who_canceled_for_whom_and_when(
 def test_who_canceled_themselves_reads_so_with_their_reason(dana, jordan, signed_in, read, mailbox):
     call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
     signed_in(jordan).post(
-        f"{call.get_absolute_url()}cancel/", {"sequence": "0", "reason": "A cold."}
+        f"{call.get_absolute_url()}cancel/", {"version": "0", "reason": "A cold."}
     )
     page = read(call)
     assert JORDAN_CANCELED in page

@@ -90,7 +90,7 @@ def test_canceling_and_booking_the_same_time_leave_one_appointment_at_most():
     url = enter(first).post(details_url(provider), form).url
     contend(
         [
-            lambda: enter(first).post(f"{url}cancel/", {"sequence": "0"}),
+            lambda: enter(first).post(f"{url}cancel/", {"version": "0"}),
             lambda: enter(second).post(details_url(provider), {**form, "uuid": str(uuid4())}),
         ]
     )
@@ -173,7 +173,7 @@ def test_the_next_opening_moves_with_each_booking_and_cancellation():
     url = person.post(details_url(provider), {**form, "at": first}).url
     provider.refresh_from_db()
     assert provider.next_opening_at.timestamp() == first + 900
-    person.post(f"{url}cancel/", {"sequence": "0"})
+    person.post(f"{url}cancel/", {"version": "0"})
     provider.refresh_from_db()
     assert (
         timedelta(0)
