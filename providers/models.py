@@ -151,6 +151,9 @@ class Provider(models.Model):
     offers_virtual = models.BooleanField(default=True, editable=False)
     offers_in_person = models.BooleanField(default=False, editable=False)
     next_opening_at = models.DateTimeField(default=timezone.now, editable=False)
+    # What a page of theirs was shown with: see accounts/versioned.py.
+    rules_version = models.PositiveIntegerField(default=0, editable=False)
+    hours_version = models.PositiveIntegerField(default=0, editable=False)
     search_text = NormalizedField(of=["name", "headline", "office_city"])
 
     plans = models.ManyToManyField(Plan, blank=True, related_name="providers")

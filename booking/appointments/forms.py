@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.text import HttpsField, ParagraphField
-from accounts.versioned import VersionedForm
+from accounts.versioned import VersionedForm, VersionField
 from providers.video_links import consumer_video_warning
 
 from ..clock import labels
@@ -208,6 +208,7 @@ class ScheduleForm(WhenForm):
 class RequestedByForm(HiddenFieldGuard, VersionedForm):
     """On whose behalf a provider changes an appointment, and why; its version is the sequence."""
 
+    version = VersionField()
     requested_by = forms.ChoiceField(
         label="Who asked for it?",
         widget=forms.RadioSelect(attrs={"class": "options-row"}),
@@ -370,6 +371,7 @@ class LinkForm(RefusableForm):
 class CancelForm(HiddenFieldGuard, VersionedForm):
     """Why a client cancels, if they like to say so; its version is the sequence."""
 
+    version = VersionField()
     reason = ParagraphField(
         label="Would you like to say why?",
         max_length=500,

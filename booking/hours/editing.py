@@ -9,18 +9,19 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from accounts.seen import digest
+from accounts.refusals import Stale
 from providers.models import Provider
 
 from ..availability import slots
 from ..availability.calendar import load_calendars, refresh_next_openings
 from ..clock import labels, rezone
 from ..locking import locked
-from ..models import Opening, TimeOff, WorkingHours
+from ..models import HoursPlace, Opening, TimeOff, WorkingHours
 from ..refusals import Refused
 
 DAY = timedelta(days=1)
 AHEAD = 200  # so many times off, and openings, of a provider may be to come
+BLOCK = ("weekday", "from_minute", "to_minute", "place")
 RULES = (  # the fields of a provider that say what may be booked
     "accepting_new_clients",
     "returns_on",
@@ -43,18 +44,6 @@ class OutsideHours(Refused):
     def __init__(self, appointments):
         super().__init__("Some appointments would stand outside of your hours. Nothing is saved.")
         self.appointments = appointments
-
-
-class Stale(Refused):
-    """The hours, or the rules, were changed since the page with the new ones was made."""
-
-    status = 409
-
-    def __init__(self, what):
-        super().__init__(
-            f"Your {what} were changed meanwhile, perhaps in another tab. These are the ones you "
-            "typed here; saving them now replaces the others."
-        )
 
 
 class Overlap(Refused):
@@ -120,56 +109,54 @@ def skipped_by_dst(blocks, provider, *, now):
                 yield block, day
 
 
-def fingerprint(provider):
-    """A word for the saved hours, so that a page which went stale doesn't undo newer ones."""
-    rows = provider.working_hours.values_list("weekday", "from_minute", "to_minute", "place")
-    return week_digest(provider, rows)
-
-
-def week_digest(provider, blocks):
-    """The word for weekly hours; on another zone's clock they are others."""
-    rows = sorted((*when, str(place)) for *when, place in blocks)
-    return digest([provider.time_zone, rows])
-
-
-def rules_fingerprint(provider):
-    """The same for the saved rules."""
-    return digest([getattr(provider, name) for name in RULES])
-
-
-def set_week(provider, *, blocks, saved=None, seen=()):
+def set_week(provider, *, blocks, version, seen=()):
     """Replace the weekly hours by (weekday, from_minute, to_minute, place).
 
-    `saved` is the fingerprint of those that are to be replaced, where that matters. Raises Stale,
-    but for a second press, or OutsideHours.
+    `version` is the hours_version that the page showed. Raises Stale, but for a second press, or
+    OutsideHours.
     """
     with changing(provider, seen=seen) as (fresh, _):
-        stands = fingerprint(fresh)
-        if saved is not None and stands not in (saved, week_digest(fresh, blocks)):
-            raise Stale("hours")
+        stored = list(fresh.working_hours.values_list(*BLOCK))
+        if sorted(stored) == sorted(blocks):
+            return
+        if version != fresh.hours_version:
+            raise Stale("Your weekly hours", now=week_in_words(stored))
         fresh.working_hours.all().delete()
-        names = ("weekday", "from_minute", "to_minute", "place")
         WorkingHours.objects.bulk_create(
-            WorkingHours(provider=fresh, **dict(zip(names, block, strict=True))) for block in blocks
+            WorkingHours(provider=fresh, **dict(zip(BLOCK, block, strict=True))) for block in blocks
         )
+        fresh.hours_version += 1
+        fresh.save(update_fields=["hours_version"])
 
 
-def set_rules(provider, *, rules, saved=None, seen=()):
+def week_in_words(blocks):
+    """Weekly hours in a sentence or two, for who typed others."""
+    listed = "; ".join(
+        f"{labels.DAYS[weekday]}, {labels.minutes_span(since, till)} ({HoursPlace(place).label})"
+        for weekday, since, till, place in blocks
+    )
+    return f"They’re now: {listed or 'none'}. Save again to replace them with what’s below."
+
+
+def set_rules(provider, *, rules, version, seen=()):
     """Set fields of the provider's row that say what may be booked.
 
-    May raise Stale or OutsideHours.
-
-    `saved` is the rules_fingerprint of those that are to be replaced, where that matters; a second
-    press is fine. In another zone hours, time off and openings move with the clock; what is booked
+    `version` is the rules_version that the page showed. Raises Stale, but for a second press, or
+    OutsideHours. In another zone hours, time off and openings move with the clock; what is booked
     keeps its instant.
     """
     with changing(provider, seen=seen) as (fresh, now):
-        stands, was = rules_fingerprint(fresh), fresh.zone
-        for name, value in rules.items():
+        was = fresh.zone
+        new = {name: value for name, value in rules.items() if getattr(fresh, name) != value}
+        if not new:
+            return
+        if version != fresh.rules_version:
+            raise Stale("Your booking rules")
+        for name, value in new.items():
             setattr(fresh, name, value)
-        if saved is not None and stands not in (saved, rules_fingerprint(fresh)):
-            raise Stale("rules")
-        fresh.save(update_fields=list(rules))
+        fresh.rules_version += 1
+        fresh.hours_version += fresh.zone != was  # on another clock they are other hours
+        fresh.save(update_fields=[*new, "rules_version", "hours_version"])
         if fresh.zone != was:
             shift_to_zone(fresh.timeoff_set, was, fresh.zone, now=now)
             shift_to_zone(fresh.opening_set, was, fresh.zone, now=now, apart=True)
@@ -259,5 +246,6 @@ def end_pause(provider):
         over = fresh.returns_on and fresh.returns_on <= now.astimezone(fresh.zone).date()
         if over and not fresh.accepting_new_clients:
             fresh.accepting_new_clients, fresh.returns_on = True, None
-            fresh.save(update_fields=["accepting_new_clients", "returns_on"])
+            fresh.rules_version += 1
+            fresh.save(update_fields=["accepting_new_clients", "returns_on", "rules_version"])
             refresh_next_openings([fresh], now=now)

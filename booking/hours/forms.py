@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts import zones
 from accounts.text import ParagraphField
+from accounts.versioned import MergingForm
 from providers.models import Provider
 
 from ..clock import labels
@@ -249,7 +250,7 @@ class RemoveOpeningForm(RemoveForm):
 # Rules
 
 
-class RulesForm(forms.ModelForm):
+class RulesForm(MergingForm, forms.ModelForm):
     """Lengths, waits and windows, new clients, and the zone that the hours are in."""
 
     late_cancellation = ParagraphField(
@@ -264,6 +265,13 @@ class RulesForm(forms.ModelForm):
         required=False,
         help_text="If you pause: from this day on you take new clients again. Leave empty if "
         "you don’t know yet.",
+    )
+    time_zone = forms.ChoiceField(
+        label="Time zone of your hours",
+        error_messages={"required": NOT_LISTED, "invalid_choice": NOT_LISTED},
+        help_text="In another zone your weekly hours, time off and extra openings move with "
+        "the clock: 9:00 AM stays 9:00 AM, and a day off a whole day. Appointments stay at the "
+        "moment that was agreed.",
     )
 
     class Meta:
@@ -282,14 +290,8 @@ class RulesForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = forms.ChoiceField(
-            label="Time zone of your hours",
-            choices=self.zones(),
-            error_messages={"required": NOT_LISTED, "invalid_choice": NOT_LISTED},
-            help_text="In another zone your weekly hours, time off and extra openings move with "
-            "the clock: 9:00 AM stays 9:00 AM, and a day off a whole day. Appointments stay at the "
-            "moment that was agreed.",
-        )
+        self.initial["version"] = self.instance.rules_version
+        self.fields["time_zone"].choices = self.zones()
         window = self.fields["cancellation_window_hours"]
         window.choices = [(hours, f"{hours} hours before") for hours in (24, 48)]
         window.error_messages |= dict.fromkeys(

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import zones
+from accounts.refusals import Stale
+from accounts.versioned import VersionedForm
 from providers.access import provider_only
 
 from ..availability import explain, preview
@@ -17,8 +19,6 @@ from ..clock import labels
 from ..models import Place
 from . import editing, week_form
 from .forms import RulesForm, WhyForm
-
-BLOCK = ("weekday", "from_minute", "to_minute", "place")
 
 
 def show(request, template, tab, status=200, **context):
@@ -78,14 +78,17 @@ def week(request):
 
 def save_week(request, typed):
     """Save a valid week, or show it again with what stands against that."""
-    provider, blocks = request.user.provider, typed.blocks()
+    provider, blocks, form = request.user.provider, typed.blocks(), version_form(request)
+    form.full_clean()
+    version = form.cleaned_data.get("version")
     try:
-        saved = request.POST.get("saved", "")
-        editing.set_week(provider, blocks=blocks, saved=saved, seen=seen(request))
-    except editing.Stale as no:
+        editing.set_week(provider, blocks=blocks, version=version, seen=seen(request))
+    except Stale as no:
         messages.warning(request, no.message)
-        newer = editing.fingerprint(provider)
-        return show_week(request, typed, blocks=blocks, saved=newer, status=no.status)
+        provider.refresh_from_db()
+        form = version_form(request)
+        form.catch_up()
+        return show_week(request, typed, blocks=blocks, form=form, status=no.status)
     except editing.OutsideHours as no:
         return show_week(
             request, typed, blocks=blocks, outside_hours=no.appointments, status=no.status
@@ -94,18 +97,23 @@ def save_week(request, typed):
     return redirect("booking:availability")
 
 
+def version_form(request):
+    """Which version of the hours the page began with: an older one stays so until it's saved."""
+    stored = {"version": request.user.provider.hours_version}
+    return VersionedForm(request.POST if request.method == "POST" else None, initial=stored)
+
+
 SAVED = object()
 
 
-def show_week(request, typed, *, blocks=SAVED, saved=None, copied=None, **context):
+def show_week(request, typed, *, blocks=SAVED, form=None, copied=None, **context):
     """The editor, with the preview of blocks: by default the saved ones, None for unreadable.
 
-    `saved` is the fingerprint of the hours that the page's ones would replace: those it began with.
-    `copied` is what to say of a copy (week_form.copy_text).
+    `form` is the version_form, `copied` what to say of a copy (week_form.copy_text).
     """
     provider, now = request.user.provider, timezone.now()
     if blocks is SAVED:
-        blocks = list(provider.working_hours.values_list(*BLOCK))
+        blocks = list(provider.working_hours.values_list(*editing.BLOCK))
     typed.annotate(clock_notes(provider, blocks or [], now=now))
     return show(
         request,
@@ -114,21 +122,11 @@ def show_week(request, typed, *, blocks=SAVED, saved=None, copied=None, **contex
         week=typed,
         days=list(typed.days()),
         copied=copied,
-        fingerprint=saved or began_with(request, editing.fingerprint),
+        version=(form or version_form(request))["version"],
         weekdays=list(enumerate(labels.DAYS)),
         preview=week_preview(provider, blocks, now=now),
         **context,
     )
-
-
-def began_with(request, fingerprint):
-    """What the page began with: the fingerprint it was sent, which may be stale, or a new one.
-
-    A form that came without one stays without: it counts as stale.
-    """
-    if request.method == "POST":
-        return request.POST.get("saved", "")
-    return fingerprint(request.user.provider)
 
 
 def clock_notes(provider, blocks, *, now):
@@ -168,14 +166,14 @@ def rules(request):
 def save_rules(request, form):
     """Save valid rules, or show them again with what stands against that."""
     provider, typed = request.user.provider, form.cleaned_data
+    changes = {name: typed[name] for name in editing.RULES}
     try:
-        saved = request.POST.get("saved", "")
-        editing.set_rules(provider, rules=typed, saved=saved, seen=seen(request))
-    except editing.Stale as no:
+        editing.set_rules(provider, rules=changes, version=typed["version"], seen=seen(request))
+    except Stale as no:
         messages.warning(request, no.message)
         provider.refresh_from_db()
-        newer = editing.rules_fingerprint(provider)
-        return show_rules(request, form, saved=newer, status=no.status)
+        form = RulesForm(request.POST, instance=copy(provider))
+        return show_rules(request, form, is_newer=True, status=no.status)
     except editing.OutsideHours as no:
         return show_rules(request, form, outside_hours=no.appointments, status=no.status)
     messages.success(request, saved_words(provider, typed))
@@ -193,21 +191,20 @@ def saved_words(provider, typed):
     return " ".join([*words, "They hold for what is booked from now on."])
 
 
-def show_rules(request, form, *, saved=None, **context):
-    """The form, and the preview under the rules as typed.
-
-    `saved` is the fingerprint of the rules that the page's ones would replace.
-    """
+def show_rules(request, form, *, is_newer=False, **context):
+    """The form, and the preview under the rules as typed; `is_newer` where others were stored."""
     provider = request.user.provider
+    rules = rules_preview(form, provider, now=timezone.now())
     becoming = form.instance.time_zone
+    if is_newer:
+        form.show_newer()
     return show(
         request,
         "rules",
         "rules",
         form=form,
-        fingerprint=saved or began_with(request, editing.rules_fingerprint),
         becoming=becoming if becoming != provider.time_zone else "",
-        preview=rules_preview(form, provider, now=timezone.now()),
+        preview=rules,
         **context,
     )
 

@@ -1,6 +1,6 @@
 """What tests of the hours do again and again: send the week, the rules, time off."""
 
-from booking.hours import editing
+from booking.hours.forms import RulesForm
 from providers.models import Provider
 
 WEEK = "/workspace/availability/"
@@ -19,8 +19,14 @@ def week(*blocks, do="save", **more):
 
 
 def opened(desk):
-    """What the page, opened now, says of the hours that its ones would replace."""
-    return desk.get(WEEK).context["fingerprint"]
+    """The version that the page shows when it's opened now."""
+    return version_of(desk.get(WEEK))
+
+
+def version_of(page):
+    """The version that the form of a page would send."""
+    value = (page.context.get("version") or page.context["form"]["version"]).value()
+    return "" if value is None else str(value)
 
 
 def saved(provider):
@@ -34,6 +40,7 @@ def rules(provider, **changes):
     data = {name: getattr(provider, name) for name in names.split()}
     if provider.accepting_new_clients:
         data["accepting_new_clients"] = "on"
-    saved = editing.rules_fingerprint(Provider.objects.get(pk=provider.pk))
-    data |= {"do": "save", "saved": saved} | changes
+    page = RulesForm(instance=Provider.objects.get(pk=provider.pk))
+    data |= {field.html_initial_name: field.value() for field in page}
+    data |= {"do": "save", "version": page["version"].value()} | changes
     return {name: value for name, value in data.items() if value is not None}

@@ -46,7 +46,7 @@ def test_the_preview_shows_next_week_before_it_is_saved(desk, dana):
 
 def test_the_preview_is_what_a_new_client_sees(desk, dana):
     part = desk.post(f"{WEEK}preview/week/", week((2, "09:00", "11:00", "virtual")))
-    answer = desk.post(WEEK, week((2, "09:00", "11:00", "virtual"), saved=opened(desk)))
+    answer = desk.post(WEEK, week((2, "09:00", "11:00", "virtual"), version=opened(desk)))
     assert answer.status_code == 302
     calendar = load_calendars([dana], now=timezone.now())[dana.pk]
     next_week = [each for each in calendar.starts("phone") if each > TEN_AM.timestamp() + 432_000]

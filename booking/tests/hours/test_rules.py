@@ -7,7 +7,7 @@ import pytest
 
 from booking import tasks
 from booking.tests.factories import AppointmentFactory
-from booking.tests.hours.steps import RULES, rules
+from booking.tests.hours.steps import RULES, rules, version_of
 from booking.tests.steps import TEN_AM, first_start
 from providers.models import Provider
 
@@ -136,34 +136,55 @@ def test_a_button_that_the_rules_do_not_have_changes_nothing(desk, dana):
 
 
 def test_a_stale_tab_does_not_undo_newer_rules_unasked(desk, dana):
-    old = desk.get(RULES).context["fingerprint"]
-    desk.post(RULES, rules(dana, buffer_minutes="10", saved=old))
-    stale = rules(dana, call_minutes="20", saved=old)
-    for typed in (stale, {**stale, "saved": None}):
+    stale = rules(dana, call_minutes="20")
+    desk.post(RULES, rules(dana, buffer_minutes="10"))
+    for typed in (stale, {**stale, "version": None}):
         page = desk.post(RULES, {name: each for name, each in typed.items() if each is not None})
         assert page.status_code == 409
-        assert "Your rules were changed meanwhile" in page.text
         assert 'name="call_minutes" value="20"' in page.text
+        assert 'name="buffer_minutes" value="10"' in page.text
         dana.refresh_from_db()
         assert (dana.buffer_minutes, dana.call_minutes) == (10, 15)
-    assert f'name="saved" value="{page.context["fingerprint"]}"' in page.text
-    again = {**stale, "saved": page.context["fingerprint"]}
-    assert desk.post(RULES, again).status_code == 302
+    assert 'name="version" value="1"' in page.text
+    assert desk.post(RULES, {**stale, "version": "1"}).status_code == 302
     dana.refresh_from_db()
-    assert (dana.buffer_minutes, dana.call_minutes) == (0, 20)
+    assert (dana.buffer_minutes, dana.call_minutes) == (10, 20)
+
+
+def test_what_two_tabs_changed_is_told_at_the_field_and_what_was_typed_stays(desk, dana):
+    stale = rules(dana, call_minutes="20", time_zone="America/New_York")
+    desk.post(RULES, rules(dana, call_minutes="25", time_zone="America/Denver"))
+    page = desk.post(RULES, stale)
+    assert page.status_code == 409
+    errors = page.context["form"].errors
+    assert errors.keys() == {"call_minutes", "time_zone"}
+    assert "It’s now “25”." in errors["call_minutes"][0]
+    assert 'name="call_minutes" value="20"' in page.text
+    assert 'name="initial-call_minutes" value="25"' in page.text
+    assert "can’t be read" not in page.text  # the preview is there
+
+
+def test_an_old_page_does_not_begin_a_pause_again_that_is_over(desk, dana):
+    Provider.objects.update(accepting_new_clients=False, returns_on=date(2026, 11, 30))
+    dana.refresh_from_db()
+    stale = rules(dana, buffer_minutes="10", returns_on="2026-11-30")
+    tasks.end_pauses()
+    assert desk.post(RULES, stale).status_code == 409
+    assert desk.post(RULES, {**stale, "version": "1"}).status_code == 302
+    dana.refresh_from_db()
+    assert (dana.accepting_new_clients, dana.returns_on) == (True, None)
+    assert dana.buffer_minutes == 10
 
 
 def test_a_second_press_of_save_is_fine(desk, dana):
-    old = desk.get(RULES).context["fingerprint"]
-    typed = rules(dana, buffer_minutes="10", saved=old)
+    typed = rules(dana, buffer_minutes="10")
     assert [desk.post(RULES, typed).status_code for _ in range(2)] == [302, 302]
 
 
 def test_a_preview_of_stale_rules_keeps_them_stale(desk, dana):
-    old = desk.get(RULES).context["fingerprint"]
-    desk.post(RULES, rules(dana, buffer_minutes="10", saved=old))
-    page = desk.post(RULES, rules(dana, buffer_minutes="0", saved=old, do="preview"))
-    assert page.context["fingerprint"] == old
+    stale = rules(dana, call_minutes="20", do="preview")
+    desk.post(RULES, rules(dana, buffer_minutes="10"))
+    assert version_of(desk.post(RULES, stale)) == "0"
 
 
 def test_what_would_stand_outside_in_another_zone_is_told_on_both_clocks(desk, dana):
