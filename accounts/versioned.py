@@ -68,6 +68,7 @@ class MergingForm(VersionedForm):
 
     def show_newer(self):
         """Say at each field that somebody else changed too what it is now, and catch up."""
+        self.is_valid()  # finds out which
         self.catch_up()
         for name in self.overtaken.keys() & set(self.changed_data):
             now = self.overtaken[name]

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.seen import digest
+from accounts.refusals import Stale
 
 from .models import Provider
 
@@ -18,51 +18,35 @@ FIELDS = (
 )  # fmt: skip
 
 
-class Stale(Exception):
-    """The profile was changed since the page with the new one was made; nothing is saved."""
-
-    message = (
-        "Your profile was changed meanwhile, perhaps in another tab. These are the words you typed "
-        "here; saving them now replaces the others."
-    )
-
-
-def fingerprint(provider):
-    """A word for the saved profile, so that a page which went stale doesn't undo a newer one."""
-    saved = {name: getattr(provider, name) for name in FIELDS}
-    saved |= {name: getattr(provider, name).all() for name in TERMS}
-    return _digest(pronouns=provider.user.pronouns, **saved)
-
-
-def _digest(*, pronouns, **data):
-    terms = [sorted(each.slug for each in data[name]) for name in TERMS]
-    values = [pronouns, *(str(data[name]) for name in FIELDS), terms]
-    return digest(values)
-
-
-def save_profile(provider, *, saved, pronouns, **data):
+def save_profile(provider, *, version, pronouns, **data):
     """Save what ProfileForm made clean: `data` has the FIELDS, and lists of rows for TERMS.
 
-    `saved` is the fingerprint of the profile that is to be replaced; raises Stale for another,
-    unless it already holds this data: a second press.
+    `version` is the profile_version that the page showed; raises Stale for another, unless it
+    already holds this data: a second press.
 
     A new kind of first visit takes other times: `next_opening_at` lapses, and is computed anew.
     """
     with transaction.atomic():
         provider = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
-        if fingerprint(provider) not in (saved, _digest(pronouns=pronouns, **data)):
-            raise Stale
-        changed = [*FIELDS, "search_text"]
-        if data["first_visit"] != provider.first_visit:
-            provider.next_opening_at = timezone.now()
-            changed.append("next_opening_at")
-        for name in FIELDS:
-            setattr(provider, name, data[name])
-        provider.save(update_fields=changed)
-        for name in TERMS:
-            getattr(provider, name).set(data[name])
+        new = {name: data[name] for name in FIELDS if getattr(provider, name) != data[name]}
+        terms = {
+            name: data[name]
+            for name in TERMS
+            if set(getattr(provider, name).all()) != set(data[name])
+        }
+        if not (new or terms or provider.user.pronouns != pronouns):
+            return
+        if version != provider.profile_version:
+            raise Stale("Your profile")
+        if "first_visit" in new:
+            new["next_opening_at"] = timezone.now()
+        for name, value in new.items():
+            setattr(provider, name, value)
+        provider.profile_version += 1
+        provider.save(update_fields=[*new, "search_text", "profile_version"])
+        for name, rows in terms.items():
+            getattr(provider, name).set(rows)
         User.objects.filter(pk=provider.user_id).update(pronouns=pronouns)
-    return provider
 
 
 def draft(provider, *, pronouns, **data):

@@ -4,8 +4,9 @@ from django import forms
 
 from accounts.states import State
 from accounts.text import HttpsField, LineField, ParagraphField, PhoneField, national
+from accounts.versioned import MergingForm
 
-from . import editing, portraits
+from . import portraits
 from .models import ClientGroup, Language, Method, Plan, Provider, Specialty
 
 OFFICE = ("office_address", "office_city", "office_state")
@@ -51,18 +52,12 @@ class TermsField(forms.MultipleChoiceField):
         return [self.offered[slug] for slug in super().clean(value)]
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(MergingForm):
     """The public profile. A name and licenses are not in it: support changes these.
 
-    The clean value of a photo is its WebP bytes, made anew; it may be there beside errors. `saved`
-    is the fingerprint of the profile that the page began with: without it the page counts as stale.
+    The clean value of a photo is its WebP bytes, made anew; it may be there beside errors.
     """
 
-    saved = forms.CharField(
-        required=False,
-        widget=forms.HiddenInput,
-        error_messages={"null_characters_not_allowed": "This page went stale. Try again."},
-    )
     photo = forms.FileField(
         label="A photo of you",
         required=False,
@@ -183,10 +178,10 @@ class ProfileForm(forms.Form):
         known = {
             name: getattr(provider, name)
             for name in self.base_fields
-            if name not in (*terms, "photo", "pronouns", "saved")
+            if name not in (*terms, "photo", "pronouns", "version")
         }
         known |= {
-            "saved": editing.fingerprint(provider),
+            "version": provider.profile_version,
             "pronouns": provider.user.pronouns,
             "phone": national(provider.phone),
         }
@@ -209,13 +204,7 @@ class ProfileForm(forms.Form):
     @property
     def is_unsaved(self):
         """Whether something was typed that is not saved, the photo aside."""
-        sent = "credentials" in self.data  # else only a photo was sent, and nothing else was seen
-        return sent and bool(set(self.changed_data) - {"photo", "saved"})
-
-    def go_stale(self, provider):
-        """Keep what was typed; the next press replaces what is saved by now."""
-        self.data = self.data.copy()
-        self.data["saved"] = editing.fingerprint(provider)
+        return bool(set(self.changed_data) - {"photo"})
 
     def keep_errors(self, *names):
         """Say nothing of errors at other fields: nobody asked to save these yet."""

@@ -152,6 +152,7 @@ class Provider(models.Model):
     offers_in_person = models.BooleanField(default=False, editable=False)
     next_opening_at = models.DateTimeField(default=timezone.now, editable=False)
     # What a page of theirs was shown with: see accounts/versioned.py.
+    profile_version = models.PositiveIntegerField(default=0, editable=False)
     rules_version = models.PositiveIntegerField(default=0, editable=False)
     hours_version = models.PositiveIntegerField(default=0, editable=False)
     search_text = NormalizedField(of=["name", "headline", "office_city"])

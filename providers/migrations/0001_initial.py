@@ -118,6 +118,7 @@ class Migration(migrations.Migration):
                 ('offers_virtual', models.BooleanField(default=True, editable=False)),
                 ('offers_in_person', models.BooleanField(default=False, editable=False)),
                 ('next_opening_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('profile_version', models.PositiveIntegerField(default=0, editable=False)),
                 ('rules_version', models.PositiveIntegerField(default=0, editable=False)),
                 ('hours_version', models.PositiveIntegerField(default=0, editable=False)),
                 ('search_text', providers.normalization.NormalizedField(of=['name', 'headline', 'office_city'])),

@@ -6,7 +6,7 @@ import factory
 from django.utils.text import slugify
 
 from accounts.tests.factories import UserFactory
-from providers import editing
+from providers.forms_profile import ProfileForm
 from providers.models import License, Plan, Provider, Specialty
 
 
@@ -97,8 +97,10 @@ def typed_profile(**changes):
 
     “worry” and the plan have to be there.
     """
+    page = ProfileForm(provider=Provider.objects.order_by("pk")[0])
     return {
-        "saved": editing.fingerprint(Provider.objects.order_by("pk")[0]),
+        **{field.html_initial_name: field.value() for field in page if field.name != "photo"},
+        "version": page["version"].value(),
         "headline": "For nights that won’t end.",
         "bio": "I listen first.\r\n\r\nThen we plan.",
         "credentials": "PsyD, LCSW",

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.tests.factories import UserFactory
+from accounts.tests.steps import hidden_fields
 from booking import tasks
 from booking.tests.factories import AppointmentFactory
 from providers.models import Plan, Provider
@@ -306,18 +307,54 @@ def test_a_profile_that_was_changed_meanwhile_is_told_and_typed_words_stay(danas
     assert danas.post(URL, typed_profile(headline="Newer.")).status_code == 302
     page = danas.post(URL, old)
     assert page.status_code == 409
-    assert "Your profile was changed meanwhile" in page.text
+    assert "Your profile changed after you opened this page" in page.text
     assert "I wait." in page.text
+    assert 'value="Newer."' in page.text
     dana.refresh_from_db()
     assert dana.headline == "Newer."
-    again = page.context["form"]["saved"].value()
-    assert danas.post(URL, old | {"saved": again}).status_code == 302
+    assert dana.bio != "I wait."
+    again = page.context["form"]["version"].value()
+    assert danas.post(URL, old | {"version": again}).status_code == 302
     dana.refresh_from_db()
-    assert dana.bio == "I wait."
+    assert (dana.bio, dana.headline) == ("I wait.", "Newer.")
+
+
+def test_what_two_tabs_changed_is_told_at_the_field(danas, dana):
+    old = typed_profile(headline="Of this tab.", specialties=["worry", SpecialtyFactory().slug])
+    danas.post(URL, typed_profile(headline="Newer.", specialties=[SpecialtyFactory().slug]))
+    page = danas.post(URL, old)
+    assert page.status_code == 409
+    errors = page.context["form"].errors
+    assert "It’s now “Newer.”." in errors["headline"][0]
+    assert "specialties" in errors
+    assert 'value="Of this tab."' in page.text
+    assert danas.post(URL, old | hidden_fields(page)).status_code == 302
+    dana.refresh_from_db()
+    assert dana.headline == "Of this tab."
+    assert len(dana.specialties.all()) == 2
+
+
+def test_new_pronouns_from_the_account_page_outlast_an_old_profile_page(danas, dana):
+    old = typed_profile(pronouns=dana.user.pronouns)
+    type(dana.user).objects.update(pronouns="they/them")
+    assert danas.post(URL, old).status_code == 302
+    dana.user.refresh_from_db()
+    assert dana.user.pronouns == "they/them"
+
+
+def test_a_first_choice_outlasts_an_error_elsewhere(danas, dana):
+    emdr = "emdr"
+    page = danas.post(URL, typed_profile(methods=[emdr], credentials=""))
+    assert page.status_code == 400
+    shown = hidden_fields(page)
+    assert "initial-methods" not in shown
+    typed = {name: value for name, value in typed_profile().items() if "initial" not in name}
+    assert danas.post(URL, typed | shown | {"methods": [emdr]}).status_code == 302
+    assert [each.slug for each in dana.methods.all()] == [emdr]
 
 
 def test_a_page_that_does_not_say_what_it_saw_is_stale(danas, dana):
-    assert danas.post(URL, typed_profile(saved="")).status_code == 409
+    assert danas.post(URL, typed_profile(version="")).status_code == 409
     dana.refresh_from_db()
     assert dana.headline == "For worry that won’t switch off."
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from accounts.tests.factories import UserFactory
 from booking.tests.factories import AppointmentFactory
-from providers import editing, portraits
+from providers import portraits
 from providers.models import Provider
 from providers.tests.factories import ProviderFactory
 
@@ -162,7 +162,10 @@ def test_a_photo_of_five_megabytes_is_taken_and_more_than_sixteen_never_read(dan
 
 def typed(**changes):
     """The words of a form, the photo aside; without credentials it can't be saved."""
-    return {"headline": "Half a sentence", "credentials": "", "first_visit": "call"} | changes
+    shown = {"initial-credentials": "PsyD"}
+    return (
+        shown | {"headline": "Half a sentence", "credentials": "", "first_visit": "call"} | changes
+    )
 
 
 @pytest.mark.parametrize(
@@ -204,7 +207,7 @@ def test_words_and_photo_are_saved_together(danas, dana):
         specialties=["anxiety"],
         client_groups=["adults"],
         languages=["english"],
-        saved=editing.fingerprint(dana),
+        version=dana.profile_version,
     )
     page = danas.post(URL, words | sent(b"no photo"))
     assert page.status_code == 400

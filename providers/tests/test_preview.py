@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.tests.steps import hidden_fields
 from providers.models import Plan, Provider
 from providers.tests.factories import (
     PlanFactory,
@@ -57,18 +58,9 @@ def test_the_preview_is_the_profile_as_typed_and_saves_nothing(danas, dana, visi
     assert dana.user.pronouns != "she/her"
 
 
-def fields_of(page):
-    """What the form above a preview would send."""
-    return {
-        field.html_name: field.value()
-        for field in page.context["form"]
-        if f'type="hidden" name="{field.html_name}"' in page.text
-    }
-
-
 def test_from_the_preview_one_saves_or_goes_on_editing(danas, dana):
     preview = danas.post(URL, typed_profile(do="preview", headline="“Quoted” & <b>"))
-    carried = fields_of(preview)
+    carried = hidden_fields(preview)
     assert carried["specialties"] == ["worry"]
     page = danas.post(URL, carried | {"do": "edit"})
     assert page.status_code == 200

@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
 
+from accounts.refusals import Stale
+
 from .. import editing, portraits
 from ..access import provider_only
 from ..forms_profile import NO_PHOTO, ProfileForm
@@ -42,10 +44,12 @@ def save(request, provider, form):
     if form.is_valid():
         try:
             editing.save_profile(provider, **form.profile_data)
-        except editing.Stale as no:
+        except Stale as no:
             messages.warning(request, no.message)
-            form.go_stale(mine(request))
-            return page(request, provider, form, status=409)
+            provider = mine(request)
+            form = ProfileForm(request.POST, provider=provider)
+            form.show_newer()
+            return page(request, provider, form, status=no.status)
         messages.success(request, "Your profile is saved.")
         return redirect("providers:edit")
     if photo:
@@ -59,7 +63,9 @@ def preview(request, provider, form):
         messages.warning(request, PHOTO_WAITS)
     if not form.is_valid():
         return page(request, provider, form)
-    typed = {name: value for name, value in form.profile_data.items() if name != "saved"}
+    typed = {name: value for name, value in form.profile_data.items() if name != "version"}
+    for field in form.fields.values():
+        field.widget = field.hidden_widget()
     context = {
         "provider": editing.draft(provider, **typed),
         "form": form,
