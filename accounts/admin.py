@@ -13,6 +13,7 @@ from django.db import connection, models
 from django.db.models.constants import LOOKUP_SEP
 
 from . import trail
+from .dates import DayField
 from .models import AccessEvent, Notification, User
 from .seen import LONGEST_KEY, RowsField, SeenForm
 from .text import LineField, ParagraphField, masked
@@ -21,12 +22,13 @@ from .text import LineField, ParagraphField, masked
 admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
 
 
-# Text is checked here as everywhere on the site; the widgets stay the admin's.
-TEXT_FIELDS = {
+# Text and days are read here as everywhere on the site; the widgets stay the admin's.
+FIELDS = {
     models.CharField: {"form_class": LineField},
     models.TextField: {"form_class": ParagraphField},
     models.SlugField: {"widget": AdminTextInputWidget},  # these two are CharFields, and know better
     models.URLField: {"assume_scheme": "https"},
+    models.DateField: {"form_class": DayField},
 }
 
 
@@ -36,7 +38,7 @@ class SafeInline(admin.TabularInline):
     form = SeenForm
     extra = 0
     can_delete = False
-    formfield_overrides = TEXT_FIELDS
+    formfield_overrides = FIELDS
 
 
 class SafeAdmin(admin.ModelAdmin):
@@ -47,7 +49,7 @@ class SafeAdmin(admin.ModelAdmin):
     """
 
     form = SeenForm
-    formfield_overrides = TEXT_FIELDS
+    formfield_overrides = FIELDS
     COMPARISONS = {"", "exact", "isnull", "id__exact", "gte", "lt", "year", "month", "day"}
 
     def has_delete_permission(self, request, obj=None):

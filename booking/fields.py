@@ -11,11 +11,6 @@ from accounts.versioned import STALE
 
 EARLIEST, LATEST = 946_684_800, 4_102_444_800  # the years 2000 to 2100, in epoch seconds
 
-DATES = [
-    *("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m%d%Y", "%Y-%m-%d"),
-    *("%B %d, %Y", "%B %d %Y", "%d %B %Y", "%b %d, %Y", "%b %d %Y", "%d %b %Y"),
-]
-
 
 class HiddenFieldGuard(forms.Form):
     """A form whose hidden fields are ours: a damaged one is told, and put right for the next try.

@@ -22,3 +22,16 @@ def hidden_fields(page):
     ):
         found.setdefault(name, []).append(unescape(value))
     return found
+
+
+WAYS = (  # to write a date
+    *("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%m-%d-%y", "%m.%d.%Y", "%m.%d.%y", "%m %d %Y"),
+    *("%Y-%m-%d", "%m%d%Y", "%m%d%y", " %m / %d / %Y "),
+    *("%B %d, %Y", "%B %d %Y", "%b %d, %y", "%b. %dth, %Y", "%d %B %Y", "%d %b %y"),
+)
+UNREADABLE_DAYS = ("24.12.2026", "02/30/2026", "12/24", "12/24/126", "1242026", "soon")
+
+
+def written(day):
+    """The date in each of the ways in which people write one."""
+    return [day.strftime(way) for way in WAYS]

@@ -6,17 +6,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.dates import ClockField, DayField
 from accounts.text import HttpsField, ParagraphField
 from accounts.versioned import VersionedForm, VersionField
 from providers.video_links import consumer_video_warning
 
 from ..clock import labels
-from ..fields import DATES, HiddenFieldGuard, ProviderZoneForm
+from ..fields import HiddenFieldGuard, ProviderZoneForm
 from ..models import Appointment, AppointmentEvent, Place
 from ..refusals import TimeTaken
 from .refusals import InThePast, NeedsConfirmation
 
-CLOCKS = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p"]
 SESSION, CALL = range(30, 91), range(10, 31)  # minutes
 WHAT = {
     Place.VIRTUAL: "Virtual session",
@@ -65,20 +65,8 @@ class WhenForm(ProviderZoneForm, RefusableForm):
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(["required", "invalid_choice"], "Choose one of these."),
     )
-    date = forms.DateField(
-        input_formats=["%Y-%m-%d", *DATES],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": "Choose a date.", "invalid": "Choose a date that exists."},
-    )
-    starts = forms.TimeField(
-        label="Starts at",
-        input_formats=CLOCKS,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-        error_messages={
-            "required": "Choose a time.",
-            "invalid": "Write the time with hour and minutes, like 10:30 AM.",
-        },
-    )
+    date = DayField()
+    starts = ClockField(label="Starts at")
     which = forms.ChoiceField(
         label="Which of the two?",
         choices=[("0", "The first"), ("1", "The second, once the clocks are set back")],

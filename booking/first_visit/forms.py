@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.dates import BirthDateField
 from accounts.states import State
 from accounts.text import LineField, ParagraphField, PhoneField
 from providers.models import Plan
 
-from ..fields import DATES, DollarsField, InstantField
+from ..fields import DollarsField, InstantField
 from ..models import Coverage, Place
 from .booking import Details
 
@@ -34,18 +35,10 @@ class BookForm(TimeForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Write your name."},
     )
-    date_of_birth = forms.DateField(
+    date_of_birth = BirthDateField(
         label="Date of birth",
-        input_formats=DATES,
         help_text="Month, day, year: 04/27/1990. You need to be 18 to book here yourself.",
-        error_messages={
-            "required": "Add your date of birth.",
-            "invalid": "Write the date as month, day, year, like 04/27/1990.",
-        },
-        widget=forms.DateInput(
-            format="%m/%d/%Y",
-            attrs={"autocomplete": "bday", "inputmode": "text", "class": "input-short"},
-        ),
+        error_messages={"required": "Add your date of birth."},
     )
     phone = PhoneField(
         label="Phone number",

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts import zones
+from accounts.dates import ClockField, DayField
 from accounts.text import ParagraphField
 from accounts.versioned import MergingForm
 from providers.models import Provider
@@ -29,27 +30,6 @@ NO_PAUSE = (
     "You take new clients, so there is no day to come back. Leave this empty, or untick “I take "
     "new clients” to pause until then."
 )
-CLOCKS = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p", "%I:%M%p", "%I%p"]
-
-
-def date_field(label, **kwargs):
-    """A day, chosen in the browser's calendar or typed."""
-    kwargs.setdefault(
-        "error_messages", {"required": "Choose a day.", "invalid": "Choose a day, like 12/24/2026."}
-    )
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input-short"})
-    return forms.DateField(label=label, widget=widget, **kwargs)
-
-
-def clock_field(label, **kwargs):
-    """A time of day on the provider's clock."""
-    return forms.TimeField(
-        label=label,
-        input_formats=CLOCKS,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "input-short"}),
-        error_messages={"required": "Add a time.", "invalid": "Write a time, like 9:30 AM."},
-        **kwargs,
-    )
 
 
 def place_field(**kwargs):
@@ -184,10 +164,10 @@ class StretchForm(ProviderZoneForm):
 class TimeOffForm(StretchForm):
     """Days off, or hours off."""
 
-    first_day = date_field("First day")
-    first_clock = clock_field("From", required=False)
-    last_day = date_field("Last day", required=False)
-    last_clock = clock_field("To", required=False)
+    first_day = DayField(label="First day")
+    first_clock = ClockField(label="From", required=False)
+    last_day = DayField(label="Last day", required=False)
+    last_clock = ClockField(label="To", required=False)
     asks = {"day": "first_day", "from": "first_clock", "to": "last_clock"}
     days = ("first_day", "last_day")
 
@@ -212,10 +192,10 @@ class TimeOffForm(StretchForm):
 class OpeningForm(StretchForm):
     """Extra hours on one day."""
 
-    day = date_field("Day")
+    day = DayField(label="Day")
     place = place_field(widget=forms.Select(attrs={"class": "input-short"}))
-    starts = clock_field("From")
-    ends = clock_field("To")
+    starts = ClockField(label="From")
+    ends = ClockField(label="To")
     asks = {"day": "day", "from": "starts", "to": "ends"}
     days = ("day",)
 
@@ -260,8 +240,8 @@ class RulesForm(MergingForm, forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Clients read this before they book and before they cancel. We charge nothing.",
     )
-    returns_on = date_field(
-        "Back on",
+    returns_on = DayField(
+        label="Back on",
         required=False,
         help_text="If you pause: from this day on you take new clients again. Leave empty if "
         "you don’t know yet.",
@@ -340,8 +320,8 @@ class RulesForm(MergingForm, forms.ModelForm):
 class WhyForm(forms.Form):
     """A day, a time and a place that a provider asks about."""
 
-    day = date_field("Day")
-    clock = clock_field("Time")
+    day = DayField(label="Day")
+    clock = ClockField(label="Time")
     place = forms.ChoiceField(
         label="For",
         choices=[

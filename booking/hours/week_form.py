@@ -6,9 +6,11 @@ from django import forms
 from django.core.exceptions import BadRequest
 from django.utils.text import get_text_list
 
+from accounts.dates import ClockField
+
 from ..clock import labels
 from ..models import HoursPlace
-from .forms import clock_field, place_field
+from .forms import place_field
 
 BLOCKS = 84  # twelve a day
 READ = 2 * BLOCKS  # so many are shown again where there are too many
@@ -29,8 +31,8 @@ class BlockForm(forms.Form):
     number = 0
     note = ""
     weekday = forms.IntegerField(min_value=0, max_value=6, widget=forms.HiddenInput)
-    starts = clock_field("From")
-    ends = clock_field("To")
+    starts = ClockField(label="From")
+    ends = ClockField(label="To")
     place = place_field()
 
     def clean(self):

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -10,6 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.tests.factories import UserFactory
+from accounts.tests.steps import UNREADABLE_DAYS, written
 from providers import portraits
 from providers.models import Provider
 from providers.tests.factories import PlanFactory, ProviderFactory, SpecialtyFactory
@@ -169,6 +171,26 @@ def test_an_office_has_all_its_lines(staff, dana):
 @pytest.mark.parametrize("day", ["1999-12-31", "9999-12-31"])
 def test_a_license_ends_in_a_year_that_can_be(staff, dana, day):
     assert "expires" in errors(save(staff, dana, **{"licenses-0-expires": day}))
+
+
+def test_a_day_is_read_as_everywhere_and_shown_in_full(monday, staff, dana):
+    Provider.objects.update(accepting_new_clients=False)
+    names = ("returns_on", "licenses-0-expires")
+    sent = shown(staff, dana)
+    for typed in written(date(2026, 12, 24)):
+        days = dict.fromkeys(names, typed)
+        page = send(staff, dana, {**sent, **days, "session_fee": 2001})
+        assert errors(page).keys() == {"session_fee"}, typed
+        for name in names:
+            assert f'name="{name}" value="2026-12-24"' in page.text
+    for typed in UNREADABLE_DAYS:
+        page = send(staff, dana, {**sent, **dict.fromkeys(names, typed)})
+        assert {words for at in errors(page).values() for words in at} == {
+            "Choose a day, like 12/24/2026."
+        }
+    assert send(staff, dana, {**sent, **dict.fromkeys(names, "12.24.26")}).status_code == 302
+    dana.refresh_from_db()
+    assert dana.returns_on == dana.licenses.get().expires == date(2026, 12, 24)
 
 
 # What somebody else changed meanwhile

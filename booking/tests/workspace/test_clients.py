@@ -216,11 +216,11 @@ def test_the_second_press_shows_the_first_result(pair, dana, signed_in):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"date": ""}, "Choose a date."),
-        ({"date": "2026-02-30"}, "Choose a date that exists."),
+        ({"date": ""}, "Choose a day."),
+        ({"date": "2026-02-30"}, "Choose a day, like 12/24/2026."),
         ({"date": "9999-12-02"}, "Check the year"),
         ({"date": "2026-11-29"}, "This date has passed"),
-        ({"starts": "25:00"}, "Write the time with hour and minutes"),
+        ({"starts": "25:00"}, "Write a time, like 9:30 AM."),
         ({"minutes": "20"}, "A session takes 30 to 90 minutes"),
         ({"minutes": "\x00"}, "Write the minutes as a number"),
         ({"minutes": "50", "place": "phone"}, "A phone call takes 10 to 30 minutes"),
