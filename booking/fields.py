@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from accounts import zones
 from accounts.versioned import STALE
 
+from .clock import labels
+
 EARLIEST, LATEST = 946_684_800, 4_102_444_800  # the years 2000 to 2100, in epoch seconds
 
 
@@ -27,8 +29,49 @@ class HiddenFieldGuard(forms.Form):
         super().add_error(field, error)
 
 
-class ProviderZoneForm(forms.Form):
-    """A form of times on the clock of its `provider`; it carries the zone that its page showed."""
+class WallClockForm(forms.Form):
+    """A form of times on the clock of its `provider`."""
+
+    def instant(self, field, day, clock, *, which):
+        """The instant (in UTC) at which the clock shows a time; None with what is wrong at a field.
+
+        Where it shows it twice, the form asks which of the two is meant: in a field that goes by
+        the name `which`, behind that of the time.
+        """
+        moment, zone = datetime.combine(day, clock, self.provider.zone), self.provider.time_zone
+        changed = f"In {zones.label(zone)} the clocks go {{}} on {labels.month_day(day)}"
+        if not labels.exists(moment):
+            skips = f"{changed.format('forward')} and skip {labels.clock(moment)}."
+            self.add_error(field, f"{skips} Choose another time.")
+            return None
+        if labels.comes_twice(moment):
+            self.ask_which(field, moment, name=which)
+            answer = self.data.get(self.add_prefix(which))
+            if answer not in ("0", "1"):
+                twice = f"so {labels.CLOCK[moment.hour * 60 + moment.minute]} comes twice."
+                self.add_error(which, f"{changed.format('back')}, {twice} Choose one of the two.")
+                return None
+            moment = moment.replace(fold=int(answer))
+        return moment.astimezone(UTC)
+
+    def ask_which(self, field, moment, *, name):
+        """Add the question which of two instants is meant, right behind the field of the time."""
+        first, second = (labels.clock(moment.replace(fold=fold)) for fold in (0, 1))
+        self.fields[name] = forms.ChoiceField(
+            label=f"{self.fields[field].label}: which of the two?",
+            choices=[
+                ("0", f"{first}, before the clocks go back"),
+                ("1", f"{second}, after the clocks go back"),
+            ],
+            widget=forms.RadioSelect(attrs={"class": "options-row"}),
+        )
+        names = [each for each in self.fields if each != name]
+        names.insert(names.index(field) + 1, name)
+        self.order_fields(names)
+
+
+class ProviderZoneForm(WallClockForm):
+    """A form to save times on its provider's clock; it carries the zone that its page showed."""
 
     zone = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -1,7 +1,5 @@
 """What a provider sends to schedule, move and cancel, and to say how it went and where to join."""
 
-from datetime import UTC, datetime
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -67,13 +65,6 @@ class WhenForm(ProviderZoneForm, RefusableForm):
     )
     date = DayField()
     starts = ClockField(label="Starts at")
-    which = forms.ChoiceField(
-        label="Which of the two?",
-        choices=[("0", "The first"), ("1", "The second, once the clocks are set back")],
-        required=False,
-        widget=forms.RadioSelect(attrs={"class": "options-row"}),
-    )
-    which.sometimes_required = True
     minutes = forms.IntegerField(
         label="Length in minutes",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
@@ -86,7 +77,6 @@ class WhenForm(ProviderZoneForm, RefusableForm):
         self.provider = provider
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = [(place, WHAT[place]) for place in places]
-        self.comes_twice = bool(self.initial.get("which"))
 
     def refuse(self, no):
         """Where the day itself is over, it is the date that is wrong."""
@@ -108,9 +98,7 @@ class WhenForm(ProviderZoneForm, RefusableForm):
         """The instant that the clock means, and a length that suits the kind."""
         data = super().clean()
         if data.get("date") and data.get("starts"):
-            data["starts_at"] = self._instant(data)
-        if not self.comes_twice:
-            self.errors.pop("which", None)  # nobody was asked
+            data["starts_at"] = self.instant("starts", data["date"], data["starts"], which="which")
         if data.get("place") and "minutes" not in self.errors:
             if data["minutes"] is None:
                 data["minutes"] = self._usual(data["place"])
@@ -122,28 +110,6 @@ class WhenForm(ProviderZoneForm, RefusableForm):
         if minutes not in allowed:
             words = f"A {what} takes {allowed[0]} to {allowed[-1]} minutes here."
             self.add_error("minutes", words)
-
-    def _instant(self, data):
-        wall = datetime.combine(data["date"], data["starts"], self.provider.zone)
-        clock = labels.CLOCK[wall.hour * 60 + wall.minute]
-        if not labels.exists(wall):
-            self.add_error(
-                "starts",
-                f"The clocks go forward on {labels.month_day(wall)} and skip {clock}. "
-                "Choose another time.",
-            )
-            return None
-        self.comes_twice = wall.utcoffset() != wall.replace(fold=1).utcoffset()
-        which = data.get("which")
-        if self.comes_twice and not which:
-            self.errors.pop("which", None)  # of a choice that there is not
-            self.add_error(
-                "which",
-                f"The clocks go back on {labels.month_day(wall)}, so {clock} comes twice. "
-                "Choose one of the two.",
-            )
-            return None
-        return wall.replace(fold=int(which or 0)).astimezone(UTC)
 
     def _usual(self, place):
         on_phone = place == Place.PHONE
@@ -222,7 +188,7 @@ class RequestedByForm(HiddenFieldGuard, VersionedForm):
 class MoveForm(RequestedByForm, WhenForm):
     """Another time, length or place."""
 
-    field_order = ["place", "date", "starts", "which", "minutes", "requested_by", "reason"]
+    field_order = ["place", "date", "starts", "minutes", "requested_by", "reason"]
 
     def __init__(self, *args, appointment, **kwargs):
         provider = appointment.provider
@@ -232,7 +198,8 @@ class MoveForm(RequestedByForm, WhenForm):
             in_person = provider.offers_in_person or provider.office_address
             if not in_person and appointment.is_virtual:
                 places.remove(Place.IN_PERSON)
-        initial = self.as_it_stands(appointment) | kwargs.pop("initial", {})
+        starts = labels.local(appointment.starts_at, provider.zone)
+        initial = self.as_it_stands(appointment, starts) | kwargs.pop("initial", {})
         super().__init__(
             *args,
             provider=provider,
@@ -244,17 +211,17 @@ class MoveForm(RequestedByForm, WhenForm):
         self.fields["place"].label = "Where"
         if len(places) == 1:
             self.fields["place"].widget = forms.HiddenInput()
+        if labels.comes_twice(starts) and not self.is_bound:
+            self.ask_which("starts", starts, name="which")
 
     @staticmethod
-    def as_it_stands(appointment):
-        """Initial values: the appointment on the provider's clock."""
-        starts = labels.local(appointment.starts_at, appointment.provider.zone)
-        twice = starts.replace(fold=0).utcoffset() != starts.replace(fold=1).utcoffset()
+    def as_it_stands(appointment, starts):
+        """Initial values: the appointment, which `starts` then on the provider's clock."""
         return {
             "place": appointment.place,
             "date": starts.date(),
             "starts": starts.time(),
-            "which": str(starts.fold) if twice else "",
+            "which": str(starts.fold),
             "minutes": appointment.minutes,
             "version": appointment.sequence,
         }

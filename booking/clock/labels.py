@@ -35,9 +35,7 @@ def local(instant, zone):
 def clock(moment):
     """ "10:30 AM" of a local datetime; with the letters of the zone where the hour comes twice."""
     label = CLOCK[moment.hour * 60 + moment.minute]
-    if moment.replace(fold=1 - moment.fold).utcoffset() != moment.utcoffset() and exists(moment):
-        label += f" {moment.tzname()}"
-    return label
+    return f"{label} {moment.tzname()}" if comes_twice(moment) else label
 
 
 def exists(moment):
@@ -45,6 +43,11 @@ def exists(moment):
     return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == moment.replace(
         tzinfo=None
     )
+
+
+def comes_twice(moment):
+    """Whether the zone's clock shows this local time twice (where it goes back)."""
+    return moment.replace(fold=1 - moment.fold).utcoffset() != moment.utcoffset() and exists(moment)
 
 
 def midnight(moment, *, days=0):

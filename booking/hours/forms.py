@@ -1,6 +1,6 @@
 """What providers send about time off, openings and the rules of booking; and a question."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,7 +13,7 @@ from accounts.versioned import MergingForm
 from providers.models import Provider
 
 from ..clock import labels
-from ..fields import InstantField, ProviderZoneForm
+from ..fields import InstantField, ProviderZoneForm, WallClockForm
 from ..models import HoursPlace, Place
 from .editing import RULES, Overlap
 
@@ -41,20 +41,6 @@ def place_field(**kwargs):
         error_messages={"required": NOT_LISTED, "invalid_choice": NOT_LISTED},
         **kwargs,
     )
-
-
-def instant(day, clock, zone, *, last=False):
-    """The aware time at which the zone's clock reads so; a ValidationError where it never does.
-
-    Where it does twice, the first one, or the `last`.
-    """
-    moment = datetime.combine(day, clock, zone).replace(fold=int(last))
-    if not labels.exists(moment):
-        raise ValidationError(
-            f"On {labels.month_day(day)} the clocks go forward and skip this time. "
-            "Choose one before or after."
-        )
-    return moment.astimezone(UTC)
 
 
 def in_sight(day, today):
@@ -126,11 +112,11 @@ class StretchForm(ProviderZoneForm):
         """Both ends, told at their fields; the end after the start, and still to come."""
         data = super().clean()
         self.check_days()
-        if self.errors:
+        if self.errors.keys() & {*self.asks.values(), *self.days}:
             return data
         (first_field, first), (last_field, last) = self.both_ends()
         starts_at = self.moment(first_field, *first)
-        ends_at = starts_at and self.moment(last_field, *last, last=True)
+        ends_at = self.moment(last_field, *last)
         if starts_at and ends_at:
             if ends_at <= starts_at:
                 self.add_error(last_field, "Choose an end after the start.")
@@ -150,15 +136,11 @@ class StretchForm(ProviderZoneForm):
                 except ValidationError as wrong:
                     self.add_error(name, wrong)
 
-    def moment(self, field, day, clock, *, last=False):
-        """The instant, or None with an error at the field; without a clock, the day's midnight."""
+    def moment(self, field, day, clock):
+        """The instant, or None with an error at a field; without a clock, the day's midnight."""
         if clock is None:
             return labels.local_midnight(day, self.zone)
-        try:
-            return instant(day, clock, self.zone, last=last)
-        except ValidationError as wrong:
-            self.add_error(field, wrong)
-            return None
+        return self.instant(field, day, clock, which=f"{field}_which")
 
 
 class TimeOffForm(StretchForm):
@@ -317,7 +299,7 @@ class RulesForm(MergingForm, forms.ModelForm):
 # The question
 
 
-class WhyForm(forms.Form):
+class WhyForm(WallClockForm):
     """A day, a time and a place that a provider asks about."""
 
     day = DayField(label="Day")
@@ -334,16 +316,18 @@ class WhyForm(forms.Form):
     )
 
     def __init__(self, *args, provider, **kwargs):
-        self.zone = provider.zone
+        self.provider = provider
         super().__init__(*args, **kwargs)
 
+    def clean_day(self):
+        """A day in sight."""
+        day = self.cleaned_data["day"]
+        check_day(day, timezone.now().astimezone(self.provider.zone).date())
+        return day
+
     def clean(self):
-        """The instant that the provider's clock reads so."""
+        """The instant at which the provider's clock reads so."""
         data = super().clean()
         if data.get("day") and data.get("clock") is not None:
-            try:
-                check_day(data["day"], timezone.now().astimezone(self.zone).date())
-                data["starts_at"] = instant(data["day"], data["clock"], self.zone)
-            except ValidationError as wrong:
-                self.add_error("clock" if "clocks" in wrong.message else "day", wrong)
+            data["starts_at"] = self.instant("clock", data["day"], data["clock"], which="which")
         return data

@@ -1,12 +1,13 @@
 """Days and times as people type them: every form reads them alike, and says alike what it can't."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from accounts.tests.factories import UserFactory
 from accounts.tests.steps import UNREADABLE_DAYS, written
+from booking.models import Appointment, Opening, TimeOff
 from booking.tests.hours.steps import OFF, OPENINGS, RULES, WEEK, opened, rules, week
 from booking.tests.steps import (
     answers,
@@ -163,3 +164,91 @@ def test_half_past_two_in_the_afternoon_is_saved_as_that(desk, session):
     assert "December 24, 2:30 PM" in ask_why(desk, session, clock=typed).text
     assert set_week(desk, session, ends=typed).status_code == 302
     assert Provider.objects.get().working_hours.get(weekday=0).to_minute == 14 * 60 + 30
+
+
+# When the clocks change
+
+
+FORWARD, BACK = "2027-03-14", "2027-11-07"
+TWICE = datetime(2027, 11, 7, 8, 30, tzinfo=UTC)  # 1:30 AM in Pacific Time, for the first time
+CHANGES = [  # (form, its day, its time, the question which of two, something that is wrong)
+    (schedule, "date", "starts", "which", {"minutes": "0"}),
+    (move, "date", "starts", "which", {"minutes": "0"}),
+    (take_off, "first_day", "first_clock", "first_clock_which", {"last_day": "2027-11-06"}),
+    (take_off, "last_day", "last_clock", "last_clock_which", {"first_day": "2027-12-24"}),
+    (open_hours, "day", "starts", "starts_which", {"place": "moon"}),
+    (open_hours, "day", "ends", "ends_which", {"place": "moon"}),
+    (ask_why, "day", "clock", "which", {"place": "moon"}),
+]
+
+
+def around(send):
+    """Days and times for the other end of a stretch, so that it is one on any day."""
+    if send == take_off:
+        return {"first_day": "2026-12-24", "last_day": "2027-12-24"}
+    return {"starts": "00:00"} if send == open_hours else {}
+
+
+@pytest.mark.parametrize(("send", "day", "clock", "which", "fault"), CHANGES)
+def test_every_form_says_the_same_at_a_time_that_is_skipped(
+    desk, session, send, day, clock, which, fault
+):
+    page = send(desk, session, **around(send) | {day: FORWARD, clock: "02:30"})
+    assert page.status_code == 400
+    assert list(page.context["form"].errors) == [clock]
+    assert error_at(page, clock) == (
+        "In Pacific Time the clocks go forward on March 14 and skip 2:30 AM. Choose another time."
+    )
+
+
+@pytest.mark.parametrize(("send", "day", "clock", "which", "fault"), CHANGES)
+def test_every_form_asks_which_of_two_times_is_meant(desk, session, send, day, clock, which, fault):
+    typed = around(send) | {day: BACK, clock: "01:30"}
+    for nonsense in ("", "2", "first"):
+        page = send(desk, session, **typed, **{which: nonsense})
+        assert page.status_code == 400
+        assert list(page.context["form"].errors) == [which]
+        assert error_at(page, which) == (
+            "In Pacific Time the clocks go back on November 7, so 1:30 AM comes twice. "
+            "Choose one of the two."
+        )
+    assert "1:30 AM PDT, before the clocks go back" in page.text
+    assert "1:30 AM PST, after the clocks go back" in page.text
+    names = [field.name for field in page.context["form"].visible_fields()]
+    assert names.index(which) == names.index(clock) + 1
+    page = send(desk, session, **typed | fault, **{which: "1"})
+    assert page.status_code == 400
+    assert re.search(rf'name="{which}" value="1"[^>]* checked', page.text)
+
+
+@pytest.mark.parametrize(("answer", "later"), [("0", timedelta(0)), ("1", timedelta(hours=1))])
+def test_the_one_of_two_times_that_was_chosen_is_saved(desk, session, answer, later):
+    when, anyway = {"date": BACK, "starts": "01:30", "which": answer}, TWICE + later
+    key = f"{int(anyway.timestamp())} 50 virtual"
+    assert schedule(desk, session, **when, anyway=key).status_code == 200
+    assert Appointment.objects.latest("pk").starts_at == TWICE + later
+    off = {"first_day": BACK, "first_clock": "01:30", "last_day": "2027-11-09"}
+    take_off(desk, session, **off, first_clock_which=answer)
+    assert TimeOff.objects.get().starts_at == TWICE + later
+    opening = {"day": BACK, "starts": "01:30", "starts_which": "0", "ends": "01:30"}
+    open_hours(desk, session, **opening, ends_which=answer)
+    assert [each.ends_at for each in Opening.objects.all()] == [TWICE + later] * int(answer)
+    words = {"0": "1:30 AM PDT", "1": "1:30 AM PST"}
+    page = ask_why(desk, session, day=BACK, clock="01:30", which=answer)
+    assert f"Sunday, November 7, 2027, {words[answer]}, Pacific Time" in page.text
+
+
+def test_both_ends_within_the_hour_that_comes_twice_are_asked_about_at_once(desk, session):
+    page = open_hours(desk, session, day=BACK, starts="01:15", ends="01:45")
+    assert list(page.context["form"].errors) == ["starts_which", "ends_which"]
+    assert "From: which of the two?" in page.text
+    assert "To: which of the two?" in page.text
+
+
+def test_nothing_is_asked_about_whole_days_when_the_clocks_change(desk, session):
+    for day in (FORWARD, BACK):
+        assert take_off(desk, session, first_day=day, last_day=day).status_code == 200
+    hours = [
+        (each.ends_at - each.starts_at) // timedelta(hours=1) for each in TimeOff.objects.all()
+    ]
+    assert hours == [23, 25]

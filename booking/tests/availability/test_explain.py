@@ -205,7 +205,12 @@ def test_a_place_without_hours(signed_in, marcus):
 @pytest.mark.parametrize(
     ("day", "clock", "field", "words"),
     [
-        ("2027-03-14", "02:30", "clock", "the clocks go forward and skip this time"),
+        (
+            "2027-03-14",
+            "02:30",
+            "clock",
+            "the clocks go forward on March 14 and skip 2:30 AM. Choose another",
+        ),
         ("", "02:30", "day", "Choose a day."),
         ("2026-12-02", "25:00", "clock", "Write a time"),
         ("9999-12-31", "10:00", "day", "next two years"),

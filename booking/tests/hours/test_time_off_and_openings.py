@@ -54,7 +54,7 @@ def test_hours_off_take_the_next_opening_and_removing_them_gives_it_back(desk, d
         ({"first_day": "2026-12-24", "last_day": "2026-12-23"}, "last_day", "after the start"),
         ({"first_day": "2026-11-27"}, "last_day", "over already"),
         ({"first_day": "9999-12-31"}, "first_day", "next two years"),
-        ({"first_day": "2027-03-14", "first_clock": "02:30"}, "first_clock", "skip this time"),
+        ({"first_day": "2027-03-14", "first_clock": "02:30"}, "first_clock", "skip 2:30 AM"),
         (
             {"first_day": "2026-12-24", "first_clock": "10:00", "last_clock": "09:00"},
             "last_clock",
@@ -155,7 +155,7 @@ def test_an_opening_at_a_skipped_time_is_told_and_one_until_midnight_is_fine(des
     skipped = {"day": "2027-03-14", "starts": "02:15", "ends": "04:00", "place": "both"}
     page = desk.post(OPENINGS, skipped)
     assert page.status_code == 400
-    assert "On March 14 the clocks go forward" in page.text
+    assert "the clocks go forward on March 14 and skip 2:15 AM." in page.text
     assert 'id="id_starts_error"' in page.text
     desk.post(OPENINGS, {**skipped, "day": "2026-12-05", "starts": "22:00", "ends": "00:00"})
     assert Opening.objects.get().ends_at == datetime(2026, 12, 6, 8, tzinfo=UTC)
