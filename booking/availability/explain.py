@@ -158,7 +158,7 @@ class Question:
         if not self.provider.accepting_new_clients:
             words = "You are not taking new clients right now."
             if back := self.provider.returns_on:
-                day = self.dated(labels.long_day(back), labels.local_midnight(back, self.zone))
+                day = self.dated(labels.long_day(back), labels.midnight(back, self.zone))
                 words += f" You are back on {day}."
             yield Reason("closed", words)
 

@@ -71,15 +71,13 @@ def title(monday, this_week, *, now, zone):
     """The week in words: "next week, December 7 to December 13"; its year where it is far away."""
     near = {this_week: "this week, ", this_week + dates.WEEK: "next week, "}
     words = near.get(monday, "") + dates.title(monday)[0]
-    return labels.dated(words, labels.local_midnight(monday, zone), now=now)
+    return labels.dated(words, labels.midnight(monday, zone), now=now)
 
 
 def back(provider, *, now):
     """The day on which a pause ends, in words; empty where there is none."""
     day = provider.returns_on
-    return day and labels.dated(
-        labels.long_day(day), labels.local_midnight(day, provider.zone), now=now
-    )
+    return day and labels.dated(labels.long_day(day), labels.midnight(day, provider.zone), now=now)
 
 
 def first_free(calendar, *, now):

@@ -1,7 +1,7 @@
 """Dates and weeks: read from addresses, bounded in a zone, and named."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from . import labels
@@ -32,11 +32,8 @@ def parse_monday(text, *, first, last):
 
 def bounds(monday, zone):
     """The epoch seconds at which the week begins and ends in the zone."""
-    zone = ZoneInfo(zone)
-    return tuple(
-        int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
-        for day in (monday, monday + WEEK)
-    )
+    ends = (labels.midnight(day, ZoneInfo(zone)) for day in (monday, monday + WEEK))
+    return tuple(int(each.timestamp()) for each in ends)
 
 
 def title(monday):

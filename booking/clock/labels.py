@@ -50,13 +50,7 @@ def comes_twice(moment):
     return moment.replace(fold=1 - moment.fold).utcoffset() != moment.utcoffset() and exists(moment)
 
 
-def midnight(moment, *, days=0):
-    """The start of the local day of a moment, or of the day so many days later."""
-    start = moment.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    return start + timedelta(days=days)
-
-
-def local_midnight(day, zone):
+def midnight(day, zone):
     """The first instant (in UTC) of a date in the zone, also where its midnight is skipped."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
@@ -125,7 +119,7 @@ def stretch(starts, ends, *, now):
 def is_midnight(moment):
     """Whether a local datetime is the first instant of its day, also where midnight is skipped."""
     # In seconds: of two zones, == says False of any time that comes twice.
-    return moment.timestamp() == local_midnight(moment.date(), moment.tzinfo).timestamp()
+    return moment.timestamp() == midnight(moment.date(), moment.tzinfo).timestamp()
 
 
 def count(number, noun):

@@ -16,11 +16,11 @@ def shifted(stretches, old, new, *, apart=False):
     """
     free = None
     for start, end, *rest in sorted(stretches, key=itemgetter(0)):
-        days = is_midnight(start, old) and is_midnight(end, old)
-        starts = edge(start, old, new, is_day=days)
+        midnights = [labels.is_midnight(labels.local(each, old)) for each in (start, end)]
+        starts = edge(start, old, new, is_day=all(midnights))
         if apart and free is not None:
             starts = max(starts, free)
-        free = edge(end, old, new, is_day=is_midnight(end, old), last=True)
+        free = edge(end, old, new, is_day=midnights[1], last=True)
         free = free if free > starts else starts + end - start
         yield starts, free, *rest
 
@@ -29,13 +29,8 @@ def edge(instant, old, new, *, is_day, last=False):
     """The instant at which the new clock reads what the old one does; of a day, its midnight."""
     local = labels.local(instant, old)
     if is_day:
-        return midnight(local.date(), new)
+        return int(labels.midnight(local.date(), new).timestamp())
     return shown(local.replace(tzinfo=None), new, last=last)
-
-
-def is_midnight(instant, zone):
-    """Whether it is the first of its day, which some days begin later than at 12:00 AM."""
-    return labels.is_midnight(labels.local(instant, zone))
 
 
 def shown(wall, zone, *, last=False):
@@ -45,8 +40,3 @@ def shown(wall, zone, *, last=False):
         return int(moment.timestamp())
     clock, minute = Clock.of(wall.date(), zone), wall.hour * 60 + wall.minute
     return next((piece.begins for piece in clock.pieces if piece.opens > minute), clock.ends)
-
-
-def midnight(day, zone):
-    """The first instant of a date in a zone."""
-    return int(labels.local_midnight(day, zone).timestamp())

@@ -39,8 +39,7 @@ class Clock:
     def of(cls, day, zone):
         """That of a date in a zone (a ZoneInfo)."""
         begins, ends = (
-            int(datetime.combine(each, datetime.min.time(), zone).timestamp())
-            for each in (day, day + timedelta(days=1))
+            int(labels.midnight(each, zone).timestamp()) for each in (day, day + timedelta(days=1))
         )
 
         def shift(instant):

@@ -96,7 +96,7 @@ def skipped_by_dst(blocks, provider, *, now):
     """Yield (block, date) where a change of the clocks within a year leaves nothing of a block."""
     today = now.astimezone(provider.zone).date()
     for day in (today + timedelta(days=ahead) for ahead in range(366)):
-        starts, ends = (labels.local_midnight(each, provider.zone) for each in (day, day + DAY))
+        starts, ends = (labels.midnight(each, provider.zone) for each in (day, day + DAY))
         if ends - starts == DAY:
             continue
         start, end = int(starts.timestamp()), int(ends.timestamp())

@@ -139,7 +139,7 @@ class StretchForm(ProviderZoneForm):
     def moment(self, field, day, clock):
         """The instant, or None with an error at a field; without a clock, the day's midnight."""
         if clock is None:
-            return labels.local_midnight(day, self.zone)
+            return labels.midnight(day, self.zone)
         return self.instant(field, day, clock, which=f"{field}_which")
 
 

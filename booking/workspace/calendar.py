@@ -1,6 +1,6 @@
 """A provider's calendar: a week, or a day, on the provider's clock."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.shortcuts import render
 from django.utils import timezone
@@ -81,10 +81,8 @@ def title(dates, today):
 
 def load(provider, dates, *, now):
     """What stands on these dates of the provider's, for agenda.lay_out: five queries."""
-    starts_at, ends_at = (
-        datetime.combine(each, datetime.min.time(), provider.zone)
-        for each in (dates[0], dates[-1] + timedelta(days=1))
-    )
+    days = (dates[0], dates[-1] + timedelta(days=1))
+    starts_at, ends_at = (labels.midnight(each, provider.zone) for each in days)
     there = {"provider": provider, "starts_at__lt": ends_at, "ends_at__gt": starts_at}
     hours = WorkingHours.objects.filter(provider=provider)
     booked = Appointment.objects.active().filter(**there).with_shows_first().order_by("starts_at")

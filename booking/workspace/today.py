@@ -47,8 +47,11 @@ def workspace(request):
 
 def current(user, now):
     """A provider's appointments as Today lists them, each where it belongs: two queries."""
-    local_now = labels.local(now, user.provider.zone)
-    midnight, tomorrow, last = (labels.midnight(local_now, days=days) for days in (0, 1, 29))
+    zone = user.provider.zone
+    today = labels.local(now, zone).date()
+    midnight, tomorrow, last = (
+        labels.midnight(today + timedelta(days=ahead), zone) for ahead in (0, 1, 29)
+    )
     mine = Appointment.objects.for_provider(user).with_people().active().with_shows_first()
     rows = list(mine.filter(ends_at__gt=midnight, starts_at__lt=last).order_by("starts_at"))
     return {

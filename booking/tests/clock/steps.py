@@ -36,3 +36,8 @@ def offsets(zone):
     """All offsets from UTC that the zone has in these years."""
     days = (FIRST.replace(tzinfo=UTC) + timedelta(days=day) for day in range(DAYS + 3))
     return {day.astimezone(zone).utcoffset() for day in days}
+
+
+def midnight(day, zone):
+    """The first instant of a date (epoch seconds)."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())

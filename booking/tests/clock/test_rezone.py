@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from booking.clock import rezone
 from booking.models import Opening, TimeOff
-from booking.tests.clock.steps import DAYS, FIRST, ZONES, changes, shown_at
+from booking.tests.clock.steps import DAYS, FIRST, ZONES, changes, midnight, shown_at
 from booking.tests.factories import AppointmentFactory
 from booking.tests.hours.steps import RULES, rules
 from booking.tests.steps import TEN_AM
@@ -39,7 +39,7 @@ def walls(draw, pair):
 def instant(wall, zone, *, last=False):
     """What a form makes of a wall time (epoch seconds): midnight is first; None in a gap."""
     if not wall.time():
-        return rezone.midnight(wall.date(), zone)
+        return midnight(wall.date(), zone)
     found = shown_at(wall, zone)
     return int(found[-int(last)].timestamp()) if found else None
 
@@ -74,14 +74,14 @@ def test_whole_days_stay_whole_in_every_zone(data):
     day = data.draw(st.one_of(any_day, st.sampled_from(near)))
     day -= timedelta(days=data.draw(st.integers(0, 2)))
     later = day + timedelta(days=data.draw(st.integers(1, 3)))
-    days = [tuple(rezone.midnight(each, zone) for each in (day, later)) for zone in (old, new)]
+    days = [tuple(midnight(each, zone) for each in (day, later)) for zone in (old, new)]
     assert list(rezone.shifted([days[0]], old, new)) == [days[1]]
 
 
 def test_a_day_whose_midnight_is_skipped_is_whole_too():
     santiago, day = ZoneInfo("America/Santiago"), datetime(2027, 9, 5)
     here, there = (
-        tuple(rezone.midnight(each.date(), zone) for each in (day, day + timedelta(days=1)))
+        tuple(midnight(each.date(), zone) for each in (day, day + timedelta(days=1)))
         for zone in (santiago, NEW_YORK)
     )
     assert list(rezone.shifted([here], santiago, NEW_YORK)) == [there]
