@@ -2,16 +2,14 @@
 
 from functools import partial
 from itertools import takewhile
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils import timezone
 
-from accounts import outbox, zones
+from accounts import outbox
 from accounts.outbox import Mail
 
 from ..calendars import ics
-from ..clock import labels
+from ..clock.formatting import describe_span
 from ..models import Appointment, AppointmentEvent
 
 
@@ -136,9 +134,8 @@ def _was(event, notification, zone):
 
 def _when(starts_at, ends_at, zone):
     """A stretch of time in two lines, the day and the time, in a zone (by name)."""
-    first, last = (labels.local(at, ZoneInfo(zone)) for at in (starts_at, ends_at))
-    day = labels.dated(labels.long_day(first), first, now=timezone.now())
-    return day, f"{labels.span(first, last)}, {zones.label(zone)}"
+    words = describe_span(starts_at, ends_at, zone)
+    return words["day"], f"{words['span']}, {words['zone']}"
 
 
 def _kind(name, to, subject, note, **how):

@@ -145,8 +145,7 @@ class Question:
 
     def short(self, instant):
         """ "Tue, Dec 1, 10:30 AM" of an instant, in the provider's zone."""
-        local = labels.local(instant, self.zone)
-        return f"{self.dated(labels.short_day(local), local)}, {labels.clock(local)}"
+        return labels.short_time(labels.local(instant, self.zone), now=self.now)
 
     def dated(self, words, local):
         """The words for a day, with the year where it is far away."""
@@ -185,7 +184,7 @@ class Question:
         if not self.free(now=now, provider=self.eased("horizon_days")) and self.start > now:
             days = labels.count(self.provider.horizon_days, "day")
             last = labels.local(self.calendar.horizon_end, self.zone)
-            until = f"{self.dated(labels.long_day(last), last)}, {labels.clock(last)}"
+            until = labels.long_time(last, now=self.now)
             words = f"It is too far ahead: you offer times for the next {days}, until {until}."
             yield Reason("horizon", words)
 

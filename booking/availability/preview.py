@@ -85,8 +85,7 @@ def first_free(calendar, *, now):
     soonest = calendar.soonest(1)
     if not soonest:
         return ""
-    local = labels.local(soonest[0][0], calendar.provider.zone)
-    return f"{labels.dated(labels.long_day(local), local, now=now)}, {labels.clock(local)}"
+    return labels.long_time(labels.local(soonest[0][0], calendar.provider.zone), now=now)
 
 
 def days(calendar, place, begins, ends, zone):

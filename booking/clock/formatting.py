@@ -11,25 +11,26 @@ from . import labels
 
 def format_datetime(instant, zone):
     """A datetime in words: "Tuesday, December 1, 10:30 AM", with the year where it is far away."""
-    there = labels.local(instant, ZoneInfo(zone))
-    day = labels.dated(labels.long_day(there), there, now=timezone.now())
-    return f"{day}, {labels.clock(there)}"
+    return labels.long_time(labels.local(instant, ZoneInfo(zone)), now=timezone.now())
 
 
 def describe_time(appointment, zone):
     """The words for an appointment's time in a zone (by name)."""
-    starts_at = labels.local(appointment.starts_at, ZoneInfo(zone))
-    ends_at = labels.local(appointment.ends_at, ZoneInfo(zone))
+    return describe_span(appointment.starts_at, appointment.ends_at, zone)
+
+
+def describe_span(starts_at, ends_at, zone):
+    """The words for a stretch of time in a zone (by name)."""
+    starts_at, ends_at = (labels.local(each, ZoneInfo(zone)) for each in (starts_at, ends_at))
     now = timezone.now()
-    day = labels.dated(labels.long_day(starts_at), starts_at, now=now)
     return {
-        "day": day,
+        "day": labels.dated(labels.long_day(starts_at), starts_at, now=now),
         "short_day": labels.dated(labels.short_day(starts_at), starts_at, now=now),
         "span": labels.span(starts_at, ends_at),
         "clock": labels.clock(starts_at),
         "starts": labels.span(starts_at, ends_at).split(" to ")[0],
         "ends": labels.clock(ends_at),
-        "full": f"{day}, {labels.clock(starts_at)}",
+        "full": labels.long_time(starts_at, now=now),
         "zone": zones.label(zone),
         "iso": starts_at.isoformat(),
     }

@@ -75,9 +75,14 @@ def dated(words, moment, *, now):
     return f"{words}, {moment.year}" if abs(moment - now) > FAR else words
 
 
-def long_time(moment):
-    """ "Tuesday, December 1, 10:30 AM"."""
-    return f"{long_day(moment)}, {clock(moment)}"
+def long_time(moment, *, now):
+    """ "Tuesday, December 1, 10:30 AM", with the year where it is far away, as in `dated`."""
+    return f"{dated(long_day(moment), moment, now=now)}, {clock(moment)}"
+
+
+def short_time(moment, *, now):
+    """The same in short: "Tue, Dec 1, 10:30 AM"."""
+    return f"{dated(short_day(moment), moment, now=now)}, {clock(moment)}"
 
 
 def span(starts, ends):

@@ -11,18 +11,15 @@ from ..models import Place
 def describe_hold(kept, zone, now):
     """A hold as pages show it, with the time in a zone (by name) and the minutes left."""
     starts = labels.local(kept.starts_at, ZoneInfo(zone))
-    ends = labels.local(kept.ends_at, ZoneInfo(zone))
     left = max(0, int((kept.until - now).total_seconds()))
     minutes = -(-left // 60)
     more = labels.count(minutes, "more minute") if left >= 60 else None
     return {
         "hold": kept,
         "start": int(kept.starts_at.timestamp()),
-        "label": labels.long_time(starts),
+        "label": labels.long_time(starts, now=now),
         "zone": zones.label(zone),
         "short": f"{labels.DAYS[starts.weekday()]}, {labels.clock(starts)}",
-        "day": labels.long_day(starts),
-        "span": labels.span(starts, ends),
         "place": Place(kept.place),
         "until": int(kept.until.timestamp()),
         "minutes_left": minutes,

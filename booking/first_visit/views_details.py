@@ -3,7 +3,6 @@
 import json
 from datetime import timedelta
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponseBadRequest
@@ -16,8 +15,8 @@ from accounts.fields import decrypt, encrypt
 from accounts.text import national
 
 from ..availability.calendar import load_calendars
-from ..clock import labels
-from ..models import Place
+from ..clock.formatting import describe_time, format_datetime
+from ..models import Appointment, Place
 from ..refusals import Refused, TimeTaken
 from . import booking, rules
 from .forms import BookForm
@@ -135,17 +134,15 @@ def page(request, provider, form, *, at, place, refused=None):
     now = timezone.now()
     zone = zones.reader(request, otherwise=provider.time_zone)
     held = held_with(provider, request, now)
-    tz = ZoneInfo(zone)
-    moment = labels.local(at, tz)
-    ends = labels.local(at + timedelta(minutes=provider.first_visit_minutes), tz)
+    words = describe_time(draft(provider, at), zone)
     context = {
         "provider": provider,
         "form": form,
         "place": Place(place),
         "zone": zone,
-        "label": labels.long_time(moment),
-        "day": labels.long_day(moment),
-        "span": labels.span(moment, ends),
+        "label": words["full"],
+        "day": words["day"],
+        "span": words["span"],
         "held": describe_hold(held, zone, now) if held and held.starts_at == at else None,
         "is_late": at - timedelta(hours=provider.cancellation_window_hours) < now,
         "refused": refused,
@@ -155,6 +152,13 @@ def page(request, provider, form, *, at, place, refused=None):
     }
     status = refused.status if refused else 400 if form.errors else 200
     return unseen(render(request, "booking/first_visit/details.html", context, status=status))
+
+
+def draft(provider, at):
+    """The appointment that would be booked, as far as its time goes."""
+    ends_at = at + timedelta(minutes=provider.first_visit_minutes)
+    kind = provider.first_visit
+    return Appointment(provider=provider, kind=kind, starts_at=at, ends_at=ends_at)
 
 
 def was_taken(refused):
@@ -167,7 +171,7 @@ def nearest(request, provider, at, place, zone):
     visitor = visitor_of(request)
     calendar = load_calendars([provider], now=timezone.now(), visitor=visitor)[provider.pk]
     starts = calendar.nearest(int(at.timestamp()), place)
-    return [(start, labels.long_time(labels.local(start, ZoneInfo(zone)))) for start in starts]
+    return [(start, format_datetime(start, zone)) for start in starts]
 
 
 def next_step(refused):

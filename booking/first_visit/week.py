@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from ..clock import labels
 from ..clock.dates import WEEK, bounds, monday_of, parse_monday, title
+from ..clock.formatting import format_datetime
 
 BANDS = (("morning", "Morning", 0), ("afternoon", "Afternoon", 12), ("evening", "Evening", 17))
 
@@ -107,7 +108,7 @@ def page(calendar, place, zone, *, asked, chosen, held):
         "week_title": long,
         "week_title_short": short,
         "is_first_week": monday == first_week and bool(first),
-        "first_free": labels.long_time(labels.local(first, ZoneInfo(zone))) if first else "",
+        "first_free": format_datetime(first, zone) if first else "",
         "first_week": first_week,
         "before": monday - WEEK if monday > earliest else None,
         "after": monday + WEEK if monday < latest else None,
@@ -119,12 +120,12 @@ def chosen(calendar, place, zone, start):
     words = {"chosen": None, "chosen_label": "", "gone_label": "", "nearest": []}
     if not (start and place):
         return words
-    tz = ZoneInfo(zone)
-    label = labels.long_time(labels.local(start, tz))
+    label = format_datetime(start, zone)
     if calendar.is_free(start, place):
         return {**words, "chosen": start, "chosen_label": label}
-    moments = [(each, labels.local(each, tz)) for each in calendar.nearest(start, place)]
+    tz, now = ZoneInfo(zone), labels.local(calendar.now, UTC)
     nearest = [
-        (each, f"{labels.short_day(moment)}, {labels.clock(moment)}") for each, moment in moments
+        (each, labels.short_time(labels.local(each, tz), now=now))
+        for each in calendar.nearest(start, place)
     ]
     return {**words, "gone_label": label, "nearest": nearest}

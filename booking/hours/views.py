@@ -16,6 +16,7 @@ from providers.access import provider_only
 
 from ..availability import explain, preview
 from ..clock import labels
+from ..clock.formatting import format_datetime
 from ..models import Place
 from . import editing, week_form
 from .forms import RulesForm, WhyForm
@@ -230,9 +231,7 @@ def why(request):
     context = {"form": form, "answered": asked and form.is_valid()}
     if context["answered"]:
         starts_at, place = form.cleaned_data["starts_at"], form.cleaned_data["place"]
-        local = labels.local(starts_at, provider.zone)
-        found = explain.why_not(provider, starts_at, place, now=now)
-        day = labels.dated(labels.long_day(local), local, now=now)
-        context |= {"asked": f"{day}, {labels.clock(local)}", "reasons": found}
+        context["reasons"] = explain.why_not(provider, starts_at, place, now=now)
+        context["asked"] = format_datetime(starts_at, provider.time_zone)
     status = 400 if form.errors else 200
     return show(request, "why", "why", status, **context)
