@@ -134,7 +134,8 @@ def page(request, provider, form, *, at, place, refused=None):
     now = timezone.now()
     zone = zones.reader(request, otherwise=provider.time_zone)
     held = held_with(provider, request, now)
-    words = describe_time(draft(provider, at), zone)
+    asked = draft(provider, at)
+    words = describe_time(asked, zone)
     context = {
         "provider": provider,
         "form": form,
@@ -144,7 +145,7 @@ def page(request, provider, form, *, at, place, refused=None):
         "day": words["day"],
         "span": words["span"],
         "held": describe_hold(held, zone, now) if held and held.starts_at == at else None,
-        "is_late": at - timedelta(hours=provider.cancellation_window_hours) < now,
+        "is_late": asked.is_late_to_cancel(now),
         "refused": refused,
         "next_step": next_step(refused),
         "nearest": nearest(request, provider, at, place, zone) if was_taken(refused) else [],
@@ -155,7 +156,7 @@ def page(request, provider, form, *, at, place, refused=None):
 
 
 def draft(provider, at):
-    """The appointment that would be booked, as far as its time goes."""
+    """The appointment that would be booked, as far as its kind and its time go."""
     ends_at = at + timedelta(minutes=provider.first_visit_minutes)
     kind = provider.first_visit
     return Appointment(provider=provider, kind=kind, starts_at=at, ends_at=ends_at)

@@ -1,13 +1,13 @@
 """The page of details: who comes to it, and what it says once its time is no longer held."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from booking.models import Appointment, Coverage
 from booking.tests.factories import AppointmentFactory
-from booking.tests.steps import answers, details_url, first_start, hold_of
+from booking.tests.steps import TEN_AM, answers, details_url, first_start, hold_of
 
 
 def test_a_form_that_outlives_its_hold_says_so(dana, jordan, signed_in):
@@ -68,3 +68,16 @@ def test_more_time_is_to_be_had_beside_the_button_that_books(dana, jordan, signe
     page = jordans.post(details_url(dana), answers(dana, hold_of(dana), extend="yes"))
     assert "20 more minutes" in page.text
     assert "I need 10 more minutes" not in page.text
+
+
+def test_the_page_says_whether_canceling_would_be_late_from_the_start(
+    monday, dana, marcus, jordan, signed_in
+):
+    monday.move_to(TEN_AM - timedelta(hours=30))
+    person = signed_in(jordan)
+    for provider, hours, is_late in ((marcus, 24, False), (marcus, 48, True), (dana, 48, False)):
+        provider.cancellation_window_hours = hours
+        provider.save()
+        place = "phone" if provider is dana else "virtual"
+        person.post(provider.booking_url, {"at": int(TEN_AM.timestamp()), "place": place})
+        assert person.get(details_url(provider)).context["is_late"] == is_late
