@@ -9,8 +9,6 @@ from . import notifications, rules
 from .recording import insert, record, save_in_room, side_of
 from .refusals import Settled, TooEarly
 
-CORRECTION = timedelta(hours=48)
-
 
 def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, anyway=False):
     """Schedule a call or session with someone on the client list; a repeat of the uuid returns it.
@@ -141,7 +139,7 @@ def record_outcome(appointment, *, by, outcome):
     with locked(appointment.provider, appointment.client) as (_, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
         known_at = appointment.outcome_known_at
-        if appointment.is_canceled or (known_at and now > known_at + CORRECTION):
+        if appointment.is_canceled or (known_at and not appointment.may_correct(now)):
             raise Settled
         if now < appointment.ends_at:
             raise TooEarly

@@ -66,7 +66,7 @@ def next_url(request, appointment):
 def correct_by(appointment):
     """Until when an outcome may be corrected, with the zone."""
     zone = appointment.provider.time_zone
-    by = format_datetime(correction(appointment)["correct_by"], zone)
+    by = format_datetime(appointment.correct_by, zone)
     return f"{by}, {zones.label(zone)}"
 
 

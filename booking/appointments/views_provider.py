@@ -15,7 +15,6 @@ from ..refusals import Refused
 from . import history, scheduling
 from .forms import LinkForm
 from .refusals import Settled
-from .scheduling import CORRECTION
 
 
 @provider_only
@@ -125,10 +124,10 @@ def page_of(appointment):
 
 
 def correction(appointment):
-    """Whether it is over, and until when its outcome can be corrected: the rule of the verb."""
-    now, known_at = timezone.now(), appointment.outcome_known_at
+    """Whether it is over, and until when its outcome can be corrected."""
+    now = timezone.now()
     return {
         "is_over": now >= appointment.ends_at,
-        "may_correct": bool(known_at and now <= known_at + CORRECTION),
-        "correct_by": known_at and known_at + CORRECTION,
+        "may_correct": appointment.may_correct(now),
+        "correct_by": appointment.correct_by,
     }

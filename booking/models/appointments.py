@@ -17,6 +17,7 @@ from .constraints import no_overlap
 from .hours import Place, SpanQuerySet
 
 JOIN_AHEAD, JOIN_AFTER = timedelta(minutes=30), timedelta(minutes=60)  # around the start
+CORRECTION = timedelta(hours=48)  # from when an outcome was first written down
 
 
 class RelationshipQuerySet(models.QuerySet):
@@ -255,6 +256,15 @@ class Appointment(models.Model):
         if self.status in (self.Status.COMPLETED, self.Status.NO_SHOW):
             return self.outcome_at or self.ends_at
         return None
+
+    @property
+    def correct_by(self):
+        """Until when the outcome may be corrected; None while there is none."""
+        return self.outcome_known_at and self.outcome_known_at + CORRECTION
+
+    def may_correct(self, now):
+        """Whether there is an outcome, still open to correction."""
+        return bool(self.correct_by and now <= self.correct_by)
 
     @property
     def is_active(self):
