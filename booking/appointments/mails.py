@@ -65,7 +65,7 @@ def _still_news(event):
     what, appointment = AppointmentEvent.What, event.appointment
     if event.what == what.LINK_SET:
         newer = appointment.events.filter(what=what.LINK_SET, pk__gt=event.pk)
-        return appointment.is_active and appointment.is_virtual and not newer.exists()
+        return appointment.is_scheduled and appointment.is_virtual and not newer.exists()
     if event.what == what.OUTCOME:
         return appointment.call_outcome == event.outcome
     return True

@@ -46,7 +46,7 @@ def check_room(provider, client, *, starts_at, minutes, now, moved=None):
         raise InThePast
     ends_at = starts_at + timedelta(minutes=minutes)
     for whose in (provider, client):
-        others = whose.appointments.active().overlapping(starts_at, ends_at)
+        others = whose.appointments.not_canceled().overlapping(starts_at, ends_at)
         other = others.exclude(pk=moved and moved.pk).first()
         if other and whose is provider:
             begin, end = (
@@ -109,7 +109,7 @@ def _too_near(provider, client, starts_at, ends_at, now):
     buffer = timedelta(minutes=provider.buffer_minutes)
     reach = starts_at - buffer, ends_at + buffer
     others = [
-        *provider.appointments.active().exclude(client=client).overlapping(*reach),
+        *provider.appointments.not_canceled().exclude(client=client).overlapping(*reach),
         *provider.hold_set.current(now).overlapping(*reach),
     ]
     gaps = [("after", starts_at - each.ends_at) for each in others if each.ends_at <= starts_at]
@@ -140,7 +140,7 @@ def _no_license(provider, client, starts_at):
 
 def check_movable(appointment, *, sequence, now):
     """Raise Stale where the mover saw another sequence, Settled after the end, TooManyChanges."""
-    if appointment.sequence != sequence or not appointment.is_active:
+    if appointment.sequence != sequence or not appointment.is_scheduled:
         raise Stale("This appointment")
     if now >= appointment.ends_at:
         raise Settled
@@ -163,7 +163,7 @@ def check_cancelable(appointment, provider, *, by, sequence, now):
         allowed = appointment.client_may_cancel(now)
     else:
         is_theirs = by.pk == provider.user_id
-        allowed = is_theirs and appointment.is_active and now < appointment.ends_at
+        allowed = is_theirs and appointment.is_scheduled and now < appointment.ends_at
     if not allowed:
         raise TooLate
     if sequence not in (None, appointment.sequence):

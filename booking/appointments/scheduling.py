@@ -63,7 +63,7 @@ def reschedule(
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.select_related("client").get(pk=appointment.pk)
         stands = {name: getattr(appointment, name) for name in asked}
-        if appointment.is_active and stands == asked:
+        if appointment.is_scheduled and stands == asked:
             return appointment
         rules.check_movable(appointment, sequence=sequence, now=now)
         client, ask = appointment.client, {"starts_at": starts_at, "minutes": minutes, "now": now}
@@ -171,7 +171,7 @@ def set_link(appointment, *, by, link, instructions):
     """
     with locked(appointment.provider, appointment.client) as (_, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
-        if not appointment.is_active:
+        if not appointment.is_scheduled:
             raise Settled
         if (appointment.join_link, appointment.join_instructions) == (link, instructions):
             return appointment

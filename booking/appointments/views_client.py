@@ -52,7 +52,7 @@ def appointment(request, uuid):
         "coverage": getattr(found.relationship, "coverage", None),
         "has_begun": now >= found.starts_at,
         "is_over": now >= found.ends_at,
-        "is_ahead": found.is_active and now < found.ends_at,
+        "is_ahead": found.is_scheduled and now < found.ends_at,
         "may_join": found.may_join(now),
         "is_early": now < found.joinable_at,
         "late_fee": found.late_fee(),

@@ -53,7 +53,7 @@ def calendar_file(request, uuid):
 def link(request, uuid):
     """A link and instructions for one virtual session."""
     found = find(request, uuid)
-    if not (found.is_active and found.is_virtual):
+    if not (found.is_scheduled and found.is_virtual):
         return turn_back(request, found, Settled())
     form = LinkForm(posted(request), appointment=found)
     if form.is_valid() and not form.warnings:
@@ -104,7 +104,7 @@ def posted(request):
 
 def is_settled(appointment):
     """Whether it is too late to move or cancel it."""
-    return not appointment.is_active or timezone.now() >= appointment.ends_at
+    return not appointment.is_scheduled or timezone.now() >= appointment.ends_at
 
 
 def turn_back(request, appointment, no):

@@ -230,7 +230,9 @@ class Question:
     def busy(self, now):
         """Appointments and holds at the time, or nearer than the buffer."""
         around = (self.starts_at - MARGIN, self.ends_at + MARGIN)
-        taken = self.provider.appointments.active().overlapping(*around).select_related("client")
+        taken = (
+            self.provider.appointments.not_canceled().overlapping(*around).select_related("client")
+        )
         for each in taken.order_by("starts_at"):
             if (words := self.in_the_way(each)) is not None:
                 yield Reason("busy", words, appointment=each)

@@ -71,7 +71,7 @@ def check_free(provider, client, visitor, *, starts_at, place, now):
     """Raise TimeTaken, NotOffered or ClientBusy."""
     check_offered(provider, visitor, starts_at=starts_at, place=place, now=now)
     ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
-    if client.appointments.active().overlapping(starts_at, ends_at).exists():
+    if client.appointments.not_canceled().overlapping(starts_at, ends_at).exists():
         raise ClientBusy
 
 
@@ -82,7 +82,7 @@ def check_offered(provider, visitor, *, starts_at, place, now):
     """
     ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
     # Nearly every loser of a race is told here; the whole check costs ten times as much.
-    if provider.appointments.active().overlapping(starts_at, ends_at).exists():
+    if provider.appointments.not_canceled().overlapping(starts_at, ends_at).exists():
         raise TimeTaken
     holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
     noticed = visitor is not None and holds.of(visitor).exists()

@@ -119,7 +119,7 @@ class AppointmentQuerySet(SpanQuerySet):
         """Those with the provider that this user is."""
         return self.filter(provider__user=user)
 
-    def active(self):
+    def not_canceled(self):
         return self.exclude(status=Appointment.Status.CANCELED)
 
     def upcoming(self, now):
@@ -152,7 +152,7 @@ class AppointmentQuerySet(SpanQuerySet):
         A first visit that was booked stays one where the provider put something before it, but then
         the words would mislead.
         """
-        earlier = Appointment.objects.active().filter(
+        earlier = Appointment.objects.not_canceled().filter(
             relationship=OuterRef("relationship"), starts_at__lt=OuterRef("starts_at")
         )
         return self.annotate(shows_first=Q(first_visit=True) & ~Exists(earlier))
@@ -267,7 +267,7 @@ class Appointment(models.Model):
         return bool(self.correct_by and now <= self.correct_by)
 
     @property
-    def is_active(self):
+    def is_scheduled(self):
         return self.status == self.Status.SCHEDULED
 
     @property
@@ -294,11 +294,11 @@ class Appointment(models.Model):
     def may_join(self, now):
         """Whether now is the time to join: from 30 minutes before the start to 60 after it."""
         is_time = self.joinable_at <= now <= self.starts_at + JOIN_AFTER
-        return self.is_virtual and self.is_active and is_time
+        return self.is_virtual and self.is_scheduled and is_time
 
     def client_may_cancel(self, now):
         """A client cancels a first visit on their own until it starts (invariant 4)."""
-        return self.first_visit and self.status == self.Status.SCHEDULED and now < self.starts_at
+        return self.first_visit and self.is_scheduled and now < self.starts_at
 
     def late_fee(self):
         """Of a late cancellation for the client: "due", "waived", or "" where there is none."""

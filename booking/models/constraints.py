@@ -45,7 +45,7 @@ class NoOverlap(ExclusionConstraint):
 
 
 def no_overlap(whose, name):
-    """No two active appointments of one provider or client overlap (invariant 1)."""
+    """No two appointments of one provider, or client, overlap unless canceled (invariant 1)."""
     during = Func("starts_at", "ends_at", RangeBoundary(), function="TSTZRANGE",
                   output_field=DateTimeRangeField())  # fmt: skip
     return NoOverlap(

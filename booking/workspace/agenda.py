@@ -270,7 +270,7 @@ def _appointment(appointment, zone, now, taken):
 
 def _state(appointment, now):
     """The look of an appointment's state, and the words for it."""
-    if not appointment.is_active:
+    if not appointment.is_scheduled:
         missed = appointment.status == Appointment.Status.NO_SHOW
         words = appointment.get_call_outcome_display() or appointment.get_status_display()
         return "missed" if missed else "done", words.lower()

@@ -85,7 +85,9 @@ def load(provider, dates, *, now):
     starts_at, ends_at = (labels.midnight(each, provider.zone) for each in days)
     there = {"provider": provider, "starts_at__lt": ends_at, "ends_at__gt": starts_at}
     hours = WorkingHours.objects.filter(provider=provider)
-    booked = Appointment.objects.active().filter(**there).with_shows_first().order_by("starts_at")
+    booked = (
+        Appointment.objects.not_canceled().filter(**there).with_shows_first().order_by("starts_at")
+    )
     return {
         "hours": list(hours.values_list("weekday", "from_minute", "to_minute")),
         "openings": Opening.objects.filter(**there).values_list("starts_at", "ends_at"),

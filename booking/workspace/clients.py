@@ -26,7 +26,7 @@ def clients(request):
     """
     now = timezone.now()
     theirs = Appointment.objects.filter(relationship=OuterRef("pk"))
-    past = theirs.active().filter(ends_at__lte=now).order_by("-starts_at")
+    past = theirs.not_canceled().filter(ends_at__lte=now).order_by("-starts_at")
     pairs = list(
         Relationship.objects.for_provider(request.user)
         .filter(archived_at=None, ended_at=None)

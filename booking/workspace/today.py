@@ -52,7 +52,7 @@ def current(user, now):
     midnight, tomorrow, last = (
         labels.midnight(today + timedelta(days=ahead), zone) for ahead in (0, 1, 29)
     )
-    mine = Appointment.objects.for_provider(user).with_people().active().with_shows_first()
+    mine = Appointment.objects.for_provider(user).with_people().not_canceled().with_shows_first()
     rows = list(mine.filter(ends_at__gt=midnight, starts_at__lt=last).order_by("starts_at"))
     return {
         "today": described([each for each in rows if each.starts_at < tomorrow], now=now),
@@ -85,7 +85,7 @@ def missing_outcome(appointments, midnight):
 def lacks_link(appointment, now):
     """Whether a virtual session starts within a day, and nobody knows yet where to join."""
     soon = now < appointment.ends_at and appointment.starts_at <= now + LINK_BY
-    return soon and appointment.is_active and appointment.is_virtual and not appointment.link
+    return soon and appointment.is_scheduled and appointment.is_virtual and not appointment.link
 
 
 def canceled_lately(user, now):

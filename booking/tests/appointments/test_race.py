@@ -63,7 +63,7 @@ def test_two_moves_to_one_time_have_one_winner_and_lose_nothing():
     refusals = [each for each in results if isinstance(each, Refused)]
     assert len(refusals) == 1
     assert "another appointment" in refusals[0].message
-    assert Appointment.objects.active().count() == 2
+    assert Appointment.objects.not_canceled().count() == 2
     assert Appointment.objects.filter(starts_at=target).count() == 1
 
 
@@ -79,8 +79,8 @@ def test_a_booking_against_a_move_to_its_time_leaves_one_there():
         ]
     )
     assert (page.status_code == 302) == isinstance(moved, Refused)
-    assert Appointment.objects.active().filter(starts_at=target).count() == 1
-    assert Appointment.objects.active().count() == (2 if page.status_code == 302 else 1)
+    assert Appointment.objects.not_canceled().filter(starts_at=target).count() == 1
+    assert Appointment.objects.not_canceled().count() == (2 if page.status_code == 302 else 1)
 
 
 def test_two_schedule_one_client_elsewhere_at_one_time_and_one_is_told():
