@@ -149,3 +149,17 @@ def test_nonsense_is_not_added(just_logged_in, credential):
     assert person.get(ADD).status_code == 200
     assert person.post(ADD, {"credential": credential, "name": "x"}).status_code == 200
     assert not Authenticator.objects.exists()
+
+
+def test_a_passkey_is_renamed_and_removed(just_logged_in):
+    user = UserFactory()
+    person = just_logged_in(user)
+    Device().register(user)
+    key = Authenticator.objects.get()
+    rename, remove = (f"/accounts/2fa/webauthn/keys/{key.pk}/{do}/" for do in ("edit", "remove"))
+    assert "Rename the passkey" in person.get(rename).text
+    assert person.post(rename, {"name": ""}).context["form"].errors
+    assert "My old phone" in person.post(rename, {"name": "My old phone"}, follow=True).text
+    assert "“My old phone” will no longer sign you in." in person.get(remove).text
+    person.post(remove)
+    assert not Authenticator.objects.exists()
