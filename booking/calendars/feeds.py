@@ -5,12 +5,13 @@ import hashlib
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from accounts.refusals import Stale
 
 from ..models import Appointment, CalendarFeed
 from . import ics
@@ -19,51 +20,45 @@ BACK = timedelta(days=60)
 AHEAD = timedelta(days=365)
 
 
-class Stale(Exception):
-    """The feed was made anew or turned off since the form was shown."""
-
-
 def hashed(secret):
     """What we keep of a secret: 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def secret_for(user, uuid, seen):
+def secret_for(user, uuid, version):
     """The secret that a form stands for: 256 bits, and nobody can make it but we.
 
-    What the form had `seen` is part of it, so that an old uuid revives no old secret.
+    The `version` that it showed is part of it, so that an old uuid revives no old secret.
     """
-    digest = salted_hmac("booking.feeds", f"{user.pk}:{uuid}:{seen}", algorithm="sha256").digest()
+    form = f"{user.pk}:{uuid}:{version}"
+    digest = salted_hmac("booking.feeds", form, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def version(feed):
-    """A word for a feed as it stands, "" for none; it gives nothing away of the secret."""
-    return (feed.turned_off_at or feed.created_at).isoformat() if feed else ""
-
-
-def renew(user, *, uuid, seen):
+def renew(user, *, uuid, version):
     """Give the user a feed, and return its secret, which is shown once; an older one stops.
 
-    `seen` is the version of the feed that the form was shown with. A repeat of the uuid returns
+    `version` is the one of the feed that the form showed, 0 for none. A repeat of the uuid returns
     what it made, and raises Stale where that is no longer the user's feed.
     """
-    secret = secret_for(user, uuid, seen)
+    secret = secret_for(user, uuid, version)
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         feed = CalendarFeed.objects.filter(user=user).first()
         if feed and feed.secret_hash == hashed(secret) and not feed.turned_off_at:
             return secret
-        if version(feed) != seen:
-            raise Stale
-        made = {"secret_hash": hashed(secret), "turned_off_at": None}
+        stored = feed.version if feed else 0
+        if version != stored:
+            raise Stale("Your calendar feed")
+        made = {"secret_hash": hashed(secret), "turned_off_at": None, "version": stored + 1}
         CalendarFeed.objects.update_or_create(user=user, defaults=made)
     return secret
 
 
 def turn_off(user):
     """Close the user's feed, if there is one: its address answers 404 from now on."""
-    CalendarFeed.objects.filter(user=user).update(turned_off_at=timezone.now())
+    is_on = CalendarFeed.objects.filter(user=user, turned_off_at=None)
+    is_on.update(turned_off_at=timezone.now(), version=F("version") + 1)
 
 
 def owner(secret):

@@ -2,9 +2,10 @@
 
 from django import forms
 
+from accounts.versioned import VersionedForm
 
-class FeedForm(forms.Form):
+
+class FeedForm(VersionedForm):
     """A calendar feed to be made: which form this is, and what it replaces."""
 
-    uuid = forms.UUIDField()
-    seen = forms.CharField(required=False, max_length=40)
+    uuid = forms.UUIDField(widget=forms.HiddenInput)

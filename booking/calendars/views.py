@@ -14,6 +14,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from accounts.refusals import Stale
 from accounts.views import after_a_fresh_code
 
 from ..models import CalendarFeed
@@ -36,8 +37,8 @@ def feed(request):
         return show_feed(request, status=400)
     try:
         secret = feeds.renew(request.user, **form.cleaned_data)
-    except feeds.Stale:
-        messages.error(request, "Your feed was changed meanwhile. Here it is as it stands now.")
+    except Stale as no:
+        messages.error(request, no.message)
         return redirect("booking:feed")
     path = reverse("booking:feed_file", args=[secret])
     return show_feed(request, address=request.build_absolute_uri(path))
@@ -49,8 +50,7 @@ def show_feed(request, *, address="", status=200):
     context = {
         "feed": kept,
         "address": address,
-        "uuid": uuid.uuid4(),
-        "seen": feeds.version(kept),
+        "form": FeedForm(initial={"uuid": uuid.uuid4(), "version": kept.version if kept else 0}),
         "way_back": "booking:workspace" if request.user.is_provider else "booking:appointments",
     }
     return render(request, "booking/calendars/feed.html", context, status=status)

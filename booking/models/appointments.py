@@ -338,7 +338,7 @@ class CalendarFeed(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed"
     )
     secret_hash = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=0)
     turned_off_at = models.DateTimeField(null=True)
 
     def __str__(self):

@@ -10,6 +10,7 @@ import vobject
 from django.test import Client
 
 from accounts.tests.factories import UserFactory
+from accounts.tests.steps import hidden_fields
 from booking.appointments import scheduling
 from booking.models import Appointment, CalendarFeed
 from booking.tests.factories import AppointmentFactory
@@ -35,14 +36,9 @@ def fresh(signed_in):
     return enter
 
 
-def hidden(page):
-    """The hidden fields of the form on the page."""
-    return dict(re.findall(r'type="hidden" name="(uuid|seen)" value="([^"]*)"', page.text))
-
-
 def turn_on(person):
     """Press the button on the page as it is now; returns the path of the feed."""
-    page = person.post(URL, hidden(person.get(URL)))
+    page = person.post(URL, hidden_fields(person.get(URL)))
     return re.search(rf'value="{SITE}(/feeds/[^"]+)"', page.text)[1]
 
 
@@ -175,7 +171,7 @@ def test_a_new_address_stops_the_old_one(monday, jordan, fresh, visitor):
 
 def test_a_second_press_shows_the_same_address(monday, jordan, fresh):
     jordans = fresh(jordan)
-    form = hidden(jordans.get(URL))
+    form = hidden_fields(jordans.get(URL))
     pages = [jordans.post(URL, form).text for _ in range(2)]
     first, second = (re.search(r"/feeds/[^\"]+", page)[0] for page in pages)
     assert first == second
@@ -183,16 +179,16 @@ def test_a_second_press_shows_the_same_address(monday, jordan, fresh):
 
 def test_an_old_form_brings_no_old_address_back(monday, jordan, fresh, visitor):
     jordans = fresh(jordan)
-    form = hidden(jordans.get(URL))
+    form = hidden_fields(jordans.get(URL))
     jordans.post(URL, form)
     old = turn_on(jordans)
     monday.shift(1)
     new = turn_on(jordans)
     page = jordans.post(URL, form, follow=True)
-    assert "was changed meanwhile" in page.text
+    assert "Your calendar feed changed" in page.text
     assert visitor.get(new).status_code == 200
     jordans.post(URL, {"turn_off": "yes"})
-    assert "was changed meanwhile" in jordans.post(URL, form, follow=True).text
+    assert "Your calendar feed changed" in jordans.post(URL, form, follow=True).text
     assert [visitor.get(path).status_code for path in (old, new)] == [404, 404]
 
 
@@ -203,6 +199,15 @@ def test_turned_off_it_is_gone_and_can_be_turned_on_anew(monday, jordan, fresh, 
     assert "Your feed is off" in page.text
     assert visitor.get(old).status_code == 404
     assert visitor.get(turn_on(jordans)).status_code == 200
+
+
+def test_a_page_from_before_it_was_turned_off_turns_nothing_on(jordan, fresh):
+    jordans = fresh(jordan)
+    turn_on(jordans)
+    form = hidden_fields(jordans.get(URL))
+    jordans.post(URL, {"turn_off": "yes"})
+    assert "Your calendar feed changed" in jordans.post(URL, form, follow=True).text
+    assert CalendarFeed.objects.get().turned_off_at
 
 
 def test_who_may_not_come_in_any_more_has_no_feed(monday, jordan, fresh, visitor):
@@ -230,7 +235,7 @@ def test_nobody_makes_a_feed_without_proving_who_they_are(monday, signed_in, fre
         (fresh(by_password, ago=3600), "/accounts/reauthenticate/?next="),
         (visitor, "/accounts/login/code/?next="),
     ):
-        for answer in (person.get(URL), person.post(URL, {"uuid": "0" * 32, "seen": ""})):
+        for answer in (person.get(URL), person.post(URL, {"uuid": "0" * 32, "version": ""})):
             assert answer.status_code == 302
             assert answer.url.startswith(way)
     assert not CalendarFeed.objects.exists()
@@ -238,7 +243,7 @@ def test_nobody_makes_a_feed_without_proving_who_they_are(monday, signed_in, fre
 
 def test_a_damaged_form_makes_nothing(monday, jordan, fresh):
     jordans = fresh(jordan)
-    for form in ({}, {"uuid": "x"}, {"uuid": "0" * 32, "seen": "\0"}):
+    for form in ({}, {"uuid": "x"}, {"uuid": "0" * 32, "version": "\0"}):
         assert jordans.post(URL, form).status_code == 400
     assert not CalendarFeed.objects.exists()
 
