@@ -3,8 +3,6 @@
 from functools import partial
 from itertools import takewhile
 
-from django.urls import reverse
-
 from accounts import outbox
 from accounts.outbox import Mail
 
@@ -85,8 +83,7 @@ def _to_client(notification, event, **words):
 
 def _to_provider(notification, event, **words):
     appointment = event.appointment
-    page = reverse("booking:workspace_appointment", args=[appointment.uuid])
-    words = {"button": "See the appointment", "link": page, **words}
+    words = {"button": "See the appointment", "link": appointment.workspace_url, **words}
     return _mail(notification, event, appointment.provider.time_zone, **words)
 
 

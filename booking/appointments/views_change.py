@@ -19,7 +19,7 @@ from ..refusals import Refused
 from . import scheduling
 from .forms import MoveForm, ProviderCancelForm, ScheduleForm
 from .refusals import NotOnTheList, Settled, TooLate, TooManyTries
-from .views_provider import about, find, is_settled, note, page_of, posted, turn_back
+from .views_provider import about, find, is_settled, note, posted, turn_back
 
 SAME = "That is the time, length and place it has. Change one of them, or leave it as it is."
 
@@ -41,7 +41,7 @@ def schedule(request, uuid):
             form.refuse(no)
         else:
             say_scheduled(request, made, asked)
-            return redirect(page_of(made))
+            return redirect(made.workspace_url)
     facts = time_facts(form, provider, pair.client)
     from_day = parse_day(request.GET.get("date"))
     context = {"pair": pair, "client": pair.client, "from_day": from_day, **facts}
@@ -91,7 +91,7 @@ def move(request, uuid):
         else:
             if moved.sequence != form.cleaned_data["version"]:
                 say_moved(request, moved, is_new=moved.sequence != found.sequence)
-                return redirect(page_of(found))
+                return redirect(found.workspace_url)
             form.add_error("starts", SAME)
     return show_move(request, found, form)
 
@@ -145,7 +145,7 @@ def cancel(request, uuid):
             return cancel_again(request, uuid, no)
         note(request, found, "appointment canceled")
         messages.success(request, "It is canceled. We told both of you by email.")
-        return redirect(page_of(found))
+        return redirect(found.workspace_url)
     return show_cancel(request, found, form)
 
 
@@ -186,7 +186,7 @@ def waive_fee(request, uuid):
     note(request, found, "late fee waived")
     name = found.client.first_name_shown
     messages.success(request, f"The late fee is waived. {name} sees it on their page.")
-    return redirect(page_of(found))
+    return redirect(found.workspace_url)
 
 
 def prefill(request, provider):

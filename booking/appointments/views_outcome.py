@@ -15,7 +15,7 @@ from ..models import Appointment, Place
 from ..refusals import Refused
 from . import scheduling
 from .forms import OutcomeForm
-from .views_provider import about, correction, find, note, page_of, posted
+from .views_provider import about, correction, find, note, posted
 
 TODAY = "today"  # what a form on that page says of where to go back to
 
@@ -60,7 +60,7 @@ def next_url(request, appointment):
     back = parse_back(request)
     if back == TODAY:
         return reverse("booking:workspace")
-    return f"{reverse('booking:calendar')}?day={back}" if back else page_of(appointment)
+    return f"{reverse('booking:calendar')}?day={back}" if back else appointment.workspace_url
 
 
 def correct_by(appointment):

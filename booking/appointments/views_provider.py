@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts import trail
@@ -43,8 +42,8 @@ def appointment(request, uuid):
 def calendar_file(request, uuid):
     """The appointment for the provider's calendar."""
     found = find(request, uuid)
-    page = reverse("booking:workspace_appointment", args=[found.uuid])
-    response = HttpResponse(ics.appointment_file(found, path=page), content_type="text/calendar")
+    file = ics.appointment_file(found, path=found.workspace_url)
+    response = HttpResponse(file, content_type="text/calendar")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
 
@@ -65,7 +64,7 @@ def link(request, uuid):
             form.refuse(no)
         else:
             say_link(request, found, made)
-            return redirect(page_of(found))
+            return redirect(found.workspace_url)
     return render(request, "booking/appointments/link.html", about(found, form), status=form.status)
 
 
@@ -110,17 +109,12 @@ def is_settled(appointment):
 def turn_back(request, appointment, no):
     """Lead to the appointment as it stands, with the reason of a refusal."""
     messages.error(request, no.message)
-    return redirect(page_of(appointment))
+    return redirect(appointment.workspace_url)
 
 
 def note(request, appointment, what):
     """Put a change on the access trail."""
     trail.record(request, subject=appointment.client, what=what, record=appointment.uuid)
-
-
-def page_of(appointment):
-    """The address of an appointment from the provider's side."""
-    return reverse("booking:workspace_appointment", args=[appointment.uuid])
 
 
 def correction(appointment):

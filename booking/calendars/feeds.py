@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F, Max, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -76,13 +75,6 @@ def contents(user, *, now):
     theirs = Appointment.objects.filter(Q(client=user) | Q(provider__user=user))
     near = theirs.overlapping(now - BACK, now + AHEAD).annotate(changed_at=Max("events__at"))
     return ics.feed_file(
-        ics.event_of(each, changed_at=each.changed_at, path=page_of(each, user))
+        ics.event_of(each, changed_at=each.changed_at, path=each.url_for(user))
         for each in near.order_by("starts_at", "id")
     )
-
-
-def page_of(appointment, user):
-    """Where the user sees this appointment."""
-    mine = appointment.client_id == user.pk
-    name = "booking:appointment" if mine else "booking:workspace_appointment"
-    return reverse(name, args=[appointment.uuid])

@@ -239,6 +239,14 @@ class Appointment(models.Model):
         return reverse("booking:appointment", args=[self.uuid])
 
     @property
+    def workspace_url(self):
+        return reverse("booking:workspace_appointment", args=[self.uuid])
+
+    def url_for(self, user):
+        """The page on which one of the two sees it."""
+        return self.get_absolute_url() if user.pk == self.client_id else self.workspace_url
+
+    @property
     def is_call(self):
         return self.kind == self.Kind.CALL
 

@@ -263,7 +263,7 @@ def _appointment(appointment, zone, now, taken):
         taken=taken,
         words=" · ".join(filter(None, words)),
         state=state,
-        url=reverse("booking:workspace_appointment", args=[appointment.uuid]),
+        url=appointment.workspace_url,
         appointment=appointment,
     )
 
