@@ -12,6 +12,7 @@ from datetime import UTC, timedelta
 from providers.models import Provider
 
 from ..clock import labels
+from ..clock.formatting import format_day
 from ..models import HOURS_FOR, Appointment, Hold, HoursPlace, Place
 from .calendar import MARGIN, MINUTE, STEP, load_calendars
 
@@ -147,18 +148,13 @@ class Question:
         """ "Tue, Dec 1, 10:30 AM" of an instant, in the provider's zone."""
         return labels.short_time(labels.local(instant, self.zone), now=self.now)
 
-    def dated(self, words, local):
-        """The words for a day, with the year where it is far away."""
-        return labels.dated(words, local, now=self.now)
-
     def closed(self):
         if not self.provider.published:
             yield Reason("hidden", "Your profile is not public, so nobody can book.")
         if not self.provider.accepting_new_clients:
             words = "You are not taking new clients right now."
             if back := self.provider.returns_on:
-                day = self.dated(labels.long_day(back), labels.midnight(back, self.zone))
-                words += f" You are back on {day}."
+                words += f" You are back on {format_day(back, self.provider.time_zone)}."
             yield Reason("closed", words)
 
     def wrong_place(self):

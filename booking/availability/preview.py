@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..clock import dates, labels, rezone
+from ..clock.formatting import format_day
 from ..models import Place
 from .calendar import STEP, load_calendars
 
@@ -48,7 +49,7 @@ def facts(provider, monday, this_week, *, now):
         "zone": provider.time_zone,
         "title": title(monday, this_week, now=now, zone=provider.zone),
         "closed": not (provider.published and provider.accepting_new_clients),
-        "back": back(provider, now=now),
+        "back": provider.returns_on and format_day(provider.returns_on, provider.time_zone),
     }
 
 
@@ -72,12 +73,6 @@ def title(monday, this_week, *, now, zone):
     near = {this_week: "this week, ", this_week + dates.WEEK: "next week, "}
     words = near.get(monday, "") + dates.title(monday)[0]
     return labels.dated(words, labels.midnight(monday, zone), now=now)
-
-
-def back(provider, *, now):
-    """The day on which a pause ends, in words; empty where there is none."""
-    day = provider.returns_on
-    return day and labels.dated(labels.long_day(day), labels.midnight(day, provider.zone), now=now)
 
 
 def first_free(calendar, *, now):

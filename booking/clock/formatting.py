@@ -14,6 +14,13 @@ def format_datetime(instant, zone):
     return labels.long_time(labels.local(instant, ZoneInfo(zone)), now=timezone.now())
 
 
+def format_day(day, zone):
+    """A date in words: "Tuesday, December 1", with the year where it is far away in the zone."""
+    tz = ZoneInfo(zone)
+    begins = labels.local(labels.midnight(day, tz), tz)
+    return labels.dated(labels.long_day(day), begins, now=timezone.now())
+
+
 def describe_time(appointment, zone):
     """The words for an appointment's time in a zone (by name)."""
     return describe_span(appointment.starts_at, appointment.ends_at, zone)

@@ -2,7 +2,7 @@
 
 from accounts.states import State
 
-from ..clock.labels import month_day
+from ..clock.formatting import format_day
 from ..refusals import Refused, TimeTaken
 
 
@@ -69,8 +69,10 @@ class NotAccepting(Closed):
     """The provider takes no new clients now."""
 
     def __init__(self, provider):
-        back = f" They are back on {month_day(provider.returns_on)}." if provider.returns_on else ""
-        super().__init__(f"{provider.first_name} is not taking new clients right now.{back}")
+        words = f"{provider.first_name} is not taking new clients right now."
+        if back := provider.returns_on:
+            words += f" They are back on {format_day(back, provider.time_zone)}."
+        super().__init__(words)
 
 
 class TooYoung(Refused):

@@ -136,6 +136,7 @@ def zone_options(chosen):
 
 register.filter("phone", national)
 register.filter("together", labels.together)
+register.simple_tag(formatting.format_day)
 register.simple_tag(formatting.format_datetime)
 register.simple_tag(formatting.describe_time)
 

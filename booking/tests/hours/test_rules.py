@@ -73,8 +73,8 @@ def test_a_pause_with_a_return_date_is_told_on_the_profile_and_ends_by_itself(
     desk.post(RULES, paused)
     dana.refresh_from_db()
     assert (dana.accepting_new_clients, dana.returns_on) == (False, date(2026, 12, 10))
-    assert "Back on December 10" in visitor.get(dana.get_absolute_url()).text
-    assert "back on December 10" in visitor.get(dana.booking_url).text
+    assert "Back on Thursday, December 10." in visitor.get(dana.get_absolute_url()).text
+    assert "back on Thursday, December 10." in visitor.get(dana.booking_url).text
     monday.move_to(datetime(2026, 12, 10, 7, 59, tzinfo=UTC))
     tasks.end_pauses()
     dana.refresh_from_db()
@@ -84,6 +84,17 @@ def test_a_pause_with_a_return_date_is_told_on_the_profile_and_ends_by_itself(
     dana.refresh_from_db()
     assert (dana.accepting_new_clients, dana.returns_on) == (True, None)
     assert dana.next_opening_at >= datetime(2026, 12, 10, 17, tzinfo=UTC)
+
+
+def test_a_far_return_date_is_in_its_own_year_in_every_zone(desk, dana, visitor):
+    east = {"time_zone": "Asia/Tokyo", "accepting_new_clients": None, "returns_on": "2028-01-01"}
+    desk.post(RULES, rules(dana, **east))
+    words = "back on Saturday, January 1, 2028."
+    asked = {"day": "2026-12-02", "clock": "10:00", "place": "phone"}
+    assert words in desk.get("/workspace/availability/why/", asked).text
+    assert words in desk.get(RULES).text
+    assert words in visitor.get(dana.booking_url).text
+    assert words in visitor.get(dana.get_absolute_url()).text.replace("Back on", "back on")
 
 
 def test_a_pause_without_a_date_lasts(dana):
