@@ -1,14 +1,10 @@
 """Providers in the admin: staff publish, pause and correct them; no client is to be seen here."""
 
-from datetime import timedelta
-
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.utils import timezone
 from django.utils.html import format_html
 
-from accounts import zones
 from accounts.admin import SafeAdmin, SafeInline
 from accounts.seen import SeenForm
 from accounts.text import PhoneField
@@ -16,8 +12,7 @@ from accounts.text import PhoneField
 from . import portraits
 from .forms_profile import OFFICE, check_office
 from .models import License, Plan, Provider
-
-YEARS_AHEAD = timedelta(days=2 * 366)
+from .pause import check_return
 
 
 class LicenseForm(SeenForm):
@@ -55,21 +50,8 @@ class ProviderForm(SeenForm):
         data = super().clean()
         moved = set(OFFICE) & set(self.changed_data)
         check_office(self, data, in_person=bool(moved) and self.instance.offers_in_person)
-        if data.get("returns_on"):
-            self._check_return(data)
+        check_return(self, data, no_pause="They take new clients, so nobody waits for a day.")
         return data
-
-    def _check_return(self, data):
-        """A day that staff set is ahead, and for a pause; one that was set ends with the pause."""
-        day, is_new = data["returns_on"], "returns_on" in self.changed_data
-        zone = zones.known(data.get("time_zone")) or self.instance.zone
-        today = timezone.now().astimezone(zone).date()
-        if data.get("accepting_new_clients"):
-            data["returns_on"] = None
-            if is_new:
-                self.add_error("returns_on", "They take new clients, so nobody waits for a day.")
-        elif is_new and not today < day <= today + YEARS_AHEAD:
-            self.add_error("returns_on", "Choose a day to come, within two years.")
 
 
 @admin.register(Provider)

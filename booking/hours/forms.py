@@ -11,6 +11,7 @@ from accounts.dates import ClockField, DayField
 from accounts.text import ParagraphField
 from accounts.versioned import MergingForm
 from providers.models import Provider
+from providers.pause import check_return
 
 from ..clock import labels
 from ..fields import InstantField, ProviderZoneForm, WallClockForm
@@ -282,17 +283,8 @@ class RulesForm(MergingForm, forms.ModelForm):
         return " ".join(self.cleaned_data["late_cancellation"].split())
 
     def clean(self):
-        """A day of return is ahead, and only for a pause; one that is saved ends with the pause."""
         data = super().clean()
-        day = data.get("returns_on")
-        if day and data.get("accepting_new_clients"):
-            if day != self.instance.returns_on:
-                self.add_error("returns_on", NO_PAUSE)
-            data["returns_on"] = None
-        elif day and data.get("time_zone"):
-            today = timezone.now().astimezone(zones.known(data["time_zone"])).date()
-            if not today < day <= today + YEARS_AHEAD:
-                self.add_error("returns_on", "Choose a day to come, within two years.")
+        check_return(self, data, no_pause=NO_PAUSE)
         return data
 
 
