@@ -71,8 +71,9 @@ def free(calendar, begins, ends, *, now):
 def title(monday, this_week, *, now, zone):
     """The week in words: "next week, December 7 to December 13"; its year where it is far away."""
     near = {this_week: "this week, ", this_week + dates.WEEK: "next week, "}
-    words = near.get(monday, "") + dates.title(monday)[0]
-    return labels.dated(words, labels.midnight(monday, zone), now=now)
+    words = near.get(monday, "") + dates.week_title(monday)[0]
+    begins = labels.local(labels.midnight(monday, zone), zone)
+    return labels.dated(words, begins, now=now)
 
 
 def first_free(calendar, *, now):

@@ -36,12 +36,14 @@ def bounds(monday, zone):
     return tuple(int(each.timestamp()) for each in ends)
 
 
-def title(monday):
-    """The week in words, long and short: "November 30 to December 6"."""
+def week_title(monday):
+    """A week in words, long and short: "November 30 to December 6", "December 7 to 13"."""
     sunday = monday + timedelta(days=6)
-    long = f"{labels.month_day(monday)} to {labels.month_day(sunday)}"
-    short = f"{short_date(monday)} to {short_date(sunday)}"
-    return long, short
+    is_one_month = monday.month == sunday.month
+    return tuple(
+        f"{name(monday)} to {sunday.day if is_one_month else name(sunday)}"
+        for name in (labels.month_day, short_date)
+    )
 
 
 def short_date(day):

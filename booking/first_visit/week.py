@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..clock import labels
-from ..clock.dates import WEEK, bounds, monday_of, parse_monday, title
+from ..clock.dates import WEEK, bounds, monday_of, parse_monday, week_title
 from ..clock.formatting import format_datetime
 
 BANDS = (("morning", "Morning", 0), ("afternoon", "Afternoon", 12), ("evening", "Evening", 17))
@@ -99,7 +99,7 @@ def page(calendar, place, zone, *, asked, chosen, held):
     free = calendar.starts(place, start=begins, end=ends) if place else ()
     mine = int(held.starts_at.timestamp()) if held and held.place == place else None
     shown = days(free, monday=monday, zone=zone, held=mine)
-    long, short = title(monday)
+    long, short = week_title(monday)
     return {
         "days": shown,
         "week_count": sum(day.count for day in shown),

@@ -9,7 +9,7 @@ from accounts import trail
 from providers.access import provider_only
 
 from ..clock import labels
-from ..clock.dates import monday_of, parse_day, parse_monday
+from ..clock.dates import monday_of, parse_day, parse_monday, week_title
 from ..models import Appointment, Hold, Opening, TimeOff, WorkingHours
 from . import agenda
 from .today import described
@@ -71,11 +71,7 @@ def around(dates, today):
 def title(dates, today):
     """The day or the week in words, with the year where it is not this one."""
     first, last = dates[0], dates[-1]
-    if first == last:
-        words = labels.long_day(first)
-    else:
-        ends = last.day if last.month == first.month else labels.month_day(last)
-        words = f"{labels.month_day(first)} to {ends}"
+    words = labels.long_day(first) if first == last else week_title(first)[0]
     return words if last.year == today.year else f"{words}, {last.year}"
 
 

@@ -81,7 +81,7 @@ def test_a_bad_week_shows_a_good_one(dana, visitor, week):
 
 def test_a_later_week_can_be_asked_for_and_the_horizon_ends_it(dana, visitor):
     page = visitor.get(dana.booking_url, {"week": "2026-12-09"})
-    assert "December 7 to December 13" in page.text
+    assert "December 7 to 13" in page.text
     page = visitor.get(dana.booking_url, {"week": "2027-12-09"})
     assert "No later week" in page.text
 
@@ -95,10 +95,10 @@ def test_htmx_gets_the_times_alone_and_no_cache_takes_them_for_the_page(dana, vi
     assert "<html" in page.text
     assert "<html" not in part.text
     for text in (page.text, part.text):
-        assert "December 7 to December 13" in text
+        assert "December 7 to 13" in text
         assert 'id="zone-name"' in text
         assert f"{dana.get_absolute_url()}?zone=America%2FNew_York" in text
-    assert "December 7 to December 13, by phone, Eastern Time: 160 free times." in part.text
+    assert "December 7 to 13, by phone, Eastern Time: 160 free times." in part.text
     assert part["Cache-Control"] == page["Cache-Control"] == "no-store, private"
 
 
