@@ -1,1 +1,1 @@
-"""The public path of someone new: choose a time, hold it, say who you are, book the first visit."""
+"""How someone new books: choose a time, hold it, say who you are, book the first visit."""

@@ -1,4 +1,4 @@
-"""Booking a first visit: one transaction under the lock, as invariants 1 to 3 say."""
+"""Books a first visit: one transaction under the lock, as invariants 1 to 3 require."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ from .visitor import Visitor
 
 @dataclass(frozen=True)
 class Details:
-    """What a new client tells for a first visit; checked by BookForm, trusted to be clean here."""
+    """What a new client tells us for a first visit. BookForm has cleaned it; nothing here does."""
 
     full_name: str
     date_of_birth: date
@@ -33,7 +33,7 @@ class Details:
 
 
 def book_first_visit(provider, *, client, uuid, starts_at, place, details, visitor=None):
-    """Book the provider's kind of first visit; a repeat of the uuid returns what it made.
+    """Book the provider's kind of first visit; a repeat with the same uuid returns the first one.
 
     `starts_at` is aware; `visitor` is who may hold the time (by default the client). Raises a
     Refused: OwnPage, NotAccepting, AlreadyAClient, TooYoung, NotLicensed, PlanNotTaken,
@@ -70,7 +70,7 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
 
 
 def remember(client, details):
-    """Keep what the client told about themselves, for the next form."""
+    """Save what the client told us about themselves, for the next form."""
     client.full_name = details.full_name
     client.date_of_birth = details.date_of_birth
     client.phone = details.phone

@@ -1,4 +1,4 @@
-"""What clients send to book and to cancel: every check on input, with its message."""
+"""What a new client sends to book a first visit: every check on input, with its message."""
 
 from dataclasses import fields
 from datetime import UTC, date, datetime
@@ -17,7 +17,7 @@ from .booking import Details
 
 
 class TimeForm(forms.Form):
-    """The time and place that a visitor chose; a wish, checked under the lock."""
+    """The time and place a visitor chose. Only a request: the verbs check it under the lock."""
 
     at = InstantField(widget=forms.HiddenInput)
     place = forms.ChoiceField(choices=Place, widget=forms.HiddenInput)
@@ -31,13 +31,13 @@ class BookForm(TimeForm):
     full_name = LineField(
         label="Your name",
         max_length=120,
-        help_text="As it stands on your insurance card, if you use one.",
+        help_text="As it appears on your insurance card, if you use one.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Write your name."},
+        error_messages={"required": "Enter your name."},
     )
     date_of_birth = BirthDateField(
         label="Date of birth",
-        help_text="Month, day, year: 04/27/1990. You need to be 18 to book here yourself.",
+        help_text="Month, day, year, like 04/27/1990. You need to be 18 or older to book here.",
         error_messages={"required": "Add your date of birth."},
     )
     phone = PhoneField(
@@ -48,21 +48,21 @@ class BookForm(TimeForm):
         error_messages={"required": "Add your phone number."},
     )
     voicemail_ok = forms.TypedChoiceField(
-        label="If you miss the call, is a voicemail fine?",
+        label="If you miss the call, is a voicemail OK?",
         choices=[("yes", "Yes"), ("no", "No, please don’t leave one")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect(attrs={"class": "options-row"}),
-        error_messages={"required": "Choose whether a voicemail is fine."},
+        error_messages={"required": "Choose whether a voicemail is OK."},
     )
     client_state = forms.ChoiceField(
         widget=forms.Select(attrs={"class": "input-short"}),
-        error_messages={"required": "Choose the state you will be in."},
+        error_messages={"required": "Choose the state you’ll be in."},
     )
     coverage = forms.ChoiceField(
         label="How would you pay?",
         choices=Coverage.Kind,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose how you would pay."},
+        error_messages={"required": "Choose how you’d pay."},
     )
     plan = forms.ModelChoiceField(
         label="Your plan",
@@ -83,7 +83,7 @@ class BookForm(TimeForm):
         least=0,
         most=999,
         required=False,
-        help_text="We show it back to you as an estimate; your plan has the last word.",
+        help_text="We’ll show it to you as an estimate. Your plan decides what it pays.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-short"}),
     )
     note = ParagraphField(
@@ -99,13 +99,13 @@ class BookForm(TimeForm):
         for each in ("plan", "member_id"):
             self.fields[each].sometimes_required = True
         self.fields["plan"].choices = self._plan_choices()
-        self.fields["note"].label = f"A few words for {name}, if you like"
-        self.fields["note"].help_text = f"Only {name} reads this."
+        self.fields["note"].label = f"A few words for {name}"
+        self.fields["note"].help_text = f"Only {name} can read this."
         if provider.starts_with_call:
-            self.fields["phone"].help_text = f"{name} calls this number."
+            self.fields["phone"].help_text = f"{name} will call this number."
         else:
             del self.fields["voicemail_ok"]
-            self.fields["phone"].help_text = f"For {name}, if something comes up on the day."
+            self.fields["phone"].help_text = f"So {name} can reach you if something comes up."
         if place == Place.IN_PERSON:
             del self.fields["client_state"]
         else:
@@ -119,9 +119,11 @@ class BookForm(TimeForm):
         field.choices = [
             ("", "Choose a state"),
             (f"{name} is licensed in", [(each, State(each).label) for each in licensed]),
-            ("Elsewhere", others),
+            ("Other states", others),
         ]
-        field.help_text = "The law goes by where you are during the visit, not where you live."
+        field.help_text = (
+            f"{name} must be licensed where you’ll be during the visit, even if you live elsewhere."
+        )
 
     def _plan_choices(self):
         taken, others = [], []
@@ -135,18 +137,17 @@ class BookForm(TimeForm):
         ]
 
     def clean_date_of_birth(self):
-        """A date from 1900 to today."""
         born = self.cleaned_data["date_of_birth"]
         if not date(1900, 1, 1) <= born <= datetime.now(UTC).date():
-            raise ValidationError("Check the year: it should lie between 1900 and today.")
+            raise ValidationError("Check the year. It should be between 1900 and today.")
         return born
 
     def clean(self):
-        """A plan where one pays with a plan; none where one pays oneself."""
+        """Ask for a plan and member ID from those who use one; drop them for everyone else."""
         data = super().clean()
         if data.get("coverage") == Coverage.Kind.PLAN:
             if not data.get("plan") and "plan" not in self.errors:
-                self.add_error("plan", "Choose your plan, or choose to pay yourself.")
+                self.add_error("plan", "Choose your plan, or pay yourself.")
             if not data.get("member_id") and "member_id" not in self.errors:
                 self.add_error("member_id", "Add the member ID from your card.")
         else:
@@ -156,14 +157,14 @@ class BookForm(TimeForm):
         return data
 
     def details(self, *, time_zone):
-        """What was typed, for the verb; None for what is wrong. `time_zone` is the reader's."""
+        """What was typed, for the verb; None where it was wrong. `time_zone` is the reader's."""
         typed = {each.name: self.cleaned_data.get(each.name) for each in fields(Details)}
         if "client_state" not in self.fields:
             typed["client_state"] = self.provider.office_state
         return Details(**typed | {"time_zone": time_zone})
 
     def refuse(self, *found):
-        """Put refusals beside the fields that they are about."""
+        """Show each refusal at the field it's about; the rest go on the page."""
         for each in found:
             if each.field:
                 self.add_error(each.field, each.message)

@@ -1,4 +1,4 @@
-"""How pages show a held time: words on the reader's own clock, and the minutes left."""
+"""How pages show a held time: in the reader's time zone, with the minutes left."""
 
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from ..models import Place
 
 
 def describe_hold(kept, zone, now):
-    """A hold as pages show it, with the time in a zone (by name) and the minutes left."""
+    """A hold as pages show it. `zone` is a zone's name; `until` is in epoch seconds."""
     starts = labels.local(kept.starts_at, ZoneInfo(zone))
     left = max(0, int((kept.until - now).total_seconds()))
     minutes = -(-left // 60)

@@ -1,4 +1,4 @@
-"""Keeping a time for a visitor for a while: the verbs, and how many may be kept."""
+"""Holds a time for a visitor for a while: the verbs, and how many holds are allowed."""
 
 from datetime import timedelta
 
@@ -14,10 +14,10 @@ HOLDS_A_PROVIDER = 3
 
 
 def hold(provider, *, visitor, starts_at, place):
-    """Keep a time for a visitor for ten minutes and return the Hold; it replaces their last one.
+    """Hold a time for a visitor for 10 minutes and return the Hold; it replaces their last one.
 
-    Choosing the same time again starts no new ten minutes, and another time can't be extended if
-    the last one was. `starts_at` is aware. Raises NotAccepting, OwnPage, AlreadyAClient, TimeTaken,
+    Choosing the same time again doesn't restart the 10 minutes. If the last hold was extended, the
+    new one can't be. `starts_at` is aware. Raises NotAccepting, OwnPage, AlreadyAClient, TimeTaken,
     NotOffered or TooManyHolds.
     """
     with locked(provider) as (provider, now):
@@ -45,7 +45,7 @@ def hold(provider, *, visitor, starts_at, place):
 
 
 def extend(provider, *, visitor):
-    """Keep the visitor's held time for ten minutes more, once; else raise HoldOver."""
+    """Hold the visitor's time for 10 more minutes, once; else raise HoldOver."""
     with locked(provider) as (provider, _):
         kept = Hold.objects.filter(provider=provider, extended=False).of(visitor).first()
         if not kept:
@@ -56,17 +56,17 @@ def extend(provider, *, visitor):
 
 
 def release(provider, *, visitor):
-    """Let go of the time that the visitor holds with the provider, if any."""
+    """Release the time the visitor is holding with the provider, if any."""
     with locked(provider) as (provider, now):
         Hold.objects.filter(provider=provider).of(visitor).delete()
         refresh_next_openings([provider], now=now)
 
 
 def check_hold_caps(provider, visitor, *, now):
-    """Raise TooManyHolds: three a person, a quarter of a provider's open times in all.
+    """Raise TooManyHolds: three per person, and a quarter of a provider's open times in all.
 
-    Who is signed out is known by the address alone, and all who are share its three; who signs in
-    has three of their own, so that a full waiting room can still book.
+    Logged-out visitors are known only by their address, so they share three per address. Anyone who
+    logs in gets three of their own, so that a full waiting room can still book.
     """
     others = Hold.objects.current(now).exclude(
         pk__in=Hold.objects.filter(provider=provider).of(visitor).values("pk")
@@ -78,7 +78,7 @@ def check_hold_caps(provider, visitor, *, now):
     if theirs.count() >= HOLDS_A_PERSON:
         raise TooManyHolds
     with_provider = others.filter(provider=provider).count()
-    if with_provider < HOLDS_A_PROVIDER:  # always allowed, so nobody counts the open times
+    if with_provider < HOLDS_A_PROVIDER:  # always allowed, so the open times aren't counted
         return
     calendar = load_calendars([provider], now=now, visitor=visitor)[provider.pk]
     open_times = len({start for place in calendar.places() for start in calendar.starts(place)})

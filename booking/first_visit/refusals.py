@@ -1,4 +1,4 @@
-"""Why a first visit can't be had: each rule's error, with words for the new client."""
+"""Why a first visit can't be booked: an error for each rule, with a message for the client."""
 
 from accounts.states import State
 
@@ -7,32 +7,32 @@ from ..refusals import Refused, TimeTaken
 
 
 class Closed(Refused):
-    """A first visit with this provider is out of the question for this person."""
+    """This person can't book a first visit with this provider at any time."""
 
     status = 403
 
 
 class NotOffered(TimeTaken):
-    """The time was never to be had: outside of the hours, too soon, too late or off the grid."""
+    """The time was never available: outside the hours, too soon, too far ahead or off the grid."""
 
     def __init__(self):
-        Refused.__init__(self, "That time isn’t offered. Nothing is booked.")
+        Refused.__init__(self, "That time isn’t available. Nothing is booked.")
 
 
 class TooManyBookings(Refused):
-    """More first visits within an hour than anybody needs."""
+    """More first visits in an hour than anyone needs."""
 
     status = 429
 
     def __init__(self):
         super().__init__(
-            "You have booked many first visits within an hour. Please wait an hour, or write to "
-            "our support team."
+            "You’ve booked many first visits in the past hour. Please wait an hour, or contact our "
+            "support team."
         )
 
 
 class ClientBusy(Refused):
-    """The client has an appointment at that time, with somebody else."""
+    """The client has an appointment with someone else at that time."""
 
     status = 409
 
@@ -41,19 +41,14 @@ class ClientBusy(Refused):
 
 
 class AlreadyAClient(Closed):
-    """Invariant 2: the pair has met, is to meet, or has ended."""
+    """Invariant 2: the two have met, are going to meet, or no longer work together."""
 
     def __init__(self, relationship):
         name = relationship.provider.first_name
         if relationship.ended_at:
-            message = (
-                f"You and {name} have ended working together, so you can’t book a first visit."
-            )
+            message = f"You and {name} no longer work together, so you can’t book a first visit."
         else:
-            message = (
-                f"You are already with {name}. This page books first visits only; "
-                f"{name} schedules what follows."
-            )
+            message = f"This page is for first visits only. {name} schedules your follow-ups."
         super().__init__(message)
         self.relationship = relationship
 
@@ -62,16 +57,17 @@ class OwnPage(Closed):
     """A provider can't book with themselves."""
 
     def __init__(self):
-        super().__init__("This is your own booking page. Clients book their first visit with it.")
+        super().__init__("This is your own booking page. New clients book their first visit here.")
 
 
 class NotAccepting(Closed):
-    """The provider takes no new clients now."""
+    """The provider isn't taking new clients now."""
 
     def __init__(self, provider):
-        words = f"{provider.first_name} is not taking new clients right now."
+        name = provider.first_name
+        words = f"{name} isn’t taking new clients right now."
         if back := provider.returns_on:
-            words += f" They are back on {format_day(back, provider.time_zone)}."
+            words += f" {name} will be back on {format_day(back, provider.time_zone)}."
         super().__init__(words)
 
 
@@ -82,8 +78,8 @@ class TooYoung(Refused):
 
     def __init__(self):
         super().__init__(
-            "You need to be 18 to book here yourself. Please ask a parent or guardian to call the "
-            "provider, or your school counselor or doctor to help you find someone."
+            "You need to be 18 or older to book here. Please ask a parent or guardian to call the "
+            "provider, or ask your school counselor or doctor to help you find someone."
         )
 
 
@@ -93,17 +89,15 @@ class NotLicensed(Refused):
     field = "client_state"
 
     def __init__(self, provider, state, licensed):
-        names = " or ".join(State(each).label for each in licensed) or "no state right now"
-        super().__init__(
-            f"{provider.first_name} isn’t licensed in {State(state).label}. The law goes by where "
-            f"you are during the visit: {provider.first_name} may see people who are in {names}."
-        )
+        name, states = provider.first_name, " or ".join(State(each).label for each in licensed)
+        rule = f"You need to be in {states} during the visit."
+        if not licensed:
+            rule = f"{name} has no license that’s valid that day."
+        super().__init__(f"{name} isn’t licensed in {State(state).label}. {rule}")
         self.state = state
 
 
 class PlanNotTaken(Refused):
-    """The provider doesn't take the plan."""
-
     field = "plan"
 
     def __init__(self, provider, plan):
@@ -121,28 +115,28 @@ class NoTelehealth(Refused):
 
     def __init__(self, plan):
         super().__init__(
-            f"{plan} doesn’t cover virtual sessions. You can meet in person where that is offered, "
-            "or pay yourself."
+            f"{plan} doesn’t cover virtual sessions. You can meet in person if that’s offered, or "
+            "pay yourself."
         )
         self.plan = plan
 
 
 class TooManyHolds(Refused):
-    """The caps of SAFETY on holds: three an address, and a share of the provider's open times."""
+    """SAFETY's caps on holds: three per address, and a share of the provider's open times."""
 
     status = 429
 
     def __init__(self):
         super().__init__(
-            "Several times are being held from where you are. Sign in to hold one of your own, let "
-            "one go, or wait ten minutes."
+            "Too many times are on hold right now. Sign in to hold one of your own, release one, "
+            "or wait 10 minutes."
         )
 
 
 class HoldOver(Refused):
-    """The hold ended, or was extended once already."""
+    """The hold is over, or was already extended once."""
 
     status = 409
 
     def __init__(self):
-        super().__init__("This time can’t be held any longer. It is still yours if it stays free.")
+        super().__init__("We can’t hold this time any longer. It’s still yours if nobody takes it.")

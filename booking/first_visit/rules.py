@@ -1,4 +1,4 @@
-"""Who may book a first visit, and when: each rule asked under the lock, by the verbs."""
+"""Who may book a first visit, and when: the verbs check each rule under the lock."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ BOOKINGS_AN_HOUR = 10
 
 
 def check_open_to(provider, *, client):
-    """Raise NotAccepting, OwnPage or AlreadyAClient where a first visit is out of the question."""
+    """Raise NotAccepting, OwnPage or AlreadyAClient if no first visit is possible at any time."""
     if client and provider.user_id == client.pk:
         raise OwnPage
     if client and (binding := Relationship.objects.binding(provider, client)):
@@ -34,7 +34,10 @@ def check_open_to(provider, *, client):
 
 
 def check_details(provider, *, place, details, starts_at, now):
-    """Raise TooYoung, NotLicensed, PlanNotTaken or NoTelehealth (invariant 3) with its others."""
+    """Raise TooYoung, NotLicensed, PlanNotTaken or NoTelehealth (invariant 3).
+
+    If several apply, the rest are in `others` of the one raised.
+    """
     found = problems(provider, place=place, details=details, starts_at=starts_at, now=now)
     if found:
         found[0].others = found[1:]
@@ -42,7 +45,7 @@ def check_details(provider, *, place, details, starts_at, now):
 
 
 def problems(provider, *, place, details, starts_at, now):
-    """What check_details would raise, as a list; details that are None are not judged yet."""
+    """What check_details would raise, as a list; details that are None aren't judged yet."""
     return list(_problems(provider, place, details, starts_at, now))
 
 
@@ -76,12 +79,12 @@ def check_free(provider, client, visitor, *, starts_at, place, now):
 
 
 def check_offered(provider, visitor, *, starts_at, place, now):
-    """Raise TimeTaken where somebody has the time, NotOffered where it is nobody's to give.
+    """Raise TimeTaken if someone has the time, NotOffered if the provider doesn't offer it.
 
-    Who holds the very time has kept the notice.
+    Anyone already holding this time has met the minimum notice.
     """
     ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
-    # Nearly every loser of a race is told here; the whole check costs ten times as much.
+    # Nearly every loser of a race stops here; the whole check costs ten times as much.
     if provider.appointments.not_canceled().overlapping(starts_at, ends_at).exists():
         raise TimeTaken
     holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
@@ -92,7 +95,7 @@ def check_offered(provider, visitor, *, starts_at, place, now):
 
 
 def check_pace(client, *, now):
-    """Raise TooManyBookings: each one mails two people, so a client makes ten an hour at most."""
-    lately = client.appointments.filter(first_visit=True, created_at__gt=now - timedelta(hours=1))
-    if lately.count() >= BOOKINGS_AN_HOUR:
+    """Raise TooManyBookings: each one mails two people, so a client can make 10 an hour at most."""
+    recent = client.appointments.filter(first_visit=True, created_at__gt=now - timedelta(hours=1))
+    if recent.count() >= BOOKINGS_AN_HOUR:
         raise TooManyBookings

@@ -1,4 +1,4 @@
-"""The booking link: choosing a time, with or without an account. For new clients only."""
+"""The booking link, where new clients choose a time, with or without an account."""
 
 import re
 from http import HTTPStatus
@@ -31,12 +31,12 @@ SLUG = re.compile(r"[\w-]{1,100}")
 
 
 def find_provider(link):
-    """The published provider of a booking link; 404 for an old or a made-up one."""
+    """The published provider with this booking link; 404 for an old or made-up link."""
     return get_object_or_404(Provider.objects.published().select_related("user"), booking_link=link)
 
 
 def carried(request):
-    """State, plan and zone of the search, to be kept in every address up to the booking."""
+    """The state, plan and zone of the search, kept in every address up to the booking."""
     asked = {name: request.GET.get(name, "") for name in ("state", "plan")}
     found = {name: value for name, value in asked.items() if SLUG.fullmatch(value)}
     if zones.known(request.GET.get("zone")):
@@ -45,13 +45,12 @@ def carried(request):
 
 
 def onward(request, url):
-    """The address with what is carried along."""
     query = urlencode(carried(request))
     return f"{url}?{query}" if query else url
 
 
 def held_with(provider, request, now):
-    """The time that the visitor holds with the provider, or None."""
+    """The visitor's current Hold with the provider, or None."""
     visitor = visitor_of(request)
     if not visitor.may_hold:
         return None
@@ -59,7 +58,7 @@ def held_with(provider, request, now):
 
 
 def unseen(response):
-    """Keep an answer out of search engines and caches; it may show what this visitor holds."""
+    """Keep a response out of search engines and caches; it may show this visitor's hold."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "no-store, private"
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
@@ -83,7 +82,7 @@ def choose(request, link):
 
 
 def hold(request, provider):
-    """Hold the posted time and go on to the details; where it is gone, show others."""
+    """Hold the posted time and go on to the details; if it's gone, show others."""
     form = TimeForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest("Choose one of the times on the page.")
@@ -103,7 +102,7 @@ def hold(request, provider):
 
 
 def closed(request, provider, no):
-    """Why this person can't book here, and the way on. Reading is fine; a post is refused."""
+    """Say why this person can't book here: with 200 on a GET, as a refusal on a POST."""
     context = {"provider": provider, "refusal": no, "next": None, "latest": None, "similar": []}
     if isinstance(no, AlreadyAClient):
         appointments = no.relationship.appointments
@@ -116,7 +115,7 @@ def closed(request, provider, no):
 
 
 def choose_page(request, provider, *, refused=None, at=None, place=None):
-    """The week page, for htmx its times alone; after a refusal it says what happened."""
+    """The week page, or only its times for htmx; after a refusal it says what happened."""
     now = timezone.now()
     calendar = load_calendars([provider], now=now, visitor=visitor_of(request))[provider.pk]
     part = bool(request.htmx) and request.method == "GET"
@@ -133,7 +132,7 @@ def choose_page(request, provider, *, refused=None, at=None, place=None):
 
 
 def times_of(request, calendar, held, at, place, now):
-    """The week as it was asked for: its zone, its place, its times, and the one that was chosen."""
+    """The week the address asks for: its zone, place and times, and the time that was chosen."""
     kept = carried(request)
     here = calendar.provider.time_zone
     zone = zones.reader(request, otherwise=here, state=request.GET.get("state"))
@@ -157,7 +156,6 @@ def times_of(request, calendar, held, at, place, now):
 @require_POST
 @login_not_required
 def extend(request, link):
-    """Keep the held time for ten more minutes, once."""
     provider = find_provider(link)
     more_time(request, provider)
     return redirect(onward(request, provider.booking_url))
@@ -166,17 +164,16 @@ def extend(request, link):
 @require_POST
 @login_not_required
 def release(request, link):
-    """Let go of the held time."""
     provider = find_provider(link)
     holds.release(provider, visitor=visitor_of(request))
-    messages.success(request, "You let the time go. It is free for others now.")
+    messages.success(request, "You released the time. Others can book it now.")
     return redirect(onward(request, provider.booking_url))
 
 
 def more_time(request, provider):
-    """Extend the visitor's hold and say so, or why not."""
+    """Extend the visitor's hold and say so, or say why not."""
     try:
         holds.extend(provider, visitor=visitor_of(request))
-        messages.success(request, "We keep the time for you for ten more minutes.")
+        messages.success(request, "We’ll hold the time for you for 10 more minutes.")
     except Refused as no:
         messages.warning(request, no.message)

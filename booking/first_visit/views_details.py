@@ -1,4 +1,4 @@
-"""The details of a first visit: who is coming, how they pay, what brings them."""
+"""The details of a first visit: who's coming, how they'll pay, what brings them."""
 
 import json
 from datetime import timedelta
@@ -43,7 +43,9 @@ def details(request, link):
         return closed(request, provider, no)
     held = held_with(provider, request, timezone.now())
     if not held:
-        messages.info(request, "Choose a time first. If you had one, it was kept for ten minutes.")
+        messages.info(
+            request, "Choose a time first. We hold a time for 10 minutes, and yours may be over."
+        )
         return redirect(onward(request, provider.booking_url))
     initial = known(request, held) | drafted(request, provider)
     form = BookForm(provider=provider, place=held.place, initial=initial)
@@ -51,7 +53,7 @@ def details(request, link):
 
 
 def known(request, held):
-    """What we know already: the time, and what the client told us before."""
+    """What we already know: the time, and what the client told us before."""
     user = request.user
     plan = request.GET.get("plan")
     return {
@@ -68,13 +70,12 @@ def known(request, held):
 
 
 def keep_draft(request, provider):
-    """Keep what was typed while the client looks for another time: encrypted, on the server."""
+    """Save what was typed while the client looks for another time: encrypted, on the server."""
     typed = {name: request.POST.get(name, "") for name in TYPED}
     request.session[DRAFT] = encrypt(json.dumps({"with": provider.pk, "typed": typed}))
 
 
 def drafted(request, provider):
-    """What was typed for this provider before, if anything."""
     if DRAFT not in request.session:
         return {}
     draft = json.loads(decrypt(request.session[DRAFT]))
@@ -82,11 +83,11 @@ def drafted(request, provider):
 
 
 def book(request, provider):
-    """Book with what was posted; after a refusal everything typed is still there."""
+    """Book with what was posted; after a refusal, everything typed is still there."""
     place = request.POST.get("place")
     form = BookForm(request.POST, provider=provider, place=place)
     if any(name in form.errors for name in ("uuid", "at", "place", "other_at")):
-        return HttpResponseBadRequest("This form is not ours any more. Please choose a time again.")
+        return HttpResponseBadRequest("This form is out of date. Please choose a time again.")
     at = form.cleaned_data["other_at"] or form.cleaned_data["at"]
     if "choose" in request.POST:
         keep_draft(request, provider)
@@ -108,14 +109,13 @@ def book(request, provider):
 
 
 def refuse_early(request, provider, form, *, at, place):
-    """Tell with the faults of a form what would be refused anyway, once those are mended."""
+    """Along with a form's errors, show what would be refused once they're fixed."""
     details = form.details(time_zone=zones.reader(request, otherwise=provider.time_zone))
     now = timezone.now()
     form.refuse(*rules.problems(provider, place=place, details=details, starts_at=at, now=now))
 
 
 def write(request, provider, form, *, at, place):
-    """The appointment, booked by the verb with the form's clean details."""
     zone = zones.reader(request, otherwise=provider.time_zone)
     request.session.pop(DRAFT, None)
     return booking.book_first_visit(
@@ -130,7 +130,7 @@ def write(request, provider, form, *, at, place):
 
 
 def page(request, provider, form, *, at, place, refused=None):
-    """The form beside the booking it is for; after a refusal with the reason and the way on."""
+    """The form next to what is being booked; after a refusal, with the reason and what to do."""
     now = timezone.now()
     zone = zones.reader(request, otherwise=provider.time_zone)
     held = held_with(provider, request, now)
@@ -168,7 +168,7 @@ def was_taken(refused):
 
 
 def nearest(request, provider, at, place, zone):
-    """The free times closest to the one that was taken, as (epoch seconds, label)."""
+    """The free times closest to the one that was taken, as (epoch seconds, label) pairs."""
     visitor = visitor_of(request)
     calendar = load_calendars([provider], now=timezone.now(), visitor=visitor)[provider.pk]
     starts = calendar.nearest(int(at.timestamp()), place)
@@ -176,7 +176,7 @@ def nearest(request, provider, at, place, zone):
 
 
 def next_step(refused):
-    """Where to go after a refusal: a directory that fits what was refused, as (label, address)."""
+    """A directory search that fits what was refused, as (label, address), or None."""
     directory = reverse("providers:directory")
     if state := getattr(refused, "state", None):
         return "See providers in your state", f"{directory}?{urlencode({'state': state})}"

@@ -1,4 +1,4 @@
-"""Who is asking for a time: a visitor, logged in or not, and what binds them to a provider."""
+"""Who is asking for a time: a visitor, logged in or not."""
 
 import uuid
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Visitor:
 
 
 def visitor_of(request, *, make=False):
-    """The visitor of a request; `make` gives the session a token if it has none (not on a GET)."""
+    """The visitor making a request; `make` adds a token to a session without one (not on GET)."""
     token = request.session.get(TOKEN)
     if make and not token:
         token = request.session[TOKEN] = str(uuid.uuid4())

@@ -1,4 +1,4 @@
-"""One week of free times as a reader sees it: days, and in each the three lights of a day."""
+"""One week of free times as a reader sees it: each day's morning, afternoon and evening."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +13,7 @@ BANDS = (("morning", "Morning", 0), ("afternoon", "Afternoon", 12), ("evening", 
 
 @dataclass
 class Band:
-    """A light of a day: of each free time (start as text, label, whether the reader holds it)."""
+    """A part of a day. Each slot is (start as text, label, whether the reader is holding it)."""
 
     key: str
     name: str
@@ -38,7 +38,7 @@ class Day:
 
     @property
     def anchor(self):
-        """The id of the day on the page."""
+        """The day's id in the page."""
         return f"d{self.date.month:02}{self.date.day:02}"
 
     @property
@@ -49,7 +49,7 @@ class Day:
 def days(starts, *, monday, zone, held=None):
     """Seven Days with the free starts (epoch seconds) of that week in the zone.
 
-    `held` is the start that the reader holds.
+    `held` is the start that the reader is holding.
     """
     zone = ZoneInfo(zone)
     week = [Day.of(monday + timedelta(days=offset)) for offset in range(7)]
@@ -68,7 +68,7 @@ def day_in(instant, zone):
 
 
 def parse_place(asked, calendar):
-    """The place that was asked for where the provider offers it, else that of the soonest time."""
+    """The place asked for, if the provider offers it; else the place of the soonest time."""
     places = calendar.places()
     if asked in places:
         return asked
@@ -77,15 +77,15 @@ def parse_place(asked, calendar):
 
 
 def parse_start(text):
-    """The epoch seconds of `?at=`, or None for anything that is no time."""
+    """The epoch seconds of `?at=`, or None for anything that isn't a time."""
     return int(text) if text and text.isdecimal() and len(text) == 10 else None
 
 
 def page(calendar, place, zone, *, asked, chosen, held):
     """The week to show, and the weeks around it.
 
-    It is the one asked for (text of `?week=`), else that of the chosen start (epoch seconds), else
-    the first with a free time; never before this week nor after the horizon.
+    That's the week asked for (text of `?week=`), else the one with the chosen start (epoch
+    seconds), else the first with a free time; never before this week or after the horizon.
     """
     first = next(iter(calendar.starts(place)), None) if place else None
     earliest = monday_of(day_in(calendar.now, zone))
@@ -116,7 +116,7 @@ def page(calendar, place, zone, *, asked, chosen, held):
 
 
 def chosen(calendar, place, zone, start):
-    """The time that was asked for (epoch seconds) while it is free, else the nearest that are."""
+    """The start asked for (epoch seconds) while it's free, else the closest free ones."""
     words = {"chosen": None, "chosen_label": "", "gone_label": "", "nearest": []}
     if not (start and place):
         return words

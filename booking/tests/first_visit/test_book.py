@@ -170,11 +170,9 @@ def test_rules_are_told_together_with_what_is_missing(dana, jordan, signed_in):
     page = signed_in(jordan).post(details_url(dana), form)
     assert page.status_code == 400
     assert "4 things to fix" in page.text
-    for words in ("Write your name.", "isn’t licensed in Nevada", "doesn’t take Acme Health Other"):
-        assert words in page.text
+    assert set(page.context["form"].errors) == {"full_name", "phone", "client_state", "plan"}
     page = signed_in(jordan).post(details_url(dana), {**form, "date_of_birth": "", "plan": ""})
-    assert "Add your date of birth." in page.text
-    assert "isn’t licensed in Nevada" in page.text
+    assert {"date_of_birth", "client_state"} <= set(page.context["form"].errors)
 
 
 @pytest.mark.parametrize(
@@ -248,8 +246,8 @@ def test_a_plan_without_telehealth_is_fine_for_a_call_and_in_person(
 
 
 BAD = [
-    ({"full_name": ""}, "Write your name."),
-    ({"date_of_birth": "yesterday"}, "Write the date as month, day, year"),
+    ({"full_name": ""}, "Enter your name."),
+    ({"date_of_birth": "yesterday"}, "Enter the date as month, day, year"),
     ({"date_of_birth": "01/01/1850"}, "between 1900 and today"),
     ({"date_of_birth": "01/01/2099"}, "between 1900 and today"),
     ({"phone": "916 555"}, "phone"),
@@ -258,7 +256,7 @@ BAD = [
     ({"copay": "some"}, "Write a number of dollars from 0 to 999, like 25."),
     ({"coverage": "gold"}, "Select a valid choice"),
     ({"client_state": "ZZ"}, "Select a valid choice"),
-    ({"voicemail_ok": ""}, "Choose whether a voicemail is fine"),
+    ({"voicemail_ok": ""}, "Choose whether a voicemail is OK"),
     ({"note": "x" * 2001}, "2000"),
 ]
 
@@ -318,7 +316,7 @@ def test_an_existing_client_is_refused_with_the_reason(dana, jordan, signed_in):
     jordans = signed_in(jordan)
     for url in (dana.booking_url, details_url(dana)):
         page = jordans.get(url)
-        assert "You are already with Dana" in page.text
+        assert "You’re already with Dana" in page.text
         assert "slot" not in page.text
         assert jordans.post(url, answers(dana)).status_code == 403
     assert Appointment.objects.count() == 1
@@ -360,7 +358,7 @@ def test_a_provider_who_takes_no_new_clients_is_not_booked(dana, jordan, signed_
     dana.save()
     other = ProviderFactory(name="Elena Reyes")
     page = signed_in(jordan).get(dana.booking_url)
-    assert "is not taking new clients" in page.text
+    assert "Dana isn’t taking new clients right now." in page.text
     assert other.get_absolute_url() in page.text
     assert signed_in(jordan).post(details_url(dana), form).status_code == 403
 
@@ -391,7 +389,7 @@ def test_more_time_on_the_form_keeps_what_was_typed(monday, dana, jordan, signed
     monday.shift(timedelta(minutes=8))
     page = jordans.post(details_url(dana), {**form, "extend": "yes"})
     assert page.status_code == 200
-    assert "We keep the time for you for ten more minutes" in page.text
+    assert "We’ll hold the time for you for 10 more minutes" in page.text
     assert "I can’t sleep." in page.text
     assert 'value="916"' in page.text
     assert "error-summary" not in page.text

@@ -50,7 +50,7 @@ def test_at_the_last_week_the_focus_stays_where_it_was(weeks):
 def test_another_zone_and_place_change_the_times_and_what_leads_on(weeks):
     weeks.get_by_text("Change", exact=True).click()
     weeks.get_by_label("Time zone").select_option(label="Eastern Time")
-    weeks.get_by_role("button", name="Use this zone").click()
+    weeks.get_by_role("button", name="Use this time zone").click()
     expect(weeks.locator("#zone-name")).to_have_text("Eastern Time")
     expect(weeks.locator(".crumb a")).to_have_attribute(
         "href", "/providers/marcus-okafor/?zone=America%2FNew_York"
@@ -66,5 +66,5 @@ def test_where_no_times_come_the_link_leads_there_plainly(weeks):
     provider.accepting_new_clients = False
     provider.save()
     weeks.get_by_role("link", name="Later:").click()
-    expect(weeks.get_by_role("heading", level=1)).to_have_text("Marcus is not taking new clients")
+    expect(weeks.get_by_role("heading", level=1)).to_have_text("Marcus isn’t taking new clients")
     assert not stayed(weeks)

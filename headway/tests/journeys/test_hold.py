@@ -31,5 +31,5 @@ def test_the_end_of_a_hold_is_announced_where_one_books(sign_in):
     expect(note.get_by_role("button")).to_have_count(0)
 
     page.clock.fast_forward("12:00")
-    expect(status).to_contain_text("We can’t hold the time any longer.", use_inner_text=True)
+    expect(status).to_contain_text("We’re no longer holding this time.", use_inner_text=True)
     expect(note).not_to_contain_text("Held for you", use_inner_text=True)
