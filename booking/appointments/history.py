@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
+
 from ..clock.formatting import format_datetime
 from ..models import Appointment, AppointmentEvent, Place
 
@@ -13,17 +15,16 @@ MISSED = (Status.NO_SHOW, Call.NOT_REACHED)
 
 @dataclass(frozen=True)
 class Reader:
-    """One of the two sides (AppointmentEvent.Side), on their clock (a zone, by name).
+    """Who reads the history: a side (AppointmentEvent.Side) and their time zone's name.
 
-    They are "you", the other one goes by their first name. A client learns of an outcome only
-    whether it took place, and reads no reason but their own: the forms say so to who writes one.
+    They're "you"; the other person goes by their first name. Of an outcome, a client learns only
+    whether the visit happened. They read no reason but their own, as the forms promise providers.
     """
 
     side: str
     zone: str
 
     def who(self, event):
-        """Who did it."""
         appointment = event.appointment
         side = Side.CLIENT if event.by_id == appointment.client_id else Side.PROVIDER
         if side == self.side:
@@ -32,7 +33,7 @@ class Reader:
         return person if side == Side.CLIENT else appointment.provider.first_name
 
     def asked(self, event):
-        """ ", as Jordan asked" of what the provider did on the client's behalf, or ""."""
+        """ ", as Jordan asked" if the provider did it on the client's behalf, or ""."""
         appointment = event.appointment
         if event.on_behalf_of != Side.CLIENT or event.by_id == appointment.client_id:
             return ""
@@ -40,19 +41,19 @@ class Reader:
         return f", as {'you' if is_client else appointment.client.first_name_shown} asked"
 
     def reason(self, event):
-        """Why, where it is theirs to read."""
+        """Why, if this reader may see it."""
         is_own = event.by_id == event.appointment.client_id
         return event.reason if is_own or self.side == Side.PROVIDER else ""
 
     def outcome(self, event):
-        """What became of it, in as many words as they may see."""
+        """The outcome, in as much detail as this reader may see."""
         if self.side == Side.PROVIDER:
             return OUTCOMES[event.outcome]
         return (Status.NO_SHOW if event.outcome in MISSED else Status.COMPLETED).label
 
 
 def result(appointment):
-    """What became of it: "Took place", "Missed", or for a call "Not a fit"; "" while open."""
+    """The outcome: "Completed", "Missed", or for a call "Not a fit"; "" while there's none."""
     if appointment.call_outcome:
         return appointment.get_call_outcome_display()
     if appointment.status in (Status.COMPLETED, Status.NO_SHOW):
@@ -67,7 +68,7 @@ def describe_events(events, reader):
         if event.what == What.OUTCOME:
             before, outcome = outcome, reader.outcome(event)
             if before == outcome:
-                continue  # what was corrected is not the reader's to see
+                continue  # this reader may not see what was corrected
             words = f"{'Corrected to' if before else 'How it went'}: {outcome}"
         else:
             words = _words(event, reader)
@@ -77,7 +78,7 @@ def describe_events(events, reader):
 
 
 def last_move(events, reader):
-    """What the head of a page says of the last move: what it was, by whom, when; or None."""
+    """The last move, for the top of a page: what it was before, who moved it, when; or None."""
     event = next((each for each in reversed(events) if each.what == What.MOVED), None)
     if not event:
         return None
@@ -85,14 +86,14 @@ def last_move(events, reader):
     return {
         "is_moved": is_moved,
         "was": ", ".join(was for _, was, _ in _changes(event, reader.zone)),
-        "words": f"{'Moved' if is_moved else 'Changed'} by {reader.who(event)}",
+        "words": f"{capfirst(reader.who(event))} {'moved' if is_moved else 'changed'} it",
         "asked": reader.asked(event),
         "at": format_datetime(event.at, reader.zone),
     }
 
 
 def cancellation(events, reader):
-    """What the head of a page says of the cancellation: by whom, for whom, when; or None."""
+    """The cancellation, for the top of a page: who canceled, who asked, when; or None."""
     event = next((each for each in reversed(events) if each.what == What.CANCELED), None)
     if not event:
         return None
@@ -105,39 +106,39 @@ def cancellation(events, reader):
 
 
 def _words(event, reader):
-    who = reader.who(event)
+    who = capfirst(reader.who(event))
     match event.what:
         case What.SCHEDULED:
-            return f"Scheduled by {who} for {format_datetime(event.starts_at, reader.zone)}"
+            return f"{who} scheduled it for {format_datetime(event.starts_at, reader.zone)}"
         case What.MOVED:
-            return f"{_moved(event, who, reader.zone)}{reader.asked(event)}"
+            return f"{who} {_moved(event, reader.zone)}{reader.asked(event)}"
         case What.CANCELED:
-            waived = "; late fee waived" if event.fee_waived else ""
-            return f"Canceled by {who}{reader.asked(event)}{waived}"
+            waived = ", and waived the late fee" if event.fee_waived else ""
+            return f"{who} canceled it{reader.asked(event)}{waived}"
         case What.FEE_WAIVED:
-            return f"Late fee waived by {who}"
-    return f"Link or instructions changed by {who}"
+            return f"{who} waived the late fee"
+    return f"{who} changed the link or instructions"
 
 
-def _moved(event, who, zone):
-    """What changed of time, length and place, from what to what; named for the first of these."""
+def _moved(event, zone):
+    """The changes to time, length and place; the verb goes with the first of them."""
     changes = _changes(event, zone)
-    return f"{changes[0][0]} by {who} {', and '.join(words for _, _, words in changes)}"
+    return f"{changes[0][0]} {', and '.join(words for _, _, words in changes)}"
 
 
 def _changes(event, zone):
-    """What a move changed, each as its name, what it was, and both in words."""
+    """What a move changed: for each change its verb, the old value, and "from … to …"."""
     changes = []
     if event.was_starts_at != event.starts_at:
         moments = (event.was_starts_at, event.starts_at)
         there, here = (format_datetime(each, zone) for each in moments)
-        changes.append(("Moved", there, f"from {there} to {here}"))
+        changes.append(("moved it", there, f"from {there} to {here}"))
     was, now = event.was_ends_at - event.was_starts_at, event.ends_at - event.starts_at
     if was != now:
         minutes = [int(length.total_seconds() // 60) for length in (was, now)]
         words = f"from {minutes[0]} to {minutes[1]} minutes"
-        changes.append(("Length changed", f"{minutes[0]} minutes", words))
+        changes.append(("changed the length", f"{minutes[0]} minutes", words))
     if event.was_place != event.place:
         there, here = (Place(place).label.lower() for place in (event.was_place, event.place))
-        changes.append(("Place changed", there, f"from {there} to {here}"))
+        changes.append(("changed the place", there, f"from {there} to {here}"))
     return changes

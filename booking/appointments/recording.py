@@ -1,4 +1,4 @@
-"""Writing an appointment and its history: what every verb of appointments does at its end."""
+"""Writes an appointment and its history: the last step of every verb of appointments."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from ..refusals import TimeTaken
 
 
 def insert(relationship, *, starts_at, minutes, **fields):
-    """Insert an appointment of the pair; the database has the last word: TimeTaken."""
+    """Insert an appointment for the pair. Raises TimeTaken if the database says it overlaps."""
     appointment = Appointment(
         relationship=relationship,
         provider=relationship.provider,
@@ -23,7 +23,7 @@ def insert(relationship, *, starts_at, minutes, **fields):
 
 
 def save_in_room(appointment, fields):
-    """Save; where a constraint says that the time is not free after all, raise TimeTaken."""
+    """Save; raise TimeTaken if a constraint says that the time isn't free after all."""
     try:
         with transaction.atomic():
             appointment.save(update_fields=fields)
@@ -32,13 +32,12 @@ def save_in_room(appointment, fields):
 
 
 def side_of(by, appointment):
-    """Which of the two sides a person is on."""
     side = AppointmentEvent.Side
     return side.CLIENT if by == appointment.client else side.PROVIDER
 
 
 def record(appointment, what, *, by, at, requested_by=None, **fields):
-    """Append what happened to the appointment's history; `requested_by` is the side that asked."""
+    """Add to an appointment's history; `requested_by` is the side that asked (default: `by`'s)."""
     return AppointmentEvent.objects.create(
         appointment=appointment,
         what=what,

@@ -1,82 +1,82 @@
-"""Why an appointment can't be scheduled or changed: each rule's error, in words for its reader."""
+"""Why an appointment can't be scheduled or changed: an error for each rule, with its message."""
 
 from ..refusals import Refused
 
 
 class TooManyChanges(Refused):
-    """More changes of one appointment within a day than anybody needs; each mails the client."""
+    """More changes to one appointment in a day than anyone needs; each one mails the client."""
 
     status = 429
 
     def __init__(self):
         super().__init__(
-            "This appointment was changed many times within a day. Wait a day before you change it "
-            "again."
+            "This appointment has been changed many times in a day. Wait a day before you change "
+            "it again."
         )
 
 
 class TooManyPlanned(Refused):
-    """More appointments with one client, made within a day, than anybody needs."""
+    """More new appointments with one client in a day than anyone needs."""
 
     status = 429
 
     def __init__(self):
         super().__init__(
-            "You scheduled many appointments with this person within a day, and each one mails "
-            "them. Wait a day before you schedule more."
+            "You’ve scheduled many appointments with this person in a day, and we email them about "
+            "each one. Wait a day before you schedule more."
         )
 
 
 class TooManyTries(Refused):
-    """A provider tried more times within an hour than a busy week needs."""
+    """A provider tried more times in an hour than a busy week needs."""
 
     status = 429
 
     def __init__(self):
         super().__init__(
-            "You tried many times within an hour. Nothing was changed. Wait a while, or ask your "
-            "client in Messages when they can come."
+            "You’ve tried many times in the past hour. Nothing was changed. Wait a while, or ask "
+            "your client in Messages when they’re free."
         )
 
 
 class TooLate(Refused):
-    """A client cancels only what has not started, and only a first visit (invariant 4)."""
+    """A client can cancel only a first visit, and only before it starts (invariant 4)."""
 
     status = 409
 
     def __init__(self):
         super().__init__(
-            "This appointment can’t be canceled here any more. Please ask your provider."
+            "You can’t cancel this appointment here anymore. Please ask your provider."
         )
 
 
 class NotOnTheList(Refused):
-    """A provider schedules with people on their client list, and with nobody else."""
+    """A provider schedules only with people on their client list."""
 
     status = 404
 
     def __init__(self):
-        super().__init__("This person is not on your client list.")
+        super().__init__("This person isn’t on your client list.")
 
 
 class InThePast(Refused):
-    """Nothing is scheduled for a time that has begun."""
+    """The time has already begun."""
 
     field = "starts"
 
     def __init__(self):
-        super().__init__("This time has passed. Choose one that is still to come.")
+        super().__init__("This time has passed. Choose a later one.")
 
 
 class NoRoom(Refused):
-    """Another appointment or a held time is in the way: never scheduled over."""
+    """Another appointment or a hold is in the way. There is no "anyway" for that."""
 
     field = "starts"
     status = 409
 
 
 class NeedsConfirmation(Refused):
-    """What a provider may do anyway, once they were told; `warnings` are sentences."""
+    """Something a provider may do anyway once they've seen the `warnings`, which are sentences."""
 
     status = 409
 
@@ -86,18 +86,18 @@ class NeedsConfirmation(Refused):
 
 
 class TooEarly(Refused):
-    """An outcome is written down after the end."""
+    """An outcome can be recorded only after the end."""
 
     status = 409
 
     def __init__(self):
-        super().__init__("You can write down how it went once it is over.")
+        super().__init__("You can say how it went once it’s over.")
 
 
 class Settled(Refused):
-    """The appointment is canceled, or its outcome is past correction."""
+    """The appointment is canceled, or it's too late to correct its outcome."""
 
     status = 409
 
     def __init__(self):
-        super().__init__("This appointment can’t be changed any more.")
+        super().__init__("This appointment can’t be changed anymore.")

@@ -1,4 +1,4 @@
-"""Who may book what with whom, and when: each rule asked under the lock, by the verbs."""
+"""Who may schedule what, with which client, and when: the verbs check each rule under the lock."""
 
 from datetime import timedelta
 
@@ -26,14 +26,14 @@ MINUTE = timedelta(minutes=1)
 
 
 def check_planned(relationship, *, now):
-    """Raise TooManyPlanned: each appointment mails the client, and each one that is called off."""
-    lately = relationship.appointments.filter(created_at__gt=now - timedelta(days=1))
-    if lately.count() >= PLANNED_A_DAY:
+    """Raise TooManyPlanned: each appointment mails the client, and so does each cancellation."""
+    recent = relationship.appointments.filter(created_at__gt=now - timedelta(days=1))
+    if recent.count() >= PLANNED_A_DAY:
         raise TooManyPlanned
 
 
 def on_the_list(provider, client):
-    """The pair's relationship while it lasts, or NotOnTheList."""
+    """The pair's relationship; raise NotOnTheList if there's none or it has ended."""
     pair = Relationship.objects.filter(provider=provider, client=client, ended_at=None).first()
     if not pair:
         raise NotOnTheList
@@ -41,7 +41,7 @@ def on_the_list(provider, client):
 
 
 def check_room(provider, client, *, starts_at, minutes, now, moved=None):
-    """Raise InThePast, or NoRoom where one of the two, or a new client's hold, has the time."""
+    """Raise InThePast, or NoRoom if either person is busy or a new client is holding the time."""
     if starts_at <= now:
         raise InThePast
     ends_at = starts_at + timedelta(minutes=minutes)
@@ -54,16 +54,16 @@ def check_room(provider, client, *, starts_at, minutes, now, moved=None):
             )
             name = other.client.full_name or "another client"
             raise NoRoom(f"You have another appointment then: {name}, {labels.span(begin, end)}.")
-        if other:  # whom else they see is theirs to tell
+        if other:  # who else the client sees is their own business
             raise NoRoom(f"{client.first_name_shown} can’t make that time. Choose another one.")
     held = provider.hold_set.current(now).overlapping(starts_at, ends_at).first()
     if held:
         until = labels.clock(labels.local(held.until, provider.zone))
-        raise NoRoom(f"A new client is choosing that time right now. It is held until {until}.")
+        raise NoRoom(f"A new client is booking that time right now. It’s held until {until}.")
 
 
 def check_warnings(provider, client, *, starts_at, minutes, place, now):
-    """Raise NeedsConfirmation with all that speaks against a time the provider may still choose."""
+    """Raise NeedsConfirmation with every warning about a time the provider may choose anyway."""
     ends_at = starts_at + timedelta(minutes=minutes)
     warnings = [
         _far_ahead(provider, starts_at, now),
@@ -79,22 +79,22 @@ def _far_ahead(provider, starts_at, now):
     if starts_at <= now + YEAR:
         return ""
     day = labels.local(starts_at, provider.zone)
-    return f"This is more than a year ahead: {labels.long_day(day)}, {day.year}."
+    return f"This is more than a year away: {labels.long_day(day)}, {day.year}."
 
 
 def _beyond_hours(provider, starts_at, ends_at, place, now):
-    """Say that it is time off, outside of the hours, or in hours that are for something else."""
+    """Say that it's during time off, outside the hours, or in hours meant for something else."""
     calendar = load_calendars([provider], now=now, since=starts_at, until=ends_at)[provider.pk]
     if provider.timeoff_set.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
         return "You have time off then."
     if calendar.within_hours(starts_at, ends_at, place):
         return ""
-    kinds = {Place.VIRTUAL: "virtual sessions", Place.IN_PERSON: "sessions in person"}
+    kinds = {Place.VIRTUAL: "virtual sessions", Place.IN_PERSON: "in-person sessions"}
     for other, words in kinds.items():
         if calendar.within_hours(starts_at, ends_at, other):
             return f"Your hours then are for {words} only."
     if not calendar.within_hours(starts_at, ends_at, Place.PHONE):
-        return "This time is outside of your working hours."
+        return "This time is outside your working hours."
     edges = (starts_at, ends_at - MINUTE)
     if any(calendar.within_hours(at, at + MINUTE, other) for at in edges for other in kinds):
         return f"Not all of your hours then are for {kinds[place]}."
@@ -102,9 +102,9 @@ def _beyond_hours(provider, starts_at, ends_at, place, now):
 
 
 def _too_near(provider, client, starts_at, ends_at, now):
-    """Say that it leaves less than the buffer around what others have.
+    """Say that it comes within the buffer around other people's appointments and holds.
 
-    Two in a row with one client are meant so; and the one that is moved is not in its own way.
+    Two in a row with the same client are on purpose, and a moved appointment isn't in its own way.
     """
     buffer = timedelta(minutes=provider.buffer_minutes)
     reach = starts_at - buffer, ends_at + buffer
@@ -135,11 +135,11 @@ def _no_license(provider, client, starts_at):
         return ""
     if held.exists():
         return f"Your license in {state} expires before that day."
-    return f"You have no license in {state}, where {client.first_name_shown} lives."
+    return f"You don’t have a license in {state}, where {client.first_name_shown} lives."
 
 
 def check_movable(appointment, *, sequence, now):
-    """Raise Stale where the mover saw another sequence, Settled after the end, TooManyChanges."""
+    """Raise Stale if the page showed another sequence, Settled after the end, TooManyChanges."""
     if appointment.sequence != sequence or not appointment.is_scheduled:
         raise Stale("This appointment")
     if now >= appointment.ends_at:
@@ -148,17 +148,17 @@ def check_movable(appointment, *, sequence, now):
 
 
 def check_changes(appointment, *, now):
-    """Raise TooManyChanges: most changes mail the client. Canceling is never held up by it."""
+    """Raise TooManyChanges: most changes mail the client. Canceling never has to wait for this."""
     what = AppointmentEvent.What
-    lately = appointment.events.filter(
+    recent = appointment.events.filter(
         what__in=[what.MOVED, what.LINK_SET, what.OUTCOME], at__gt=now - timedelta(days=1)
     )
-    if lately.count() >= CHANGES_A_DAY:
+    if recent.count() >= CHANGES_A_DAY:
         raise TooManyChanges
 
 
 def check_cancelable(appointment, provider, *, by, sequence, now):
-    """Raise TooLate where this person can't cancel it, Stale where they saw another one."""
+    """Raise TooLate if this person can't cancel it, Stale if their page showed an older one."""
     if by == appointment.client:
         allowed = appointment.client_may_cancel(now)
     else:

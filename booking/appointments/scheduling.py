@@ -1,4 +1,4 @@
-"""The verbs that touch time. Each is one transaction under one lock, as invariants 1 to 4 say."""
+"""The verbs that change time: each one transaction under one lock, as invariants 1 to 4 require."""
 
 from datetime import timedelta
 
@@ -11,11 +11,11 @@ from .refusals import Settled, TooEarly
 
 
 def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, anyway=False):
-    """Schedule a call or session with someone on the client list; a repeat of the uuid returns it.
+    """Schedule a call or session with someone on the client list.
 
-    `starts_at` is aware. Raises NotOnTheList, TooManyPlanned, InThePast, NoRoom, or
-    NeedsConfirmation for what the provider may do `anyway`: outside of their hours, or without a
-    license where the client is.
+    A repeat with the same uuid returns the first one. `starts_at` is aware. Raises NotOnTheList,
+    TooManyPlanned, InThePast, NoRoom, or NeedsConfirmation for what the provider may do `anyway`,
+    such as outside their hours or without a license where the client is.
     """
     with locked(provider, client) as (provider, now):
         made = Appointment.objects.filter(uuid=uuid, client=client, provider=provider).first()
@@ -45,7 +45,7 @@ def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, any
 
 
 def last_word_on_voicemail(relationship):
-    """What the client said of voicemail with their latest call, or None: never asked."""
+    """What the client said about voicemail for their latest call, or None if never asked."""
     asked = relationship.appointments.exclude(voicemail_ok=None).order_by("created_at")
     return asked.values_list("voicemail_ok", flat=True).last()
 
@@ -55,8 +55,8 @@ def reschedule(
 ):
     """Move an appointment, for the provider or on the client's behalf (AppointmentEvent.Side).
 
-    `sequence` is the one that the mover saw; the same time and place again changes nothing. Raises
-    Stale, Settled for what is over, TooManyChanges, InThePast, NoRoom or NeedsConfirmation.
+    `sequence` is the one on the provider's page; the same time and place again changes nothing.
+    Raises Stale, Settled if it's over, TooManyChanges, InThePast, NoRoom or NeedsConfirmation.
     """
     ends_at = starts_at + timedelta(minutes=minutes)
     asked = {"starts_at": starts_at, "ends_at": ends_at, "place": place}
@@ -84,12 +84,12 @@ def reschedule(
 
 
 def cancel(appointment, *, by, sequence=None, requested_by=None, reason="", waive_fee=False):
-    """Cancel an appointment; a repeat changes nothing. The time is free at once, both are told.
+    """Cancel an appointment; a repeat changes nothing. Frees the time and mails both people.
 
-    A client cancels a first visit before it starts (invariant 4); the provider cancels what has no
-    outcome yet, `requested_by` themselves or the client (AppointmentEvent.Side), and may waive the
-    fee of a late cancellation. `sequence`, where given, is the one that they saw. Raises TooLate or
-    Stale.
+    A client can cancel a first visit before it starts (invariant 4). The provider can cancel what
+    isn't over, `requested_by` themselves or the client (AppointmentEvent.Side), and may waive the
+    fee of a late cancellation. `sequence`, if given, is the one on the person's page. Raises
+    TooLate or Stale.
     """
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
@@ -113,9 +113,9 @@ def cancel(appointment, *, by, sequence=None, requested_by=None, reason="", waiv
 
 
 def waive_fee(appointment, *, by):
-    """Forgive the client a late cancellation; a repeat changes nothing. The client is told.
+    """Waive the fee of a late cancellation and mail the client; a repeat changes nothing.
 
-    Raises Settled where there is no late fee.
+    Raises Settled if there's no late fee.
     """
     with locked(appointment.provider, appointment.client) as (_, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
@@ -131,10 +131,10 @@ def waive_fee(appointment, *, by):
 
 
 def record_outcome(appointment, *, by, outcome):
-    """Write down what became of an appointment after its end; open to correction for 48 hours.
+    """Record how an appointment went after its end; it can be corrected for 48 hours.
 
     `outcome` is an Appointment.CallOutcome for a call, else Status.COMPLETED or NO_SHOW. Raises
-    TooEarly before the end, Settled for what was canceled or is past correction, TooManyChanges.
+    TooEarly before the end, Settled if it was canceled or can't be corrected now, TooManyChanges.
     """
     with locked(appointment.provider, appointment.client) as (_, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
@@ -156,7 +156,7 @@ def record_outcome(appointment, *, by, outcome):
 
 
 def read_outcome(appointment, outcome):
-    """The status and the call's outcome that a word stands for."""
+    """The (status, call outcome) that an outcome means."""
     status, call = Appointment.Status, Appointment.CallOutcome
     if appointment.is_call:
         missed = outcome == call.NOT_REACHED
@@ -165,9 +165,9 @@ def read_outcome(appointment, outcome):
 
 
 def set_link(appointment, *, by, link, instructions):
-    """Give a virtual appointment its own link and instructions; empty ones fall back to the usual.
+    """Give a virtual appointment its own link and instructions; empty means the usual ones.
 
-    Raises Settled where it is canceled or has an outcome, and TooManyChanges.
+    Raises Settled if it's canceled or has an outcome, and TooManyChanges.
     """
     with locked(appointment.provider, appointment.client) as (_, now):
         appointment = Appointment.objects.get(pk=appointment.pk)

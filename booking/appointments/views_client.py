@@ -17,17 +17,16 @@ from .forms import CancelForm
 from .refusals import TooLate
 
 MAILS_TAKE = timedelta(minutes=10)
-FRESH = timedelta(days=7)  # how long the list marks what was moved
+FRESH = timedelta(days=7)  # how long the list marks an appointment as moved
 LISTED = 50
 
 
 def find(request, uuid):
-    """The client's own appointment; anybody else's is not there."""
+    """The client's own appointment; 404 for anyone else's."""
     return get_object_or_404(Appointment.objects.for_user(request.user).with_people(), uuid=uuid)
 
 
 def appointments(request):
-    """What is to come, what of it was canceled, and what was."""
     now = timezone.now()
     mine = Appointment.objects.for_user(request.user).with_people()
     context = {
@@ -40,7 +39,6 @@ def appointments(request):
 
 
 def appointment(request, uuid):
-    """One appointment: when, how they reach you, what to prepare, who to ask."""
     found = find(request, uuid)
     now = timezone.now()
     facts = about(request, found, now)
@@ -65,7 +63,7 @@ def appointment(request, uuid):
 
 
 def story(appointment, *, zone, now):
-    """What happened to it so far, in words; what of it is news; whether mail of it is underway."""
+    """Its history, its last move and its cancellation, and whether mail about it is going out."""
     what = AppointmentEvent.What
     events = list(appointment.events.all())
     reader = history.Reader(AppointmentEvent.Side.CLIENT, zone)
@@ -79,7 +77,7 @@ def story(appointment, *, zone, now):
 
 
 def mail_zone(request, appointment):
-    """The zone by which our mails go, in words, where it is another than this page's; or ""."""
+    """The label of the time zone in our mails if it isn't this page's, or ""."""
     theirs = request.user.time_zone
     if not theirs:
         return ""
@@ -89,7 +87,7 @@ def mail_zone(request, appointment):
 
 
 def cancel(request, uuid):
-    """Ask once more, with the provider's rule, then cancel."""
+    """Show the provider's rule and ask to confirm; a POST cancels."""
     found = find(request, uuid)
     data = request.POST if request.method == "POST" else None
     form = CancelForm(data, appointment=found)
@@ -101,7 +99,7 @@ def cancel(request, uuid):
         except (TooLate, Stale) as no:
             messages.error(request, no.message)
         else:
-            messages.success(request, "It is canceled. We told both of you by email.")
+            messages.success(request, "Your appointment is canceled. We’re emailing you both.")
         return redirect(found)
     context = {**about(request, found, timezone.now()), "form": form}
     status = 400 if form.errors else 200
@@ -109,7 +107,7 @@ def cancel(request, uuid):
 
 
 def about(request, appointment, now):
-    """What both pages of one appointment show."""
+    """What the appointment's page and its cancel page share."""
     provider = appointment.provider
     return {
         "appointment": appointment,
@@ -121,7 +119,6 @@ def about(request, appointment, now):
 
 
 def calendar_file(request, uuid):
-    """The appointment for one's calendar."""
     found = find(request, uuid)
     response = HttpResponse(ics.appointment_file(found), content_type="text/calendar")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'

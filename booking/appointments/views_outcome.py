@@ -17,12 +17,12 @@ from . import scheduling
 from .forms import OutcomeForm
 from .views_provider import about, correction, find, note, posted
 
-TODAY = "today"  # what a form on that page says of where to go back to
+TODAY = "today"  # sent by the buttons on Today, to go back there
 
 
 @provider_only
 def outcome(request, uuid):
-    """How it went: asked here, on the appointment's page and on Today; then the way on."""
+    """Record how it went; the buttons are here, on the appointment's page and on Today."""
     found = find(request, uuid)
     form = OutcomeForm(posted(request), appointment=found)
     status = 400 if form.errors else 200
@@ -33,7 +33,7 @@ def outcome(request, uuid):
         except Refused as no:
             form.add_error(None, no.message)
             status = no.status
-            found = find(request, uuid)  # it may have changed meanwhile
+            found = find(request, uuid)  # it may have changed since
         else:
             note(request, found, "outcome recorded")
             return redirect(next_url(request, found))
@@ -42,20 +42,20 @@ def outcome(request, uuid):
 
 
 def next_url(request, appointment):
-    """Where an outcome leads: to plan the first session, to try again, or back."""
+    """Say that it's saved and go on: to schedule the first session or another call, or back."""
     call = Appointment.CallOutcome
     name = appointment.client.first_name_shown
     if appointment.call_outcome == call.CONTINUE:
-        messages.success(request, f"Good. Plan the first session with {name} here.")
+        messages.success(request, f"Great. You can schedule the first session with {name} here.")
         return reverse("booking:schedule", args=[appointment.relationship.uuid])
     if appointment.call_outcome == call.NOT_REACHED:
-        messages.success(request, f"Noted. If you like, schedule another call with {name} here.")
+        messages.success(request, f"Saved. You can schedule another call with {name} here.")
         address = reverse("booking:schedule", args=[appointment.relationship.uuid])
         return f"{address}?{urlencode({'place': Place.PHONE})}"
     if appointment.call_outcome == call.NOT_A_FIT:
-        words = f"Noted. {name} finds kind words on their page, and the way to other providers."
+        words = f"Saved. {name}’s page has some kind words and a link to other providers."
     else:
-        words = f"Noted. You can correct it until {correct_by(appointment)}."
+        words = f"Saved. You can change it until {correct_by(appointment)}."
     messages.success(request, words)
     back = parse_back(request)
     if back == TODAY:
@@ -64,14 +64,14 @@ def next_url(request, appointment):
 
 
 def correct_by(appointment):
-    """Until when an outcome may be corrected, with the zone."""
+    """When it becomes too late to correct an outcome, in words, with the zone."""
     zone = appointment.provider.time_zone
     by = format_datetime(appointment.correct_by, zone)
     return f"{by}, {zones.label(zone)}"
 
 
 def parse_back(request):
-    """Where an outcome was pressed, as its form says: TODAY, a day of the calendar, or ""."""
+    """The page the buttons were on, as their form says: TODAY, a calendar day's date, or ""."""
     back = request.POST.get("back")
     if back == TODAY:
         return TODAY

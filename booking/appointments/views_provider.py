@@ -18,7 +18,7 @@ from .refusals import Settled
 
 @provider_only
 def appointment(request, uuid):
-    """Who comes, what can be done, what happened so far; the look is put on the trail."""
+    """One appointment with its client and its history. Each look goes on the access trail."""
     found = find(request, uuid)
     trail.record(request, subject=found.client, what="appointment viewed", record=str(found.uuid))
     provider, zone = found.provider, found.provider.time_zone
@@ -40,7 +40,6 @@ def appointment(request, uuid):
 
 @provider_only
 def calendar_file(request, uuid):
-    """The appointment for the provider's calendar."""
     found = find(request, uuid)
     file = ics.appointment_file(found, path=found.workspace_url)
     response = HttpResponse(file, content_type="text/calendar")
@@ -50,7 +49,6 @@ def calendar_file(request, uuid):
 
 @provider_only
 def link(request, uuid):
-    """A link and instructions for one virtual session."""
     found = find(request, uuid)
     if not (found.is_scheduled and found.is_virtual):
         return turn_back(request, found, Settled())
@@ -69,24 +67,23 @@ def link(request, uuid):
 
 
 def say_link(request, was, made):
-    """Say that the client sees it, or that nothing was changed."""
     if (was.join_link, was.join_instructions) == (made.join_link, made.join_instructions):
-        messages.info(request, "That is what it was. Nothing was changed.")
+        messages.info(request, "It was already like that. Nothing was changed.")
         return
     note(request, made, "link changed")
     name = made.client.first_name_shown
-    messages.success(request, f"Saved. {name} sees it on their page, and we tell them by email.")
+    messages.success(request, f"Saved. {name} can see it on their page. We’ll email them.")
 
 
 def find(request, uuid):
-    """An appointment with this provider; anybody else's is not there."""
+    """An appointment with this provider; 404 for anyone else's."""
     return get_object_or_404(
         Appointment.objects.for_provider(request.user).with_people(), uuid=uuid
     )
 
 
 def about(appointment, form):
-    """What the pages of one appointment show beside their own."""
+    """What all pages about one appointment show."""
     return {
         "appointment": appointment,
         "provider": appointment.provider,
@@ -97,28 +94,27 @@ def about(appointment, form):
 
 
 def posted(request):
-    """What was sent, if this is a POST; a form of None is not bound."""
+    """The POSTed data, or None, which leaves a form unbound."""
     return request.POST if request.method == "POST" else None
 
 
 def is_settled(appointment):
-    """Whether it is too late to move or cancel it."""
+    """Whether it's too late for the provider to move or cancel it."""
     return not appointment.is_scheduled or timezone.now() >= appointment.ends_at
 
 
 def turn_back(request, appointment, no):
-    """Lead to the appointment as it stands, with the reason of a refusal."""
+    """Go to the appointment's page and say why it was refused."""
     messages.error(request, no.message)
     return redirect(appointment.workspace_url)
 
 
 def note(request, appointment, what):
-    """Put a change on the access trail."""
     trail.record(request, subject=appointment.client, what=what, record=appointment.uuid)
 
 
 def correction(appointment):
-    """Whether it is over, and until when its outcome can be corrected."""
+    """Whether it's over, and until when its outcome can be corrected."""
     now = timezone.now()
     return {
         "is_over": now >= appointment.ends_at,

@@ -171,7 +171,7 @@ class Appointment(models.Model):
     class Status(models.TextChoices):
         SCHEDULED = "scheduled", "Scheduled"
         CANCELED = "canceled", "Canceled"
-        COMPLETED = "completed", "Took place"
+        COMPLETED = "completed", "Completed"
         NO_SHOW = "no_show", "Missed"
 
     class CallOutcome(models.TextChoices):

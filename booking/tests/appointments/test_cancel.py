@@ -89,12 +89,12 @@ def test_a_get_cancels_nothing(dana, jordan, signed_in):
 def test_the_providers_window_is_told_before_it_bites(monday, marcus, jordan, signed_in):
     jordans = signed_in(jordan)
     url = booked(marcus, jordans, at=first_start(marcus) + 2 * 86400)
-    in_time = "Canceling is in time until Tuesday, December 1, 10:00 AM, Pacific Time."
+    in_time = "Free to cancel until Tuesday, December 1, 10:00 AM, Pacific Time."
     assert in_time in jordans.get(f"{url}cancel/").text
     monday.shift(timedelta(days=1, hours=12))
     page = signed_in(jordan).get(f"{url}cancel/")
     assert "Canceling now counts as late: Marcus asks for 24 hours’ notice." in page.text
-    assert "To move it, don’t cancel:" in page.text
+    assert "To move it, don’t cancel." in page.text
     assert "A late cancellation costs $90." in page.text
 
 
@@ -103,7 +103,7 @@ def test_what_has_started_is_not_canceled(monday, dana, jordan, signed_in):
     url = booked(dana, jordans)
     monday.move_to(Appointment.objects.get().starts_at)
     page = signed_in(jordan).post(f"{url}cancel/", {"version": "0"}, follow=True)
-    assert "can’t be canceled here any more" in page.text
+    assert "You can’t cancel this appointment here anymore." in page.text
     assert not Appointment.objects.get().is_canceled
 
 
@@ -112,7 +112,7 @@ def test_a_follow_up_is_not_the_clients_to_cancel(dana, jordan, signed_in):
     page = signed_in(jordan).post(
         f"{made.get_absolute_url()}cancel/", {"version": "0"}, follow=True
     )
-    assert "can’t be canceled here" in page.text
+    assert [message.level_tag for message in page.context["messages"]] == ["error"]
     made.refresh_from_db()
     assert not made.is_canceled
 

@@ -1,4 +1,4 @@
-"""Joining a virtual session: when the button is there, and what stands there before."""
+"""Joining a virtual session: when the button is there, and what the page says before that."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +9,7 @@ from providers.models import Provider
 
 START = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, 10 AM Pacific Time
 LINK = 'href="https://video.example.com/dana"'
-EARLY = "The button appears 30 minutes before: Wednesday, December 2, 9:30 AM"
+EARLY = "appear here 30 minutes before: Wednesday, December 2, 9:30 AM"
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_long_session_still_says_how_to_reach_the_provider(look, session):
     session.save()
     page = look(61)
     assert "video.example.com" not in page
-    assert "The time to join is over." in page
+    assert "It’s too late to join." in page
     assert "Can’t join?" in page
 
 
@@ -81,9 +81,9 @@ def test_the_sessions_own_link_and_instructions_come_before_the_usual_ones(look,
 @pytest.mark.parametrize(
     ("minutes", "words"),
     [
-        (-2800, "Marcus adds the link here, at the latest the day before"),
-        (-600, "There is no link yet. Marcus adds it here"),
-        (0, "There is no link yet. Marcus adds it here"),
+        (-2800, "Marcus will add the link here by the day before."),
+        (-600, "There’s no link yet. We’ll remind Marcus to add it here."),
+        (0, "There’s no link yet. We’ll remind Marcus to add it here."),
     ],
 )
 def test_without_a_link_it_says_when_and_from_whom_it_comes(look, minutes, words):

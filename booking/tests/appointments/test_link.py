@@ -1,4 +1,4 @@
-"""A provider gives one session a link and instructions of its own, and the client is told once."""
+"""A provider gives one session its own link and instructions, and the client gets one mail."""
 
 from datetime import timedelta
 
@@ -32,9 +32,9 @@ def test_a_call_has_no_link(dana, jordan, signed_in):
 def test_a_link_of_its_own_is_saved_and_told(monday, session, dana, jordan, signed_in, mailbox):
     person = signed_in(dana.user)
     page = person.post(url_of(session, "link/"), OWN, follow=True)
-    assert "this session’s own link" in page.text
+    assert "a link just for this session" in page.text
     assert OWN["instructions"] in page.text
-    assert "Link or instructions changed by you." in page.text
+    assert "You changed the link or instructions." in page.text
     assert not mailbox.to(jordan.email)
     monday.shift(timedelta(minutes=5))
     (mail,) = mailbox.to(jordan.email)

@@ -9,7 +9,7 @@ from django.utils.html import strip_tags
 from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import TEN_AM
 
-RULE = "Marcus says about that: “A late cancellation costs $90.”"
+RULE = "Marcus’s policy on late cancellations: “A late cancellation costs $90.”"
 TILL = "until Tuesday, December 1, 10:00 AM, Pacific Time"
 REBOOK = "cancel it on its page and choose another time."
 LATE = "Canceling now counts as late"
@@ -34,11 +34,11 @@ def read(jordan, signed_in):
 
 def test_in_time_one_cancels_and_chooses_another(visit, marcus, read):
     page = read(visit.get_absolute_url())
-    assert f"Canceling is in time {TILL}. After that it counts as late. {RULE}" in page
+    assert f"Free to cancel {TILL}. After that, it counts as late. {RULE}" in page
     assert "To move it, cancel it and choose another time." in page
     for address in (marcus.get_absolute_url(), marcus.booking_url):
         page = read(address)
-        assert f"To move it, {REBOOK} That is in time {TILL};" in page
+        assert f"To move it, {REBOOK} It’s free to cancel {TILL}." in page
         assert LATE not in page
 
 
@@ -46,10 +46,10 @@ def test_once_it_is_late_one_asks_the_provider(monday, visit, marcus, read):
     monday.move_to(TEN_AM - timedelta(hours=20))
     page = read(visit.get_absolute_url())
     assert f"{LATE}: Marcus asks for 24 hours’ notice. {RULE}" in page
-    assert "To move it, don’t cancel: message Marcus, or call" in page
+    assert "To move it, don’t cancel. Instead, message Marcus, or call" in page
     for address in (marcus.get_absolute_url(), marcus.booking_url):
         page = read(address)
-        assert f"{LATE}, so to move it, message Marcus, or call" in page
+        assert f"{LATE}. To move it, message Marcus, or call" in page
         assert "choose another" not in page
 
 
@@ -76,7 +76,7 @@ def test_a_call_is_never_late_to_move(monday, dana, jordan, read):
 
 def test_a_follow_up_says_until_when_canceling_is_in_time(monday, dana, session, read):
     page = read(session.get_absolute_url())
-    assert f"Canceling is in time {TILL}." in page
+    assert f"Free to cancel {TILL}." in page
     assert "To change or cancel it, message Dana" in page
     monday.move_to(TEN_AM - timedelta(hours=3))
     assert f"{LATE}: Dana asks for 24 hours’ notice." in read(session.get_absolute_url())

@@ -92,7 +92,7 @@ def test_a_time_that_a_new_client_holds_is_not_taken_from_them(pair, dana):
 @pytest.mark.parametrize("hours_later", [8, -3])
 def test_outside_of_the_hours_with_a_warning(pair, hours_later):
     starts_at = TEN_AM + timedelta(hours=hours_later)
-    with pytest.raises(NeedsConfirmation, match="outside of your working hours"):
+    with pytest.raises(NeedsConfirmation, match="outside your working hours"):
         schedule(pair, starts_at=starts_at)
     assert schedule(pair, starts_at=starts_at, anyway=True).starts_at == starts_at
 

@@ -59,7 +59,7 @@ def test_a_zone_chosen_by_hand_holds_from_choice_to_confirmation(dana, jordan, v
     assert "Eastern Time" in person.get(details).text
     booked = person.post(details, answers(dana, hold_of(dana)), follow=True).text
     assert "Eastern Time" in booked
-    assert "Our emails name times" not in booked
+    assert "Our emails use" not in booked
     assert "Eastern Time" in mailbox.to(jordan.email)[0].body
     person.post("/account/", {**ACCOUNT, "time_zone": "America/Denver"})
     assert "Mountain Time" in person.get("/appointments/").text
