@@ -11,15 +11,10 @@ from accounts.refusals import Stale
 from .models import Provider
 
 TERMS = ("specialties", "methods", "client_groups", "languages", "plans")
-FIELDS = (
-    "headline", "bio", "credentials", "first_visit", "session_fee", "phone",
-    "telehealth_platform", "telehealth_link", "telehealth_instructions",
-    "office_address", "office_city", "office_state",
-)  # fmt: skip
 
 
 def save_profile(provider, *, version, pronouns, **data):
-    """Save what ProfileForm made clean: `data` has the FIELDS, and lists of rows for TERMS.
+    """Save what ProfileForm made clean: `data` has fields, and lists of rows for TERMS.
 
     `version` is the profile_version that the page showed; raises Stale for another, unless it
     already holds this data: a second press.
@@ -28,11 +23,12 @@ def save_profile(provider, *, version, pronouns, **data):
     """
     with transaction.atomic():
         provider = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
-        new = {name: data[name] for name in FIELDS if getattr(provider, name) != data[name]}
+        lists = {name: data.pop(name) for name in TERMS}
+        new = {name: value for name, value in data.items() if getattr(provider, name) != value}
         terms = {
-            name: data[name]
-            for name in TERMS
-            if set(getattr(provider, name).all()) != set(data[name])
+            name: rows
+            for name, rows in lists.items()
+            if set(getattr(provider, name).all()) != set(rows)
         }
         if not (new or terms or provider.user.pronouns != pronouns):
             return
@@ -54,10 +50,10 @@ def draft(provider, *, pronouns, **data):
     shown = copy(provider)
     shown.user = copy(provider.user)
     shown.user.pronouns = pronouns
-    for name in FIELDS:
-        setattr(shown, name, data[name])
     # Where Django keeps what prefetch_related brought: the pages read the terms from there.
-    shown._prefetched_objects_cache = {name: data[name] for name in TERMS}
+    shown._prefetched_objects_cache = {name: data.pop(name) for name in TERMS}
+    for name, value in data.items():
+        setattr(shown, name, value)
     return shown
 
 
