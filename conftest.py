@@ -1,7 +1,6 @@
 """What every test has at hand, and what every test is held to."""
 
 import os
-import re
 import shutil
 import socket
 import sys
@@ -25,6 +24,7 @@ from django.test import Client, override_settings
 from django.test.client import ClientHandler
 
 from accounts import second_factor
+from accounts.tests.steps import code_in
 
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=60)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=5_000)
@@ -69,7 +69,7 @@ def just_logged_in(mailbox):
     def enter(user):
         person = Client()
         asked = person.post("/accounts/login/code/", {"email": user.email})
-        code = re.search(r"\b\d{6}\b", mailbox.to(user.email)[-1].body)[0]
+        code = code_in(mailbox.to(user.email)[-1])
         person.post(asked.url, {"code": code})
         return person
 

@@ -35,3 +35,9 @@ UNREADABLE_DAYS = ("24.12.2026", "02/30/2026", "12/24", "12/24/126", "1242026", 
 def written(day):
     """The date in each of the ways in which people write one."""
     return [day.strftime(way) for way in WAYS]
+
+
+def code_in(mail):
+    """The code that a mail has for its reader; None where it has none."""
+    found = re.search(r"\b\d{6}\b", mail.body)
+    return found and found[0]

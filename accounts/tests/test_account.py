@@ -1,6 +1,5 @@
 """One's own account page: who you are, how you sign in, who looked at your record."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AccessEvent, Notification
 from accounts.tests.factories import UserFactory
-from accounts.tests.steps import look
+from accounts.tests.steps import code_in, look
 from providers.tests.factories import ProviderFactory
 
 
@@ -98,7 +97,7 @@ def test_a_new_email_is_proved_by_its_code_and_the_old_one_is_told(just_logged_i
     mail = mailbox.to("new@mail.example")[-1]
     assert "for a Headway account. This code adds it" in mail.body
     assert "your email isn’t added without the code" in mail.body
-    code = re.search(r"\b\d{6}\b", mail.body)[0]
+    code = code_in(mail)
     person.post(here, {"code": code})
     user.refresh_from_db()
     assert user.email == "new@mail.example"
@@ -114,7 +113,7 @@ def test_three_wrong_codes_for_a_new_email_lead_back_to_it_and_slips_do_not(
     with time_machine.travel(timezone.now() + timedelta(minutes=4)):  # one in three minutes
         page = person.post(here, {"action": "resend"}, follow=True)
     assert "We sent a new code." in page.text
-    code = re.search(r"\b\d{6}\b", mailbox.to("new@mail.example")[-1].body)[0]
+    code = code_in(mailbox.to("new@mail.example")[-1])
     for _ in range(4):
         assert person.post(here, {"code": ""}).status_code == 200
     for _ in range(3):

@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from accounts.tests.factories import UserFactory
+from accounts.tests.steps import code_in
 
 SET, CHANGE, RESET = (f"/accounts/password/{verb}/" for verb in ("set", "change", "reset"))
 LONG = "four plain words here"
@@ -47,7 +48,7 @@ def test_an_unverified_email_still_needs_its_code(visitor, mailbox):
     sent = {"login": "ada@mail.example", "password": LONG, "next": "/account/"}
     asked = visitor.post("/accounts/login/", sent)
     assert "_auth_user_id" not in visitor.session
-    code = re.search(r"\b\d{6}\b", mailbox[-1].body)[0]
+    code = code_in(mailbox[-1])
     assert code not in visitor.get(asked.url).text
     assert visitor.post(asked.url, {"code": code}).url == "/account/"
 

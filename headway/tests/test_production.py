@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.tests.factories import UserFactory
+from accounts.tests.steps import code_in
 from providers.tests.factories import ProviderFactory
 
 pytestmark = [pytest.mark.production, pytest.mark.django_db]
@@ -31,7 +32,7 @@ def fields(page, **typed):
 def test_somebody_new_comes_in_with_a_code_and_gets_only_guarded_cookies(browser_like, mailbox):
     page = browser_like.get(DOOR)
     asked = browser_like.post(DOOR, fields(page, email="robin@mail.example"))
-    code = re.search(r"\b\d{6}\b", mailbox[-1].body)[0]
+    code = code_in(mailbox[-1])
     page = browser_like.get(asked.url)
     entered = browser_like.post(asked.url, fields(page, code=code))
     assert browser_like.get("/account/").status_code == 200

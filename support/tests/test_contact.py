@@ -1,6 +1,5 @@
 """The contact form, and the code that confirms an email."""
 
-import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from accounts.tests.factories import UserFactory
+from accounts.tests.steps import code_in
 from support import tasks
 from support.models import Article, Ticket
 from support.tests.factories import ArticleFactory, MemberFactory, TicketFactory
@@ -29,10 +29,6 @@ def asked(**changes):
         "body": WORDS,
         **changes,
     }
-
-
-def code_in(mail):
-    return re.search(r"\b\d{6}\b", mail.body)[0]
 
 
 def wrong(code):
