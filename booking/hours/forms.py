@@ -14,6 +14,7 @@ from providers.models import Provider
 from providers.pause import check_return
 
 from ..clock import labels
+from ..clock.dates import parse_day, parse_minute
 from ..fields import InstantField, ProviderZoneForm, WallClockForm
 from ..models import HoursPlace, Place
 from .editing import RULES, Overlap
@@ -58,33 +59,19 @@ def check_day(day, today):
 # Time off and openings
 
 
-class PrefillForm(forms.Form):
-    """What an address or a page says of the stretch that is wanted: only what is good of it counts.
+def prefill_from(query, provider):
+    """What an address or a page says of the stretch that is wanted, as far as it can be read.
 
-    `prefill` has "day", "from", "to"; "week", a day of the week to preview; and "back", the day of
-    the calendar to go back to.
+    "day", "from" and "to"; "week", a day of the week to preview; and "back", the day of the
+    calendar to go back to.
     """
-
-    day = forms.DateField(input_formats=["%Y-%m-%d"])
-    week = forms.DateField(input_formats=["%Y-%m-%d"])
-    back = forms.DateField(input_formats=["%Y-%m-%d"])
-
-    def __init__(self, data, *, provider):
-        super().__init__(data)
-        self.provider = provider
-        for name in ("from", "to"):
-            self.fields[name] = forms.TimeField(input_formats=["%H:%M"])
-
-    @property
-    def prefill(self):
-        """A dict with what could be read."""
-        self.full_clean()
-        today = timezone.now().astimezone(self.provider.zone).date()
-        return {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if isinstance(value, time) or in_sight(value, today)
-        }
+    today = labels.local(timezone.now(), provider.zone).date()
+    days = {name: parse_day(query.get(name)) for name in ("day", "week", "back")}
+    minutes = {name: parse_minute(query.get(name)) for name in ("from", "to")}
+    return {
+        **{name: day for name, day in days.items() if day and in_sight(day, today)},
+        **{name: time(*divmod(at, 60)) for name, at in minutes.items() if at is not None},
+    }
 
 
 class StretchForm(ProviderZoneForm):

@@ -19,7 +19,7 @@ from ..availability import explain, preview
 from ..clock import labels
 from ..refusals import Refused
 from . import editing, week_form
-from .forms import OpeningForm, PrefillForm, RemoveForm, RemoveOpeningForm, RulesForm, TimeOffForm
+from .forms import OpeningForm, RemoveForm, RemoveOpeningForm, RulesForm, TimeOffForm, prefill_from
 from .views import pressed, rules_preview, seen, show, week_preview
 
 
@@ -100,7 +100,7 @@ def time_off_and_openings(request, kind):
     """The list of a kind, with a form to add one; a POST adds, previews or removes."""
     provider = request.user.provider
     if request.method != "POST":
-        prefill = PrefillForm(request.GET, provider=provider).prefill
+        prefill = prefill_from(request.GET, provider)
         return show_list(
             request, kind, kind.form(provider=provider, prefill=prefill), prefill=prefill
         )
@@ -125,7 +125,7 @@ def add_stretch(request, kind, form):
         form.refuse(no)
         return show_list(request, kind, form, status=no.status)
     kind.confirm(request, form.stretch)
-    back = PrefillForm(request.POST, provider=request.user.provider).prefill.get("back")
+    back = prefill_from(request.POST, request.user.provider).get("back")
     if back:
         return redirect(calendar_of(back))
     return redirect_to_week(request, form.stretch["starts_at"])
@@ -169,7 +169,7 @@ def show_list(request, kind, form, *, prefill=None, removing=None, **context):
     rows = getattr(provider, kind.rows).filter(ends_at__gt=now).order_by("starts_at")
     prefill = prefill or {}
     day = prefill.get("day")
-    back = day or PrefillForm(request.POST, provider=provider).prefill.get("back")
+    back = day or prefill_from(request.POST, provider).get("back")
     return show(
         request,
         "time_off_and_openings",
