@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('what', models.CharField(choices=[('scheduled', 'Scheduled'), ('moved', 'Moved'), ('canceled', 'Canceled'), ('outcome', 'Outcome recorded'), ('link_set', 'Link set'), ('fee_waived', 'Late fee waived')], max_length=10)),
+                ('what', models.CharField(choices=[('scheduled', 'Scheduled'), ('moved', 'Moved'), ('canceled', 'Canceled'), ('outcome', 'Outcome recorded'), ('link_set', 'Link set'), ('fee_waived', 'Late fee waived')], max_length=30)),
                 ('on_behalf_of', models.CharField(choices=[('client', 'The client'), ('provider', 'The provider')], max_length=10)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('sequence', models.PositiveIntegerField()),
@@ -93,7 +93,6 @@ class Migration(migrations.Migration):
                 ('invitation_accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('archived_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relationships', to=settings.AUTH_USER_MODEL)),
                 ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relationships', to='providers.provider')),

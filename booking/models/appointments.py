@@ -67,7 +67,6 @@ class Relationship(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RelationshipQuerySet.as_manager()
 
@@ -370,7 +369,7 @@ class AppointmentEvent(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="events")
-    what = models.CharField(max_length=10, choices=What)
+    what = models.CharField(max_length=30, choices=What)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     on_behalf_of = models.CharField(max_length=10, choices=Side)
     at = models.DateTimeField(default=timezone.now)
