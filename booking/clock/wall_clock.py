@@ -84,11 +84,11 @@ class Clock:
         if not self.hours():
             return ""
         if not self.pieces:
-            return "the clock jumps over this day"
+            return "clocks skip this day"
         edges = pairwise([(0, 0), *self.shown(), (DAY, DAY)])
         leaves, comes = next((last, first) for (_, last), (first, _) in edges if last != first)
         way = "forward" if comes > leaves else "back"
-        return f"the clock goes {way} from {label(leaves)} to {label(comes)}"
+        return f"clocks go {way} from {label(leaves)} to {label(comes)}"
 
 
 def label(minute):

@@ -1,1 +1,1 @@
-"""What a provider looks at: today, the calendar, clients. Writes nothing but the access trail."""
+"""What a provider looks at: today, the calendar, clients. Writes only to the access trail."""

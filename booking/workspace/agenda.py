@@ -1,7 +1,7 @@
 """A provider's days as a grid by the wall clock. Pure: rows in, entries out.
 
-Days keep their 24 hours of rows when the clock changes: an hour that it skips stays empty and
-closed, and what stands in an hour that comes twice stands side by side (see columns.py).
+Every day has 24 hours of rows, even when the clock changes: a skipped hour stays empty and closed,
+and entries in an hour that comes twice are side by side (see columns.py).
 """
 
 from dataclasses import dataclass, field
@@ -15,31 +15,31 @@ from ..models import Appointment
 from . import columns
 
 SHOWN = 7 * 60, 20 * 60  # at least
-REACH = 2 * 60  # so many minutes beyond that and the hours the grid grows; the rest is folded
-TWO_LINES, THREE_LINES = 5, 7  # from so many units on there is room for them
+REACH = 2 * 60  # the grid grows by up to this many minutes for entries; the rest are folded
+TWO_LINES, THREE_LINES = 5, 7  # an entry of this many units has room for that many lines
 
 
 @dataclass
 class Entry:
-    """What stands on a day: an appointment, a held time, time off, or the mark of now."""
+    """Something on a day: an appointment, a held time, time off, a free stretch, or now."""
 
     kind: str  # session, call, held, off, free or now
     title: str
     time: str
-    instant: int  # epoch seconds of its start, by which a day is ordered
+    instant: int  # epoch seconds of its start; a day is sorted by this
     taken: tuple  # (from, to) minutes of the day
     words: str = ""
     state: str = ""  # amber, done, missed or now
     url: str = ""
     appointment: Appointment | None = None
-    units: tuple = (0, 0)  # the place it fills, from and to, as columns counts
+    units: tuple = (0, 0)  # the rows it fills, (from, to) in the units of columns.py
     column: int = 1
     columns: int = 1
-    over_off: bool = False  # whether it lies on time off, which then shows beside it
+    over_off: bool = False  # whether it's on top of time off, which then shows next to it
 
     @property
     def classes(self):
-        """Its look and its place, as the style sheets call them."""
+        """The CSS classes for its look and its place."""
         words = [f"event-{self.kind}", columns.place(*self.units)]
         if self.lines:
             words.append(f"lines-{self.lines}")
@@ -53,7 +53,7 @@ class Entry:
 
     @property
     def lines(self):
-        """For how many lines of text there is room, where they are few: 1 or 2."""
+        """How many lines of text fit: 1 or 2, or 0 for three and more."""
         length = self.units[1] - self.units[0]
         if not length or self.kind == "now":
             return 0
@@ -61,28 +61,28 @@ class Entry:
 
     @property
     def icon(self):
-        """What a call, a video session and an office look like, for entries of few rows."""
+        """The icon for the place, which short entries show instead of words."""
         if not self.appointment:
             return ""
         return {"phone": "phone", "virtual": "video"}.get(self.appointment.place, "pin")
 
     @property
     def starts(self):
-        """ "09:45", as an address says when to start."""
+        """ "09:45", the form that `?starts=` takes."""
         return f"{self.taken[0] // 60:02}:{self.taken[0] % 60:02}"
 
     @property
     def time_parts(self):
-        """ "10:00" and "to 10:15 AM": entries of few rows show the first alone."""
+        """ "10:00" and "to 10:15 AM": short entries show only the first."""
         first, _, rest = self.time.partition(" to ")
         return first, f"to {rest}" if rest else ""
 
 
 @dataclass
 class Day:
-    """A day on the page, with its hours, unless it is over.
+    """A day on the page, with its open hours unless it's over.
 
-    `early` and `late` are entries beyond the hours that the page shows.
+    `early` and `late` are entries outside the hours the page shows.
     """
 
     date: date
@@ -105,7 +105,6 @@ class Day:
 
     @property
     def is_bare(self):
-        """Whether nothing stands on it."""
         return not any(entry.kind != "now" for entry in (*self.early, *self.entries, *self.late))
 
     @property
@@ -116,7 +115,7 @@ class Day:
 
 @dataclass
 class Sheet:
-    """The days of a page, and the hours that it shows: whole ones, both as 0 to 24."""
+    """The days of a page and the hours it shows: from `since` to `until`, whole hours, 0 to 24."""
 
     days: list
     since: int
@@ -124,7 +123,6 @@ class Sheet:
 
     @property
     def changes(self):
-        """Whether the clock changes on one of the days."""
         return any(day.clock.hours() for day in self.days)
 
     @property
@@ -137,7 +135,7 @@ class Sheet:
 
     @property
     def hours(self):
-        """Their names, for the side of the grid."""
+        """The hours' names, for the side of the grid."""
         return [
             "Noon" if hour == 12 else f"{(hour - 1) % 12 + 1} {'AM' if hour < 12 else 'PM'}"
             for hour in range(self.since, self.until)
@@ -145,7 +143,7 @@ class Sheet:
 
 
 def open_hours(clock, blocks, openings):
-    """The (from, to) minutes in which hours of the day and openings (epoch seconds) are open."""
+    """The day's open (from, to) minutes: its weekly blocks and its openings (epoch seconds)."""
     shown = columns.merged(clock.shown())
     kept = [(max(a, c), min(b, d)) for a, b in blocks for c, d in shown]
     extra = [clock.covered(*opening) for opening in openings]
@@ -176,7 +174,7 @@ def lay_out(dates, zone, *, now, hours, openings, off, holds, appointments):
     sheet = Sheet(days, *_window(days))
     for day in days:
         _fold(day, sheet)
-        if not day.is_past:  # the hours of today may not have been those of then
+        if not day.is_past:  # on a past day the hours may have been different
             day.open_hours = [columns.place(*columns.units(span)) for span in day.open]
         columns.share(day.entries, sheet.since * columns.HOUR, sheet.until * columns.HOUR)
         if day.is_today:
@@ -185,9 +183,9 @@ def lay_out(dates, zone, *, now, hours, openings, off, holds, appointments):
 
 
 def in_order(day, *, now, buffer):
-    """All entries of a day by their start, and between them the free hours still to come.
+    """All entries of a day by their start, and the free hours still ahead between them.
 
-    `buffer` is the minutes that stay free around what is booked or held.
+    `buffer` is how many minutes stay free around appointments and holds.
     """
     entries = [*day.early, *day.entries, *day.late]
     taken = columns.merged(_kept_free(entry, buffer) for entry in entries if entry.kind != "now")
@@ -201,13 +199,13 @@ def in_order(day, *, now, buffer):
 
 
 def _kept_free(entry, buffer):
-    """The minutes of the day in which an entry leaves room for nothing else."""
+    """The (from, to) minutes that an entry takes up, its buffer included."""
     first, last = entry.taken
     return (first, last) if entry.kind == "off" else (first - buffer, last + buffer)
 
 
 def _free(day, gap, now):
-    """A free stretch (minutes of the day) as far as it is to come, from a whole quarter on."""
+    """The part of a free stretch (minutes of the day) still ahead, starting on a quarter hour."""
     first, last = gap
     if day.is_today and (passed := day.clock.covered(now, now + 1)):
         first = max(first, passed[0])
@@ -223,7 +221,7 @@ def _seconds(*moments):
 
 
 def _time_off(clock, zone, span):
-    """Time off as it falls on a day, or None."""
+    """The part of a time off that falls on this day, or None."""
     start, end = span
     taken = clock.covered(start, end)
     if not taken:
@@ -244,7 +242,7 @@ def _hold(hold, zone, now, taken):
     starts, ends, until = (
         labels.local(each, zone) for each in (hold.starts_at, hold.ends_at, hold.until)
     )
-    words = f"Someone is booking it, until {labels.clock(until)}"
+    words = f"A new client has until {labels.clock(until)} to book"
     return Entry("held", "Held", labels.span(starts, ends), int(starts.timestamp()), taken, words)
 
 
@@ -269,7 +267,7 @@ def _appointment(appointment, zone, now, taken):
 
 
 def _state(appointment, now):
-    """The look of an appointment's state, and the words for it."""
+    """An appointment's state as a CSS word, and in words for the reader."""
     if not appointment.is_scheduled:
         missed = appointment.status == Appointment.Status.NO_SHOW
         words = appointment.get_call_outcome_display() or appointment.get_status_display()
@@ -282,9 +280,9 @@ def _state(appointment, now):
 
 
 def _window(days):
-    """The whole hours to show: the usual ones, all open ones, and what stands within reach of them.
+    """The whole hours to show: the usual ones, all open ones, and entries within REACH of those.
 
-    Time off that begins or ends with the day shows in part.
+    Of time off that begins or ends with the day, only a part has to show.
     """
     opens = [span for day in days for span in day.open]
     since = min([SHOWN[0], *(first for first, _ in opens)])
@@ -296,7 +294,7 @@ def _window(days):
 
 
 def _shown_part(entry):
-    """The minutes of an entry for which the page grows."""
+    """The minutes of an entry that the page grows to show."""
     first, last = entry.taken
     if entry.kind != "off":
         return first, last
@@ -304,7 +302,7 @@ def _shown_part(entry):
 
 
 def _fold(day, sheet):
-    """Put aside what lies wholly beyond the hours that are shown."""
+    """Move entries that are entirely outside the hours shown to `early` and `late`."""
     since, until = sheet.since * 60, sheet.until * 60
     day.early = [entry for entry in day.entries if entry.taken[1] <= since]
     day.late = [entry for entry in day.entries if entry.taken[0] >= until]
@@ -314,7 +312,7 @@ def _fold(day, sheet):
 
 
 def _mark_now(day, sheet, zone, now):
-    """Put the mark of now among the day's entries; beyond the hours shown it has no row."""
+    """Add the current time to the day's entries; outside the hours shown it has no row."""
     instant = int(now.timestamp())
     taken = day.clock.covered(instant, instant + 1)
     if not taken:

@@ -1,4 +1,4 @@
-"""A provider's calendar: a week, or a day, on the provider's clock."""
+"""A provider's calendar: a week or a day, in the provider's time zone."""
 
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ FIRST, LAST = date(2000, 1, 3), date(2099, 12, 28)  # Mondays
 
 @provider_only
 def calendar(request):
-    """The week of `?week=` or the day of `?day=`; where that is no date, the one of today."""
+    """The week of `?week=` or the day of `?day=`; this week or today if that isn't a date."""
     provider = request.user.provider
     now = timezone.now()
     today = labels.local(now, provider.zone).date()
@@ -46,7 +46,6 @@ def calendar(request):
 
 
 def parse_dates(query, today):
-    """The dates to show: one day, or the seven of a week."""
     if "day" in query:
         return [parse_day(query["day"]) or today]
     monday = parse_monday(query.get("week"), first=FIRST, last=LAST)
@@ -54,7 +53,7 @@ def parse_dates(query, today):
 
 
 def around(dates, today):
-    """What the head of the page says of the dates shown, and the ones before and after."""
+    """What the top of the page shows: the dates' title, and the dates before and after."""
     first, step = dates[0], timedelta(days=len(dates))
     return {
         "one_day": len(dates) == 1,
@@ -69,14 +68,14 @@ def around(dates, today):
 
 
 def title(dates, today):
-    """The day or the week in words, with the year where it is not this one."""
+    """The day or the week in words, with the year if it isn't this one."""
     first, last = dates[0], dates[-1]
     words = labels.long_day(first) if first == last else week_title(first)[0]
     return words if last.year == today.year else f"{words}, {last.year}"
 
 
 def load(provider, dates, *, now):
-    """What stands on these dates of the provider's, for agenda.lay_out: five queries."""
+    """Everything on these dates of the provider, for agenda.lay_out, in five queries."""
     days = (dates[0], dates[-1] + timedelta(days=1))
     starts_at, ends_at = (labels.midnight(each, provider.zone) for each in days)
     there = {"provider": provider, "starts_at__lt": ends_at, "ends_at__gt": starts_at}

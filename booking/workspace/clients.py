@@ -1,4 +1,4 @@
-"""A provider's clients: who they see, and one client's page. Only the client edits who they are."""
+"""A provider's clients: the list, and one client's page. Only clients edit their own details."""
 
 from urllib.parse import urlencode
 
@@ -20,9 +20,9 @@ PAST = 50
 
 @provider_only
 def clients(request):
-    """Who one sees, by name, with the next and the last time; or of whom `?date=` asks for one.
+    """The provider's clients by name, each with the next and last appointment.
 
-    With a date, and maybe `?starts=` (HH:MM), the links to schedule carry these on.
+    With `?date=`, and maybe `?starts=` (HH:MM), the links to schedule carry these along.
     """
     now = timezone.now()
     theirs = Appointment.objects.filter(relationship=OuterRef("pk"))
@@ -48,7 +48,7 @@ def clients(request):
 
 
 def parse_prefill(query, now):
-    """The day to schedule on that an address asks for: in words, and as the next page reads it."""
+    """The day, and maybe time, to schedule at: as a date, in words, and as a query to carry on."""
     day = parse_day(query.get("date"))
     if not day:
         return {"day": None, "day_text": "", "query": ""}
@@ -61,7 +61,7 @@ def parse_prefill(query, now):
 
 @provider_only
 def client(request, uuid):
-    """One client: what is to come, what was, how to reach them; the look is put on the trail."""
+    """One client: coming and past appointments, contact details. Each look goes on the trail."""
     pair = get_object_or_404(
         Relationship.objects.for_provider(request.user).with_people(), uuid=uuid
     )

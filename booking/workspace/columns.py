@@ -1,17 +1,17 @@
-"""Where entries stand on a day's grid: rows of quarter hours, and columns side by side. Pure.
+"""Where entries go on a day's grid: rows of 15 minutes, and columns side by side. Pure.
 
 Places are counted in units of five minutes, three to a row.
 """
 
 QUARTER, UNIT = 15, 5  # minutes
-HOUR, ROW = 12, 3  # units; an entry is at least a row high, so that its words have room
+HOUR, ROW = 12, 3  # units; an entry is at least a row high, so that its text fits
 
 
 def place(first, last):
-    """The classes of a place from one unit to before another.
+    """The CSS classes of a place from one unit up to another.
 
-    "from-0900 len-4" for the rows that it touches; "late-1" where it starts a third of a row into
-    the first one, "cut-2" where it leaves two thirds of the last one free.
+    "from-0900 len-4" for the rows it touches; "late-1" if it starts a third of the way into its
+    first row, "cut-2" if it leaves two thirds of its last row free.
     """
     row, end = first // ROW, -(-last // ROW)
     words = [f"from-{row // 4:02}{row % 4 * QUARTER:02}", f"len-{end - row}"]
@@ -20,13 +20,13 @@ def place(first, last):
 
 
 def units(span):
-    """The units (from, to) nearest to minutes of a day: what touches still does."""
+    """The units (from, to) closest to minutes of a day; stretches that touch still do."""
     first, last = ((minute + UNIT // 2) // UNIT for minute in span)
     return first, max(last, first + 1)
 
 
 def merged(stretches):
-    """The (start, end) stretches in order, with those that overlap or touch made one."""
+    """The (start, end) stretches in order, with those that overlap or touch joined."""
     found = []
     for start, end in sorted(stretches):
         if found and start <= found[-1][1]:
@@ -37,7 +37,7 @@ def merged(stretches):
 
 
 def gaps(first, last, taken):
-    """What is left of a stretch: (start, end) between the merged stretches that are taken."""
+    """What's left of a stretch: each (start, end) between the `taken` stretches (merged ones)."""
     edges = [first, *(edge for span in taken for edge in span), last]
     pairs = zip(edges[::2], edges[1::2], strict=True)
     inside = [(max(first, start), min(last, end)) for start, end in pairs]
@@ -47,7 +47,7 @@ def gaps(first, last, taken):
 def share(entries, since, until):
     """Give a day's entries their place, between two units, and their columns.
 
-    Time off lies below; the rest of what shares a place stands side by side.
+    Time off goes underneath; other entries that share a place go side by side.
     """
     for entry in entries:
         first, last = units(entry.taken)
@@ -65,7 +65,7 @@ def _overlap(one, other):
 
 
 def _share_columns(entries):
-    """Put those that share a place side by side: each in the first column that is free."""
+    """Put entries that share a place side by side, each in the first free column."""
     clump, ends = [], []
 
     def close():

@@ -1,4 +1,4 @@
-"""A provider's workspace: today, what is coming, and each appointment from their side."""
+"""A provider's Today page: today's appointments, what's waiting, and what's coming up."""
 
 from datetime import timedelta
 from itertools import chain, groupby
@@ -14,17 +14,16 @@ from ..appointments.notifications import LINK_BY
 from ..clock import labels
 from ..models import Appointment, AppointmentEvent
 
-LATELY = timedelta(days=3)  # how long a cancellation stays on Today
-WAITING = 20  # so many old outcomes are asked for at once
+RECENT = timedelta(days=3)  # how long a cancellation stays on Today
+WAITING = 20  # the most cancellations, or appointments without an outcome, listed at once
 
 
 @provider_only
 def workspace(request):
-    """Today in order, what waits for the provider, and the next four weeks."""
     provider = request.user.provider
     now = timezone.now()
     lists = current(request.user, now)
-    canceled = canceled_lately(request.user, now)
+    canceled = recently_canceled(request.user, now)
     seen = [*chain(*lists.values()), *(event.appointment for event in canceled)]
     trail.record_listed(request, what="seen on Today", pairs=[each.relationship for each in seen])
     local_now = labels.local(now, provider.zone)
@@ -46,7 +45,7 @@ def workspace(request):
 
 
 def current(user, now):
-    """A provider's appointments as Today lists them, each where it belongs: two queries."""
+    """A provider's appointments in the lists that Today shows, in two queries."""
     zone = user.provider.zone
     today = labels.local(now, zone).date()
     midnight, tomorrow, last = (
@@ -62,7 +61,7 @@ def current(user, now):
 
 
 def by_day(appointments, zone):
-    """(day in words, its appointments) in order, by the clock of the zone (a ZoneInfo)."""
+    """(day in words, its appointments) pairs in order, in the zone (a ZoneInfo)."""
     days = groupby(appointments, key=lambda each: labels.local(each.starts_at, zone).date())
     return [(labels.long_day(day), list(those)) for day, those in days]
 
@@ -77,23 +76,23 @@ def described(appointments, *, now, is_today=True):
 
 
 def missing_outcome(appointments, midnight):
-    """What ended before today and still has no outcome, the oldest first."""
+    """Appointments that ended before today and still have no outcome, oldest first."""
     open_ones = appointments.filter(status=Appointment.Status.SCHEDULED, ends_at__lte=midnight)
     return list(open_ones.order_by("starts_at")[:WAITING])
 
 
 def lacks_link(appointment, now):
-    """Whether a virtual session starts within a day, and nobody knows yet where to join."""
+    """Whether a virtual session starts within a day and has no link yet."""
     soon = now < appointment.ends_at and appointment.starts_at <= now + LINK_BY
     return soon and appointment.is_scheduled and appointment.is_virtual and not appointment.link
 
 
-def canceled_lately(user, now):
-    """The cancellations of the last days, the latest first, with their appointments."""
+def recently_canceled(user, now):
+    """The latest cancellations (AppointmentEvents), newest first, with their appointments."""
     events = AppointmentEvent.objects.filter(
         appointment__provider__user=user,
         what=AppointmentEvent.What.CANCELED,
-        at__gt=now - LATELY,
+        at__gt=now - RECENT,
     )
     with_people = events.select_related("appointment__client", "appointment__relationship")
     return list(with_people.order_by("-at")[:WAITING])

@@ -1,4 +1,4 @@
-"""Where things stand on a provider's grid of wall-clock quarters, clock changes included."""
+"""Where entries go on a provider's wall-clock grid, clock changes included."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -198,7 +198,7 @@ SPRING, FALL = date(2027, 3, 14), date(2026, 11, 1)
 def test_the_day_of_23_hours_has_no_hours_in_the_gap_and_the_rest_in_place():
     (day,) = sheet(SPRING, hours=[(6, 60, 300)], holds=[hold(at(SPRING, 9), 60)]).days
     assert day.clock.hours() == "23 hours"
-    assert day.clock.change() == "the clock goes forward from 2:00 AM to 3:00 AM"
+    assert day.clock.change() == "clocks go forward from 2:00 AM to 3:00 AM"
     assert day.open_hours == ["from-0100 len-4", "from-0300 len-8"]
     assert day.entries[0].units == (108, 120)
 
@@ -213,7 +213,7 @@ def test_the_day_of_25_hours_shows_the_repeated_hour_side_by_side_in_order():
     twice = [hold(at(FALL, 1, fold=1), 50), hold(at(FALL, 1), 50)]
     found = sheet(FALL, hours=ROUND, holds=twice)
     assert found.days[0].clock.hours() == "25 hours"
-    assert found.days[0].clock.change() == "the clock goes back from 2:00 AM to 1:00 AM"
+    assert found.days[0].clock.change() == "clocks go back from 2:00 AM to 1:00 AM"
     assert [entry.time for entry in found.days[0].entries] == [
         "1:00 AM to 1:50 AM EDT",
         "1:00 AM to 1:50 AM EST",
@@ -242,7 +242,7 @@ def test_a_visit_into_the_repeated_hour_takes_all_the_minutes_that_it_covers():
 def test_other_clocks_change_in_their_own_way(zone, day, length, change):
     clock = Clock.of(day, ZoneInfo(zone))
     assert clock.hours() == length
-    assert clock.change() == (f"the clock goes {change}" if change else "")
+    assert clock.change() == (f"clocks go {change}" if change else "")
 
 
 def test_a_day_that_the_clock_skips_is_there_and_empty():
@@ -253,7 +253,7 @@ def test_a_day_that_the_clock_skips_is_there_and_empty():
     found = sheet(*days, zone=ZoneInfo("Pacific/Apia"), hours=hours, now=now)
     assert [len(day.open_hours) for day in found.days] == [1, 0, 1]
     assert found.days[1].clock.hours() == "0 hours"
-    assert found.days[1].clock.change() == "the clock jumps over this day"
+    assert found.days[1].clock.change() == "clocks skip this day"
 
 
 ZONES = ["America/New_York", "America/Santiago", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]

@@ -31,7 +31,7 @@ def session(dana, name, starts_at=TEN, **fields):
 
 
 def entry(page, title):
-    """The HTML of what stands on the page under a title."""
+    """The HTML of the entry with this title."""
     (found,) = [part for part in page.text.split("<li ") if f"<b>{title}</b>" in part]
     return found
 
@@ -60,7 +60,7 @@ def test_a_provider_sees_their_own_week_and_nobody_elses(dana, desk):
     visit(ProviderFactory(), "Grace Lindqvist")
     page = desk.get(URL)
     assert "November 30 to December 6" in page.text
-    assert "1 appointment. It is 8:00 AM; all times are in Pacific Time." in page.text
+    assert "1 appointment. It’s 8:00 AM. All times are in Pacific Time." in page.text
     assert f'href="/workspace/appointments/{mine.uuid}/"' in entry(page, "Tess Marlowe")
     assert "10:00 to 10:15 AM" in words(entry(page, "Tess Marlowe"))
     assert "from-1000 len-1" in entry(page, "Tess Marlowe")
@@ -146,7 +146,7 @@ def test_the_hours_of_a_day_that_is_over_are_not_claimed(desk, day, expected):
     page = desk.get(URL, {"day": day}).text
     assert ("Hours: 9:00 AM to 5:00 PM." in page) is expected
     assert ('class="open ' in page) is expected
-    assert "Nothing planned." in page
+    assert "Nothing scheduled." in page
 
 
 @pytest.mark.parametrize("asked", ["", "soon", "1999-01-01", "9999-12-31", "2026-13-01", "٢"])
@@ -169,15 +169,12 @@ def test_the_grid_goes_by_the_clock_across_its_change(dana, desk):
         visit(dana, f"Day {day}", datetime(2027, 3, day, 9, tzinfo=dana.zone))
     page = desk.get(URL, {"week": "2027-03-08"})
     assert "9:00 to 9:15 AM" in words(entry(page, "Day 13"))
-    assert (
-        "Sunday, March 14 has 23 hours: the clock goes forward from 2:00 AM to 3:00 AM."
-        in page.text
-    )
+    assert "Sunday, March 14 has 23 hours: clocks go forward from 2:00 AM to 3:00 AM." in page.text
     later = desk.get(URL, {"day": "2027-03-15"})
     assert "from-0900 len-1" in entry(later, "Day 15")
     assert " has 2" not in later.text
     fall = desk.get(URL, {"day": "2027-11-07"})
-    assert "Sunday, November 7 has 25 hours: the clock goes back" in fall.text
+    assert "Sunday, November 7 has 25 hours: clocks go back" in fall.text
 
 
 def test_a_provider_elsewhere_sees_their_own_day(dana, signed_in):
@@ -265,8 +262,8 @@ def test_a_day_shows_beside_the_grid_who_comes_how_and_what_to_do(dana, signed_i
     page = signed_in(dana.user).get(URL, {"day": "2026-12-01"})
     assert (
         "Hours: 9:00 AM to 5:00 PM. Free 9:00 to 10:00 AM. Schedule in the free time from 9:00 "
-        "10:00 to 10:15 AM Tess Marlowe Phone call · first visit · (916) 555-0142 · voicemail not "
-        "asked"
+        "10:00 to 10:15 AM Tess Marlowe Phone call · first visit · (916) 555-0142 · didn’t ask "
+        "about voicemail"
     ) in side(page)
     assert "Join the session with Ada Okoye" in side(page)
     assert 'href="https://video.example.com/dana"' in page.text
@@ -305,7 +302,7 @@ def test_free_hours_leave_room_for_the_buffer_and_time_off_leads_to_its_page(dan
 
 def test_voicemail_is_refused_only_where_it_was_asked(dana, desk):
     made = visit(dana, "Tess Marlowe")
-    for answer, expected in ((None, "voicemail not asked"), (False, "no voicemail")):
+    for answer, expected in ((None, "didn’t ask about voicemail"), (False, "no voicemail")):
         Appointment.objects.filter(pk=made.pk).update(voicemail_ok=answer)
         assert f"· {expected}" in side(desk.get(URL, {"day": "2026-12-01"}))
 

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 def menu_of_sunday(page):
     """The sign in the head of next week's Sunday."""
     page.goto("/workspace/calendar/")
-    page.get_by_role("link", name="The week after").click()
+    page.get_by_role("link", name="Next week").click()
     return page.get_by_role("region", name=re.compile("Sun")).locator("summary")
 
 
