@@ -1,8 +1,8 @@
-"""Why a time is not offered to new clients: what decides is asked again, a rule at a time.
+"""Why a time isn't offered to new clients: asks slots.py again, one rule at a time.
 
-No rule is written down here a second time. An opening is put right where the visit would be, all
-rules are waived, and then each is put back alone: the ones that rule the time out are the reasons.
-So there are none exactly where the time is offered.
+No rule is repeated here. We put an opening right where the visit would be, waive every rule, then
+put the rules back one at a time; the ones that rule the time out are the reasons. So a time has no
+reasons exactly when it is offered.
 """
 
 from copy import copy
@@ -16,12 +16,12 @@ from ..clock.formatting import format_day
 from ..models import HOURS_FOR, Appointment, Hold, HoursPlace, Place
 from .calendar import MARGIN, MINUTE, STEP, load_calendars
 
-FAR = 1_100  # days; nobody is asked about a time so far ahead
+FAR = 1_100  # days; further ahead than the form lets anyone ask
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A sentence for the provider; `appointment` is the one in the way, `nearest` are times."""
+    """A sentence for the provider; `appointment` is in the way, `nearest` are free times."""
 
     kind: str
     words: str
@@ -30,23 +30,23 @@ class Reason:
 
 
 def why_not(provider, starts_at, place, *, now):
-    """The Reasons, none if a first visit may start then (aware) at the place."""
+    """The Reasons why no first visit may start then (aware) at the place; none if one may."""
     calendar = loaded(provider, starts_at, starts_at, now=now)
     return against(calendar, starts_at, place, now=now)
 
 
 def loaded(provider, since, until, *, now):
-    """The Calendar of all that is offered, and of the times (aware) that are asked about."""
+    """The Calendar up to the horizon, and around the times (aware) that are asked about."""
     horizon = now + timedelta(days=provider.horizon_days)
     around = {"since": min(now, since), "until": max(horizon, until)}
     return load_calendars([provider], now=now, **around)[provider.pk]
 
 
 def against(calendar, starts_at, place, *, now):
-    """The Reasons that a Calendar has against a start (aware) at the place.
+    """The Reasons why a start (aware) at the place isn't free on a Calendar.
 
-    To what is of another kind than the provider's first visits, the rules for these say nothing; a
-    visit of that kind is asked about what takes the time itself.
+    If the place doesn't match the provider's kind of first visit, the rules for first visits don't
+    apply. Then only what takes up the time itself is checked, for a visit of the place's kind.
     """
     question = Question(calendar, starts_at, place)
     if wrong := list(question.wrong_place()):
@@ -64,17 +64,17 @@ def against(calendar, starts_at, place, *, now):
 
 
 def of_kind(calendar, place):
-    """The Calendar as if the provider started with visits of the place's kind."""
+    """The Calendar as if the place's kind of visit were the provider's first visit."""
     provider, kinds = copy(calendar.provider), Provider.FirstVisit
     provider.first_visit = kinds.CALL if place == Place.PHONE else kinds.SESSION
     return replace(calendar, provider=provider)
 
 
 def outlook(provider, *, starts_at, ends_at, place, now):
-    """(number, Reasons): of starts that a saved opening (aware, at a HoursPlace) adds.
+    """(number, Reasons): how many starts a saved opening (aware, at a HoursPlace) adds.
 
-    A visit may begin before it and reach into it. Where no visit may start in it, the reasons are
-    those at its first start that has not passed. (0, []) is one whose starts were all offered
+    A visit may begin before the opening and reach into it. If no visit can start in it, the reasons
+    are those at its first start that hasn't passed. (0, []) means that all its starts were offered
     without it.
     """
     calendar = loaded(provider, starts_at, ends_at, now=now)
@@ -96,7 +96,7 @@ def outlook(provider, *, starts_at, ends_at, place, now):
 
 
 def starts_around(calendar, places, opening):
-    """The free (place, start) of visits that lie in an opening, or reach into it."""
+    """The free (place, start) of visits that are in an opening or reach into it."""
     since = opening[0] - calendar.provider.first_visit_minutes * MINUTE + 1
     return {
         (place, start)
@@ -106,7 +106,7 @@ def starts_around(calendar, places, opening):
 
 
 class Question:
-    """One start at one place, asked of a Calendar and of eased copies of it."""
+    """One start at one place, checked against a Calendar and copies of it with rules waived."""
 
     def __init__(self, calendar, starts_at, place):
         self.calendar, self.place = calendar, place
@@ -126,7 +126,7 @@ class Question:
         )
 
     def eased(self, *keep):
-        """A copy of the provider without the rules on time, but for those to keep."""
+        """A copy of the provider with the rules on time waived, except those to keep."""
         eased = copy(self.provider)
         waived = {"minimum_notice_hours": 0, "horizon_days": FAR, "buffer_minutes": 0}
         for name, value in waived.items():
@@ -150,20 +150,20 @@ class Question:
 
     def closed(self):
         if not self.provider.published:
-            yield Reason("hidden", "Your profile is not public, so nobody can book.")
+            yield Reason("hidden", "Your profile isn’t public, so nobody can book.")
         if not self.provider.accepting_new_clients:
-            words = "You are not taking new clients right now."
+            words = "You’re not taking new clients right now."
             if back := self.provider.returns_on:
-                words += f" You are back on {format_day(back, self.provider.time_zone)}."
+                words += f" You’ll be back on {format_day(back, self.provider.time_zone)}."
             yield Reason("closed", words)
 
     def wrong_place(self):
         """The kind of visit decides: a call is by phone, a session never is."""
-        starts, offered = "New clients start with", "is offered to them."
+        starts = "New clients start with"
         if self.provider.starts_with_call and self.place != Place.PHONE:
-            yield Reason("place", f"{starts} a phone call with you, so no session {offered}")
+            yield Reason("place", f"{starts} a phone call, so they can’t book a session.")
         elif not self.provider.starts_with_call and self.place == Place.PHONE:
-            yield Reason("place", f"{starts} a session with you, so no phone call {offered}")
+            yield Reason("place", f"{starts} a session, so they can’t book a phone call.")
 
     def past(self):
         if not self.free(now=self.calendar.now):
@@ -173,7 +173,7 @@ class Question:
         kept = self.eased("minimum_notice_hours")
         if next(self.past(), None) is None and not self.free(now=self.calendar.now, provider=kept):
             hours = labels.count(self.provider.minimum_notice_hours, "hour")
-            yield Reason("notice", f"It is too soon: you ask for {hours} of notice.")
+            yield Reason("notice", f"It’s too soon. You ask for {hours} of notice.")
 
     def horizon(self):
         now = self.calendar.now
@@ -181,11 +181,11 @@ class Question:
             days = labels.count(self.provider.horizon_days, "day")
             last = labels.local(self.calendar.horizon_end, self.zone)
             until = labels.long_time(last, now=self.now)
-            words = f"It is too far ahead: you offer times for the next {days}, until {until}."
+            words = f"It’s too far ahead. You offer times for the next {days}, until {until}."
             yield Reason("horizon", words)
 
     def outside(self):
-        """Outside of the hours; or in them, but not where a visit may start."""
+        """Outside the hours; or inside them, but not where a visit can start."""
         calendar = replace(self.calendar, off=[])
         if not calendar.within_hours(self.starts_at, self.ends_at, self.place):
             yield Reason("hours", self.hours_words())
@@ -195,13 +195,13 @@ class Question:
             yield Reason("grid", words, nearest=self.nearest())
 
     def nearest(self):
-        """The free times around this one, in words; none while nobody can book any."""
+        """The closest free times, in words; none while nobody can book."""
         if next(self.closed(), None):
             return ()
         return tuple(map(self.short, self.calendar.nearest(self.start, self.place, limit=2)))
 
     def hours_words(self):
-        """That the visit does not fit, and the hours of that day."""
+        """Say that the visit doesn't fit, and which hours that day has."""
         local = labels.local(self.starts_at, self.zone)
         span = labels.span(local, labels.local(self.ends_at, self.zone))
         day = labels.DAYS[local.weekday()]
@@ -212,10 +212,10 @@ class Question:
         ]
         weekly = f"On {day}s you work {', '.join(blocks)}."
         if not blocks:
-            weekly = f"You have no weekly hours on {day}s."
+            weekly = f"You don’t have weekly hours on {day}s."
         takes = f"A first visit takes {labels.count(self.provider.first_visit_minutes, 'minute')}"
-        where = "" if self.place == Place.PHONE else " at that place"
-        return f"{takes}, and your hours do not cover all of {span}{where}. {weekly}"
+        kind = "" if self.place == Place.PHONE else f" for {Place(self.place).label.lower()} visits"
+        return f"{takes}, and your hours{kind} don’t cover all of {span}. {weekly}"
 
     def off(self):
         for stretch in self.calendar.off:
@@ -224,7 +224,7 @@ class Question:
                 yield Reason("off", f"You have time off: {labels.stretch(*ends, now=self.now)}.")
 
     def busy(self, now):
-        """Appointments and holds at the time, or nearer than the buffer."""
+        """Appointments and holds at that time, or within the buffer around it."""
         around = (self.starts_at - MARGIN, self.ends_at + MARGIN)
         taken = (
             self.provider.appointments.not_canceled().overlapping(*around).select_related("client")
@@ -236,10 +236,10 @@ class Question:
         for each in held.order_by("starts_at"):
             if self.in_the_way(each) is not None:
                 until = self.clock(each.until)
-                yield Reason("held", f"A new client is choosing. The time is held until {until}.")
+                yield Reason("held", f"A new client is booking. The time is held until {until}.")
 
     def in_the_way(self, row):
-        """How an appointment or a hold rules the time out, in words; None where it doesn't."""
+        """How an appointment or a hold rules the time out, in words; None if it doesn't."""
         stretch = int(row.starts_at.timestamp()), int(row.ends_at.timestamp())
         span = self.span_words(row)
         if not self.free(busy=[stretch]):
@@ -250,7 +250,7 @@ class Question:
         return None
 
     def span_words(self, row):
-        """When a row is; its day too where that is another than the one asked about."""
+        """When a row is; with its day if that isn't the day asked about."""
         ends = [labels.local(each, self.zone) for each in (row.starts_at, row.ends_at)]
         if ends[0].date() == ends[1].date() == labels.local(self.starts_at, self.zone).date():
             return labels.span(*ends)

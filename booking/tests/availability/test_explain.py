@@ -43,9 +43,9 @@ def test_a_time_that_is_offered_has_no_reason(ask):
 def test_outside_of_the_hours_with_those_of_the_day(ask):
     page = ask("2026-12-02", "16:50")
     assert kinds(page) == ["hours"]
-    assert "do not cover all of 4:50 to 5:05 PM" in page.text
+    assert "don’t cover all of 4:50 to 5:05 PM" in page.text
     assert "On Wednesdays you work 9:00 AM to 5:00 PM (virtual)." in page.text
-    assert "You have no weekly hours on Sundays." in ask("2026-12-06", "10:00").text
+    assert "You don’t have weekly hours on Sundays." in ask("2026-12-06", "10:00").text
 
 
 def test_time_off_is_named(ask, dana):
@@ -56,7 +56,7 @@ def test_time_off_is_named(ask, dana):
 
 
 def test_too_soon_too_far_and_over(ask):
-    assert "you ask for 2 hours of notice" in ask("2026-11-30", "09:30").text
+    assert "You ask for 2 hours of notice." in ask("2026-11-30", "09:30").text
     page = ask("2027-02-01", "10:00")
     assert "for the next 56 days, until Monday, January 25, 8:00 AM." in page.text
     assert kinds(ask("2026-11-27", "10:00")) == ["past"]
@@ -98,10 +98,10 @@ def test_the_last_day_of_the_horizon_ends_at_its_hour(ask):
 
 def test_a_call_has_no_place(ask, signed_in, marcus):
     page = ask("2026-12-02", "19:00")
-    assert "your hours do not cover all of 7:00 to 7:15 PM. On" in page.text
+    assert "your hours don’t cover all of 7:00 to 7:15 PM. On" in page.text
     question = {"day": "2026-12-02", "clock": "19:00", "place": "virtual"}
     page = signed_in(marcus.user).get(WHY, question)
-    assert "your hours do not cover all of 7:00 to 7:50 PM at that place. On" in page.text
+    assert "your hours for virtual visits don’t cover all of 7:00 to 7:50 PM. On" in page.text
 
 
 def test_only_free_times_are_named_as_the_nearest(ask, dana):
@@ -142,7 +142,7 @@ def test_not_taking_new_clients_and_the_wrong_kind(ask, dana):
 def test_a_pause_says_until_when(ask, dana):
     dana.accepting_new_clients, dana.returns_on = False, date(2027, 12, 10)
     dana.save()
-    assert "You are back on Friday, December 10, 2027." in ask("2026-12-02", "10:00").text
+    assert "You’ll be back on Friday, December 10, 2027." in ask("2026-12-02", "10:00").text
 
 
 def test_who_is_not_public_is_told_so(ask, dana):
@@ -150,7 +150,7 @@ def test_who_is_not_public_is_told_so(ask, dana):
     dana.save()
     page = ask("2026-12-02", "10:00")
     assert kinds(page) == ["hidden"]
-    assert "Your profile is not public" in page.text
+    assert "Your profile isn’t public, so nobody can book." in page.text
 
 
 def test_a_far_day_is_named_with_its_year(ask, dana):
@@ -180,15 +180,12 @@ def test_an_appointment_of_the_day_before_is_named_with_its_day(ask, dana):
 def test_what_new_clients_never_start_with_is_the_one_reason(ask, signed_in, marcus):
     page = ask("2026-12-02", "10:07", place="virtual")
     assert kinds(page) == ["place"]
-    assert (
-        "New clients start with a phone call with you, so no session is offered to them."
-        in page.text
-    )
+    assert "New clients start with a phone call, so they can’t book a session." in page.text
     assert "Visits start every" not in page.text
     desk = signed_in(marcus.user)
     page = desk.get(WHY, {"day": "2026-12-02", "clock": "10:07", "place": "phone"})
     assert kinds(page) == ["place"]
-    assert "so no phone call is offered to them." in page.text
+    assert "New clients start with a session, so they can’t book a phone call." in page.text
     page = desk.get(WHY, {"day": "2026-12-02", "clock": "10:07", "place": "virtual"})
     assert "every 30 minutes" in page.text
     assert "Wed, Dec 2, 10:00 AM and Wed, Dec 2, 10:30 AM" in page.text

@@ -286,15 +286,13 @@ def test_an_opening_while_paused_says_so(desk, dana):
     Provider.objects.filter(pk=dana.pk).update(
         accepting_new_clients=False, returns_on=date(2026, 12, 10)
     )
-    assert "You are back on Thursday, December 10." in opened(desk)
+    assert "You’ll be back on Thursday, December 10." in opened(desk)
 
 
 def test_an_opening_for_calls_of_someone_who_starts_with_sessions_says_so(signed_in, marcus):
     text = opened(signed_in(marcus.user), place="calls")
-    assert (
-        "no times in it. New clients start with a session with you, so no phone call is offered to "
-        "them.</"
-    ) in text
+    why = "New clients start with a session, so they can’t book a phone call."
+    assert f"no times in it. {why}</" in text
 
 
 def test_the_calendar_opens_the_form_with_its_day_and_gets_the_reader_back(desk):
