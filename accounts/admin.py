@@ -1,4 +1,4 @@
-"""The admin of people, of what waits to be sent to them, and of the access trail: view-only."""
+"""The admin for people, the mail we owe them, and the access trail: view-only."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -18,22 +18,22 @@ from .models import AccessEvent, Notification, User
 from .seen import LONGEST_KEY, RowsField, SeenForm
 from .text import LineField, ParagraphField, masked
 
-# Whoever edits these takes over an account, or grants what only a migration should.
+# Editing these could take over an account, or grant what only a migration should.
 admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
 
 
-# Text and days are read here as everywhere on the site; the widgets stay the admin's.
+# Text and days are checked here like everywhere on the site, but the widgets stay the admin's.
 FIELDS = {
     models.CharField: {"form_class": LineField},
     models.TextField: {"form_class": ParagraphField},
-    models.SlugField: {"widget": AdminTextInputWidget},  # these two are CharFields, and know better
+    models.SlugField: {"widget": AdminTextInputWidget},  # these two have checks of their own
     models.URLField: {"assume_scheme": "https"},
     models.DateField: {"form_class": DayField},
 }
 
 
 class SafeInline(admin.TabularInline):
-    """Rows below the one they belong to: nothing is deleted."""
+    """Rows below the one they belong to. They can't be deleted."""
 
     form = SeenForm
     extra = 0
@@ -42,10 +42,10 @@ class SafeInline(admin.TabularInline):
 
 
 class SafeAdmin(admin.ModelAdmin):
-    """What all our admins share: nothing is deleted, and a URL can only ask what a filter asks.
+    """What all our admins share: no deleting, and a URL can only ask what a filter can ask.
 
-    Django's own check lets the address bar probe any column of the model, the hidden ones too. A
-    NUL in the address answers 400 before it gets here (headway/middleware.py).
+    Django's own check lets people probe any column of the model from the address bar, even hidden
+    ones. A NUL in the address gets a 400 before it gets here (headway/middleware.py).
     """
 
     form = SeenForm
@@ -56,7 +56,7 @@ class SafeAdmin(admin.ModelAdmin):
         return False
 
     def get_object(self, request, object_id, from_field=None):
-        """The row; while a form of it is saved, nobody else can change it."""
+        """The row, locked while its form is being saved."""
         found = super().get_object(request, object_id, from_field)
         if found and request.method == "POST" and connection.in_atomic_block:
             rows = self.model._base_manager.select_for_update(no_key=True)
@@ -68,14 +68,14 @@ class SafeAdmin(admin.ModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def response_action(self, request, queryset, **location):
-        """Act on rows that the list may have shown; anything else was never ticked there."""
+        """Act only on row numbers the list could have shown."""
         for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
             if not (key.isascii() and key.isdecimal() and len(key) <= LONGEST_KEY):
-                raise BadRequest("A row that can't be was ticked.")
+                raise BadRequest("No such row could have been checked.")
         return super().response_action(request, queryset, **location)
 
     def lookup_allowed(self, lookup, value, request):
-        """Only what stands in list_filter or date_hierarchy, compared as their links compare."""
+        """Only what is in list_filter or date_hierarchy, compared the way their links do."""
         for name in self._filtered_by(request):
             if lookup == name or lookup.startswith(name + LOOKUP_SEP):
                 return lookup.removeprefix(name).removeprefix(LOOKUP_SEP) in self.COMPARISONS
@@ -90,7 +90,7 @@ class SafeAdmin(admin.ModelAdmin):
 
 
 class ViewOnlyAdmin(SafeAdmin):
-    """For what people or the site write by themselves."""
+    """For rows that people or the site write, and staff only read."""
 
     def has_add_permission(self, request):
         return False
@@ -101,7 +101,7 @@ class ViewOnlyAdmin(SafeAdmin):
 
 @admin.register(User)
 class UserAdmin(ViewOnlyAdmin):
-    """Who someone is and whether they can log in, and nothing else of them. Looks are kept."""
+    """Who someone is and whether they can log in, nothing more. Each view goes on the trail."""
 
     list_display = ["email", "full_name", "is_active", "is_staff", "date_joined", "last_login"]
     list_filter = ["is_active", "is_staff"]
@@ -126,9 +126,9 @@ class UserAdmin(ViewOnlyAdmin):
 
 @admin.register(Notification)
 class NotificationAdmin(ViewOnlyAdmin):
-    """What was sent, what waits, and what failed; never the code in it, nor the whole address."""
+    """What was sent, what is waiting, and what failed; never the code or the whole address."""
 
-    # No time to send at, nor when it was sent: a reminder's tells when the appointment is.
+    # No due time or sent time: a reminder's would reveal when the appointment is.
     fields = ["kind", "masked_address", "state", "attempts", "last_error", "created_at"]
     list_display = fields
     list_filter = ["state", "kind"]
@@ -142,7 +142,7 @@ class NotificationAdmin(ViewOnlyAdmin):
 
 @admin.register(AccessEvent)
 class AccessEventAdmin(ViewOnlyAdmin):
-    """The access trail, for superusers alone."""
+    """The access trail, for superusers only."""
 
     list_display = ["at", "actor", "subject", "what", "record", "address"]
     date_hierarchy = "at"

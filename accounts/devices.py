@@ -1,6 +1,6 @@
-"""What people call the browser and the device that a user-agent string stands for."""
+"""What people call the browser and the device in a user-agent string."""
 
-# The first name found counts: browsers also say the names of those that they want to pass for.
+# The first name found counts: browsers also list the names of browsers they want to pass for.
 BROWSERS = (
     ("Edg", "Edge"),
     ("Firefox/", "Firefox"),
@@ -20,7 +20,7 @@ DEVICES = (
 
 
 def words(user_agent):
-    """ "Chrome on Windows"; "A browser" for what we can't tell."""
+    """ "Chrome on Windows", or "A browser" if we can't tell."""
     browser = next((name for part, name in BROWSERS if part in user_agent), "A browser")
     device = next((name for part, name in DEVICES if part in user_agent), None)
     return f"{browser} on {device}" if device else browser

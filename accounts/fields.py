@@ -13,17 +13,17 @@ def _fernet(keys):
 
 
 def encrypt(text):
-    """The text as a token, made with the first key."""
+    """The text as a token, encrypted with the first key."""
     return _fernet(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode()
 
 
 def decrypt(token):
-    """The text of a token made with any of the keys; raises InvalidToken where none fits."""
+    """The text of a token made with any of the keys. Raises InvalidToken if none works."""
     return _fernet(tuple(settings.FIELD_KEYS)).decrypt(token.encode()).decode()
 
 
 class EncryptedTextField(models.TextField):
-    """A TextField whose column holds a token: not to filter on. An empty text stays empty."""
+    """A TextField whose column holds a token, so don't filter on it. Empty text stays empty."""
 
     def from_db_value(self, value, expression, connection):
         return decrypt(value) if value else value

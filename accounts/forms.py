@@ -1,4 +1,4 @@
-"""What people tell about themselves on their account page."""
+"""What people tell us about themselves on their account page."""
 
 from django import forms
 
@@ -6,29 +6,29 @@ from . import zones
 from .states import State
 from .text import LineField, PhoneField
 
-FOR_PROVIDERS = {  # what clients see of these, and what they see instead
-    "full_name": "Your profile has its own.",
-    "pronouns": "They stand on your profile.",
-    "phone": "Clients see the number of your practice, not this one.",
-    "time_zone": "Your calendar has its own.",
+FOR_PROVIDERS = {  # what clients see of these, or see instead
+    "full_name": "Your profile has its own name.",
+    "pronouns": "Everyone can see them on your profile.",
+    "phone": "Clients see your practice’s number, not this one.",
+    "time_zone": "Your calendar has its own time zone.",
 }
 
 
 class DetailsForm(forms.Form):
-    """One's own details. A name and a phone number, once given, can be changed but not emptied."""
+    """Your own details. Once you've given a name or a phone number, you can't leave it blank."""
 
     full_name = LineField(
         label="Your name",
         max_length=120,
-        help_text="As it stands on your insurance card, if you use one.",
+        help_text="As it appears on your insurance card, if you use one.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Write your name."},
+        error_messages={"required": "Enter your name."},
     )
     preferred_name = LineField(
         label="What we call you",
         max_length=60,
         required=False,
-        help_text="If it is not the first word of your name. Providers you book with see it.",
+        help_text="If it’s not the first word of your name. Providers you book with see it.",
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
     pronouns = LineField(
@@ -41,19 +41,19 @@ class DetailsForm(forms.Form):
     phone = PhoneField(
         label="Phone number",
         help_text="Providers you book with see it, and call it.",
-        error_messages={"required": "Keep a number that reaches you. You can change it."},
+        error_messages={"required": "Enter a number where we can reach you."},
     )
     time_zone = forms.ChoiceField(
         label="Time zone",
         required=False,
-        help_text="For the times in our emails. Pages go by your browser where it tells us.",
+        help_text="For the times on our pages and in our emails.",
         error_messages={"invalid_choice": "Choose a time zone from the list."},
     )
     state = forms.ChoiceField(
         label="The state you live in",
         required=False,
         choices=[("", "No state"), *State.choices],
-        help_text="We look for providers there first.",
+        help_text="We’ll look for providers there first.",
         error_messages={"invalid_choice": "Choose a state from the list."},
     )
 
@@ -63,13 +63,13 @@ class DetailsForm(forms.Form):
         for name in ("full_name", "phone"):
             self.fields[name].required = bool(known[name])
         self.fields["time_zone"].choices = self._zones(known["time_zone"])
-        self.fields["time_zone"].sometimes_required = True  # none is a choice too
+        self.fields["time_zone"].sometimes_required = True  # no "(optional)": none is a choice
         if user.is_provider:
             for name, hint in FOR_PROVIDERS.items():
                 self.fields[name].help_text = hint
 
     def _zones(self, own):
-        """The zones to choose from, and one's own if it has gone out of use."""
+        """The zones to choose from, plus the current one if it's out of use."""
         listed = {name for _, group in zones.choices() for name, _ in group}
         old = [(own, zones.label(own))] if own and own not in listed else []
         return [("", "Follow my browser"), *old, *zones.choices()]

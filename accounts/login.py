@@ -1,4 +1,4 @@
-"""Logging in: an email, then a code, the same for new and known; and what allauth is told."""
+"""Login: an email, then a code, the same for everyone; and how we set up allauth."""
 
 import json
 import re
@@ -41,15 +41,15 @@ SIX_DIGITS = "Enter the six digits from the email."
 
 
 def known_or_new(email):
-    """The active user of that email (in small letters), made unverified if there is none.
+    """The active user with that email (in lower case); if there is none, make one, unverified.
 
-    None for someone who was shut out. A repeat, at once or later, finds the same user.
+    None for someone whose account is closed. A repeat, even at the same time, finds the same user.
     """
     user = User.objects.filter(email=email).first() or _new(email)
     if not user.is_active:
         return None
     EmailAddress.objects.get_or_create(user=user, email=email, defaults={"primary": True})
-    if user.last_login is None:  # a day is counted from here: see User.objects.unfinished
+    if user.last_login is None:  # their day starts now: see User.objects.unfinished
         User.objects.filter(pk=user.pk).update(date_joined=timezone.now())
     return user
 
@@ -58,19 +58,20 @@ def _new(email):
     try:
         with transaction.atomic():
             return User.objects.create(email=email, password=make_password(None))
-    except IntegrityError:  # the other of two tabs was quicker
+    except IntegrityError:  # another tab was faster
         return User.objects.get(email=email)
 
 
 class EmailForm(RequestLoginCodeForm):
-    """The one question of the log-in page."""
+    """The one question on the login page."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"] = EmailField(
             label="Your email",
             max_length=254,
-            help_text="New here or not, we send six digits to it. No password needed.",
+            help_text="Whether you’re new or not, we’ll send you a six-digit code. You don’t need "
+            "a password.",
             error_messages={
                 "required": "Enter your email.",
             },
@@ -79,7 +80,7 @@ class EmailForm(RequestLoginCodeForm):
 
 
 class SixDigits:
-    """The field for a code from a mail."""
+    """The field for an emailed code."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -96,7 +97,7 @@ class SixDigits:
         )
 
     def clean_code(self):
-        """Six digits, whatever gaps were copied along; what can't be a code counts as none."""
+        """Six digits, without copied spaces or dashes; what can't be a code counts as empty."""
         digits = re.sub(r"[\W_]", "", self.cleaned_data["code"])
         if not re.fullmatch("[0-9]{6}", digits):
             raise ValidationError(SIX_DIGITS, code="required")
@@ -113,7 +114,7 @@ class EmailCodeForm(SixDigits, ConfirmEmailVerificationCodeForm):
 
 
 class PasswordForm(LoginForm):
-    """For those who set a password."""
+    """For people who set a password."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -125,8 +126,6 @@ class PasswordForm(LoginForm):
 
 
 class NewEmailForm(AddEmailForm):
-    """A new email in place of the old one."""
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         widget = forms.EmailInput(attrs={"autocomplete": "email"})
@@ -150,32 +149,32 @@ class PasswordResetForm(ResetPasswordForm):
 
 
 def recently_authenticated(request):
-    """Whether they showed who they are within the last minutes, by whatever way in."""
+    """Whether they logged in, any way, within REAUTHENTICATION_TIMEOUT."""
     records = get_authentication_records(request, request.user)
     latest = max((record["at"] for record in records), default=0)
     return time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT
 
 
 class Adapter(DefaultAccountAdapter):
-    """How allauth speaks and sends here: kindly, and through the outbox."""
+    """allauth with our own error messages, and with mail through the outbox."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": (
-            "This email and password don’t fit together. Check both, or sign in with a code."
+            "This email and password don’t match. Check both, or sign in with a code."
         ),
-        "incorrect_code": "That isn’t the code we sent last. Check the digits and try again.",
+        "incorrect_code": "That’s not the last code we sent. Check the digits and try again.",
         "incorrect_password": "That isn’t your password. Try again.",
         "too_many_login_attempts": (
-            "That was too often in a short time. Wait a few minutes, then try again."
+            "That’s too many tries in a short time. Wait a few minutes, then try again."
         ),
-        "rate_limited": "That was too often in a short time. Wait a minute, then try again.",
+        "rate_limited": "That’s too many tries in a short time. Wait a minute, then try again.",
         "email_taken": "Another account uses this email. Choose a different one.",
-        "duplicate_email": "This is your email already.",
-        "same_as_current": "This is your email already.",
+        "duplicate_email": "This is already your email.",
+        "same_as_current": "This is already your email.",
     }
 
     def send_mail(self, template_prefix, email, context):
-        """Owe the mail; only plain words go along, and codes and links expire."""
+        """Owe the mail. We keep only the plain values; codes and links expire."""
         plain = {
             name: value
             for name, value in context.items()
@@ -191,7 +190,7 @@ class Adapter(DefaultAccountAdapter):
         )
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        """Not of who came in just now: by password it counts as by code."""
+        """Not for someone who just logged in, whether by password or by code."""
         asked = super().is_reauthentication_required(app=app, **kwargs)
         return asked and not recently_authenticated(context.request)
 
@@ -200,7 +199,7 @@ class Adapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """Second factors: their seeds are encrypted, their names are plain."""
+    """Second factors, with their secrets encrypted and everyday names."""
 
     def encrypt(self, text):
         return encrypt(text)
@@ -217,5 +216,5 @@ class MFAAdapter(DefaultMFAAdapter):
 
 
 def display(user):
-    """What a passkey is labeled with on the person's own device (ACCOUNT_USER_DISPLAY)."""
+    """A passkey's label on the person's own device (ACCOUNT_USER_DISPLAY)."""
     return user.full_name or user.email

@@ -1,4 +1,4 @@
-"""People: who may log in, what waits to be sent to them, and who looked at whose record."""
+"""People: who may log in, the mail we owe them, and who looked at whose record."""
 
 import uuid
 from datetime import timedelta
@@ -17,10 +17,8 @@ UNFINISHED_FOR = timedelta(days=1)
 
 
 class UserQuerySet(models.QuerySet):
-    """Which people there are."""
-
     def unfinished(self, now):
-        """Who asked for a code over a day ago, never came in, and has nothing attached."""
+        """People who asked for a code over a day ago, never logged in, and have no other rows."""
         unfinished = self.filter(
             last_login=None, date_joined__lt=now - UNFINISHED_FOR, is_staff=False
         ).exclude(emailaddress__verified=True)
@@ -35,21 +33,19 @@ class UserQuerySet(models.QuerySet):
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
-    """Makes users from an email instead of a username."""
-
     def create_user(self, email, password=None, **fields):
-        """Save a user, the email in small letters; without a password they log in by code."""
+        """Save a user, the email in lower case. Without a password they log in by code."""
         user = self.model(email=email.lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email, password=None, **fields):
-        """Save a user who may do all that the admin allows."""
+        """Save a user who may do everything in the admin."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email):
-        """The user of that email, whatever its case."""
+        """The user with that email, in any case."""
         return self.get(email__iexact=email)
 
 
@@ -91,7 +87,7 @@ class User(AbstractUser):
 
     @property
     def short_name(self):
-        """For the top of a page: "Jordan E.", or "Your account" while we don't know a name."""
+        """For the top of a page: "Jordan E.", or "Your account" until we know a name."""
         words = self.full_name.split()
         if not self.first_name_shown:
             return "Your account"
@@ -101,7 +97,7 @@ class User(AbstractUser):
 
 
 class Notification(models.Model):
-    """One mail that is owed: written with its event, delivered after it (see outbox.py)."""
+    """One email that we owe: written with its event, delivered after it (see outbox.py)."""
 
     class State(models.TextChoices):
         PENDING = "pending"

@@ -1,4 +1,4 @@
-"""Forms that take what a passkey or security key said, which may be any nonsense."""
+"""Forms that take the answer of a passkey or security key, which could be garbage."""
 
 import struct
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 
-# What parsing raises over bytes that no device would send.
+# What parsing raises for bytes that no device would send.
 NONSENSE = (
     ArithmeticError,
     AssertionError,
@@ -27,7 +27,7 @@ NONSENSE = (
 
 @contextmanager
 def nonsense_refused():
-    """Answer nonsense as a wrong code is answered: allauth lets most of it through as an error."""
+    """Treat garbage like a wrong code: allauth would let most of it through as an error 500."""
     try:
         yield
     except NONSENSE as error:
@@ -35,14 +35,14 @@ def nonsense_refused():
 
 
 class CredentialField(forms.JSONField):
-    """The device's answer, a JSON object. It is good once, so no page shows it again."""
+    """The device's answer, a JSON object. It works once, so no page shows it again."""
 
     widget = forms.HiddenInput
 
     def to_python(self, value):
         with nonsense_refused():
             data = super().to_python(value)
-            if not isinstance(data, dict) or "\\u" in value:  # no browser escapes anything in it
+            if not isinstance(data, dict) or "\\u" in value:  # no browser sends escapes
                 raise ValueError
         return data
 
@@ -54,7 +54,7 @@ class CredentialField(forms.JSONField):
 
 
 class TakesACredential:
-    """For the forms with which somebody shows that they hold a passkey."""
+    """For forms that ask for a passkey."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -66,28 +66,28 @@ class TakesACredential:
 
 
 class LoginForm(TakesACredential, LoginWebAuthnForm):
-    """Log in with a passkey alone."""
+    """Log in with just a passkey."""
 
 
 class AuthenticateForm(TakesACredential, AuthenticateWebAuthnForm):
-    """The second step of a log-in."""
+    """The second step of a login."""
 
 
 class ReauthenticateForm(TakesACredential, ReauthenticateWebAuthnForm):
-    """Once more, before something that matters."""
+    """Again, before something that matters."""
 
 
 class AddForm(AddWebAuthnForm):
-    """Adds a passkey, or a security key that stands beside a password or a code."""
+    """Adds a passkey, or a security key for the second step."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["credential"] = CredentialField()
-        self.fields["name"].help_text = "So that you know it again."
-        self.fields["passwordless"].label = "Let me sign in with it alone"
+        self.fields["name"].help_text = "So you can tell your passkeys apart."
+        self.fields["passwordless"].label = "Let me sign in with just this"
         self.fields["passwordless"].help_text = (
-            "Your device then asks for your fingerprint, face or PIN. Without this it is a second "
-            "step after your code or password."
+            "Your device will ask for your fingerprint, face or PIN. If you leave this off, it’s a "
+            "second step after your code or password."
         )
 
     def clean(self):

@@ -5,12 +5,12 @@ from allauth.account import forms
 LABELS = {
     "oldpassword": "Current password",
     "password1": "New password",
-    "password2": "New password, once more",
+    "password2": "New password again",
 }
 
 
 class InOurWords:
-    """allauth's fields without its capitals, and without placeholders that repeat the label."""
+    """allauth's fields with our labels, and without placeholders that repeat them."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -20,7 +20,7 @@ class InOurWords:
 
 
 class ChangeForm(InOurWords, forms.ChangePasswordForm):
-    """A new password in place of the old one."""
+    """Replace your password."""
 
 
 class SetForm(InOurWords, forms.SetPasswordForm):
@@ -28,4 +28,4 @@ class SetForm(InOurWords, forms.SetPasswordForm):
 
 
 class ResetForm(InOurWords, forms.ResetPasswordKeyForm):
-    """A new password, by the link of a mail."""
+    """Set a new password from an emailed link."""

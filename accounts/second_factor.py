@@ -1,4 +1,4 @@
-"""Whether this session passed the second factor, and where to go if it did not."""
+"""Whether this session passed the second factor, and where to go if it didn't."""
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
@@ -14,7 +14,7 @@ METHOD = "mfa"
 
 
 def is_demanded(user):
-    """Of providers and staff, outside of the demo."""
+    """For providers and staff, except in the demo."""
     return not settings.DEMO and user.is_authenticated and (user.is_staff or user.is_provider)
 
 
@@ -25,7 +25,7 @@ def passed(request):
 
 
 def next_url(user):
-    """The page to give it on, or to set one up: an address."""
+    """The address of the page that asks for it, or of the one to set it up."""
     types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     if Authenticator.Type.TOTP in types:
         return reverse("mfa_reauthenticate")
@@ -36,7 +36,7 @@ def next_url(user):
 
 @receiver(authenticator_added)
 def count_as_passed(request, user, authenticator, **kwargs):
-    """Who sets one up has just shown that they hold it: don't ask again in this session."""
+    """Setting one up shows that they have it, so don't ask again in this session."""
     if authenticator.type in FACTORS:
         record_authentication(
             request,

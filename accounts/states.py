@@ -1,4 +1,4 @@
-"""The 50 states and DC, where people live and providers are licensed."""
+"""The 50 states and DC: where people live and providers are licensed."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""What a Celery worker does for people: deliver what is owed, and tidy up."""
+"""What a Celery worker does for people: deliver the mail we owe, and clean up."""
 
 from celery import shared_task
 from django.core.management import call_command
@@ -6,18 +6,18 @@ from django.utils import timezone
 
 from . import outbox
 from .models import User
-from .outbox import deliver  # noqa: F401 - a task too: Celery looks for it here
+from .outbox import deliver  # noqa: F401 (also a task: Celery looks for it here)
 
 
 @shared_task
 def sweep():
-    """Send what nobody was nudged for: reminders, retries, what a crash left behind."""
+    """Send what got no nudge: reminders, retries, what a crash left behind."""
     outbox.sweep()
 
 
 @shared_task
 def clear_sessions():
-    """Delete sessions that ended."""
+    """Delete expired sessions."""
     call_command("clearsessions")
 
 

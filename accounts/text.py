@@ -1,4 +1,4 @@
-"""What people type: form fields that keep every script and emoji, and say what they can't take."""
+"""What people type: form fields that take every script and emoji, and say what they can't take."""
 
 import re
 import unicodedata
@@ -10,10 +10,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 LINE_BREAKS = re.compile("[\n\r\v\f\x85\u2028\u2029]")
-# Control characters, halves of surrogate pairs, and what turns the direction of the text around it.
-# Joiners (in emoji and many scripts) and plain direction marks are not among them.
+# Control characters, halves of surrogate pairs, and characters that change the direction of the
+# text around them. Joiners (in emoji and many scripts) and plain direction marks are fine.
 HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-# What stands in place of bytes that were no text, and what Unicode keeps out of texts for good.
+# The replacement for bytes that weren't text, and what Unicode says will never be a character.
 UNREADABLE = re.compile(
     "[\ufffd\ufdd0-\ufdef"
     + "".join(
@@ -22,20 +22,20 @@ UNREADABLE = re.compile(
     + "]"
 )
 TAB = "\t"
-BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0\u2800\u034f")  # letters and signs that show nothing
+BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0\u2800\u034f")  # letters and symbols that look blank
 BLANK_CATEGORIES = {"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"}
 
 ONE_LINE = "Keep this on one line."
-NO_HIDDEN = "This has characters that can’t be seen. Type it again instead of pasting it."
-NO_UNREADABLE = "Something in this text can’t be read. Type it again instead of pasting it."
-NOTHING_SEEN = "This has nothing in it that can be seen. Type something, or leave it empty."
+NO_HIDDEN = "This has invisible characters in it. Type it instead of pasting it."
+NO_UNREADABLE = "We can’t read part of this text. Type it instead of pasting it."
+NOTHING_SEEN = "Nothing in this is visible. Type something, or leave it empty."
 TOO_LONG = "Use at most %(limit_value)d characters. This has %(show_value)d."
-HTTPS = "Use an address that begins with https://."
-WHOLE = "Paste the whole address, beginning with https://."
+HTTPS = "Use an address that starts with https://."
+WHOLE = "Paste the whole address, starting with https://."
 NO_SPACE = "This address has a space in it. Paste it without one."
-NO_NAME = "Use an address without a name or password between https:// and the @."
-LOOKALIKE = "Use an address with plain letters from a to z in its name, as your browser shows it."
-LOST = "Something on this page got lost. Open it anew, and copy your words over."
+NO_NAME = "Use an address without a username or password between https:// and the @."
+LOOKALIKE = "Use an address with only plain letters, a to z, the way your browser shows it."
+LOST = "Part of this page got lost. Open it again, and copy what you wrote."
 PHONE = "Enter a phone number with its area code, like (916) 555-0142."
 
 
@@ -48,28 +48,28 @@ def is_visible(text):
 
 
 def masked(address):
-    """An email that its owner recognizes and others don't: "j•••@fastmail.example"."""
+    """An email as only its owner would recognize it: "j•••@fastmail.example"."""
     name, at, domain = address.rpartition("@")
     return f"{name[:1]}•••{at}{domain}"
 
 
 def misleads(host):
-    """Whether what stands between "://" and the path may lead elsewhere than it looks.
+    """Whether the part between "://" and the path may lead somewhere it doesn't seem to.
 
-    The name before an "@" is not where it leads, and letters of other scripts look like Latin ones.
+    A link doesn't go to the name before an "@", and other scripts have letters that look Latin.
     """
     return "@" in host or not host.isascii()
 
 
 def validate_https(link):
-    """A validator for model and form fields: https alone, nobody's password, nothing unseen."""
+    """A validator for model and form fields: https only, no password, nothing invisible."""
     wrong = _wrong_with(link)
     if wrong:
         raise ValidationError(wrong, code="https")
 
 
 def _wrong_with(link):
-    """What speaks against a link, as one sentence; "" where nothing does."""
+    """What's wrong with a link, as one sentence; "" if nothing is."""
     if HIDDEN.search(link):
         return NO_HIDDEN
     if re.search(r"\s", link):
@@ -77,7 +77,7 @@ def _wrong_with(link):
     try:
         parts = urlsplit(link)
         is_whole = _is_public(parts.hostname or "") and parts.port != 0
-    except ValueError:  # as "https://[" and "https://a.example:x" are
+    except ValueError:  # for "https://[" or "https://a.example:x"
         return WHOLE
     if parts.scheme != "https":
         return HTTPS
@@ -87,13 +87,13 @@ def _wrong_with(link):
 
 
 def _is_public(host):
-    """Whether it has the form of a name in the public net: dotted, and no number."""
+    """Whether it looks like a host name on the internet: with a dot, and not a number."""
     _, dot, last = host.rstrip(".").rpartition(".")
     return bool(dot and re.search(r"[^\W\d_]", last))
 
 
 class TextField(forms.CharField):
-    """What LineField and ParagraphField share; the value is in normal form C, stripped."""
+    """What LineField and ParagraphField share. The value is NFC-normalized and stripped."""
 
     default_error_messages = {
         "hidden": NO_HIDDEN,
@@ -108,7 +108,7 @@ class TextField(forms.CharField):
                 validator.message = TOO_LONG
 
     def widget_attrs(self, widget):
-        """No maxlength: the browser would cut what is pasted, and not say so."""
+        """No maxlength: the browser would silently cut what people paste."""
         attrs = super().widget_attrs(widget)
         attrs.pop("maxlength", None)
         return attrs
@@ -125,7 +125,7 @@ class TextField(forms.CharField):
         return text
 
     def plain(self, text):
-        """The text with its white space as we keep it; may raise ValidationError."""
+        """The text with its white space cleaned up; may raise ValidationError."""
         return text
 
 
@@ -141,7 +141,7 @@ class LineField(TextField):
 
 
 class ParagraphField(TextField):
-    """Text in paragraphs; its line breaks are kept, as "\\n"."""
+    """Text in paragraphs. It keeps its line breaks, as "\\n"."""
 
     widget = forms.Textarea
 
@@ -150,7 +150,7 @@ class ParagraphField(TextField):
 
 
 def national(number):
-    """A valid E.164 number as people in the US write it; anything else as it is."""
+    """A valid E.164 number the way people in the US write it; anything else unchanged."""
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -163,7 +163,7 @@ def national(number):
 
 
 class PhoneField(LineField):
-    """A phone number as people write it in the US, or with + and a country; the value is E.164."""
+    """A US phone number, or one with + and a country code. The value is E.164."""
 
     default_error_messages = {"phone": PHONE}
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
@@ -172,7 +172,6 @@ class PhoneField(LineField):
         super().__init__(max_length=max_length, **kwargs)
 
     def prepare_value(self, value):
-        """A number that we know, in its national form."""
         return national(value) if value else value
 
     def clean(self, value):
@@ -189,7 +188,7 @@ class PhoneField(LineField):
 
 
 class HttpsField(forms.URLField):
-    """A link that begins with https://, without anybody's password in it."""
+    """A link that starts with https:// and has no password in it."""
 
     widget = forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"})
     default_error_messages = {"invalid": WHOLE}
@@ -199,7 +198,7 @@ class HttpsField(forms.URLField):
         super().__init__(max_length=max_length, assume_scheme="https", **kwargs)
 
     def run_validators(self, value):
-        """Say the first of what is wrong: the others mostly follow from it."""
+        """Show only the first error: the others mostly follow from it."""
         try:
             super().run_validators(value)
         except ValidationError as wrong:
@@ -207,9 +206,9 @@ class HttpsField(forms.URLField):
 
 
 class EmailField(forms.EmailField):
-    """An email in small letters, its domain as mail servers are asked for it: one way to write it.
+    """An email in lower case, with its domain as DNS has it, so there's one way to write it.
 
-    So nobody has two accounts for one mailbox, by letters that mean the same ("ﬆ" for "st").
+    Nobody gets two accounts for one mailbox by using letters that mean the same ("ﬆ" for "st").
     """
 
     default_error_messages = {"invalid": "Enter an email address, like name@example.com."}
@@ -218,12 +217,12 @@ class EmailField(forms.EmailField):
         name, at, domain = super().clean(value).lower().rpartition("@")
         try:
             return f"{name}{at}{domain.encode('idna').decode()}"
-        except UnicodeError as error:  # as letters that no domain may have
+        except UnicodeError as error:  # letters that no domain can have
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
 class RowKeyField(forms.UUIDField):
-    """The uuid of the row to be made: a second press finds the first one's row."""
+    """The uuid of the row to make, so a second press finds the row from the first."""
 
     widget = forms.HiddenInput
 

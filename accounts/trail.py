@@ -11,9 +11,9 @@ DAY = timedelta(days=1)
 
 
 def record(request, *, subject, what, record):
-    """Note that the request's user saw or changed something of `subject` (a User).
+    """Note that the request's user saw or changed something about `subject` (a User).
 
-    `what` is said in words that name no one: "appointment viewed"; `record` is its uuid.
+    `what` is in words that name no one, like "appointment viewed"; `record` is its uuid.
     """
     AccessEvent.objects.create(
         actor=request.user,
@@ -27,14 +27,14 @@ def record(request, *, subject, what, record):
 def record_listed(request, *, what, pairs):
     """Note that the request's user saw people on a list: `pairs` are relationships.
 
-    Who saw the same person there from the same address within 24 hours is not noted again: a list
-    is looked at all day, and what else was looked at must not drown. One or two queries for any
+    Seeing the same person there again from the same address within 24 hours isn't noted: people
+    look at a list all day, and that would bury the rest of the trail. One or two queries for any
     number of people.
     """
     by_client = {pair.client_id: pair for pair in pairs}
     here = {"actor": request.user, "what": what, "address": client_address(request)}
-    lately = AccessEvent.objects.filter(**here, subject__in=by_client, at__gt=timezone.now() - DAY)
-    known = set(lately.values_list("subject_id", flat=True))
+    recent = AccessEvent.objects.filter(**here, subject__in=by_client, at__gt=timezone.now() - DAY)
+    known = set(recent.values_list("subject_id", flat=True))
     AccessEvent.objects.bulk_create(
         AccessEvent(**here, subject_id=client, record=str(pair.uuid))
         for client, pair in by_client.items()

@@ -15,12 +15,12 @@ DROP FUNCTION access_trail_is_append_only();
 
 
 def create(apps, schema_editor):
-    """For RunPython: make the trigger where the database is PostgreSQL."""
+    """For RunPython: make the trigger, if the database is PostgreSQL."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(CREATE)
 
 
 def drop(apps, schema_editor):
-    """For RunPython: take the trigger away again."""
+    """For RunPython: remove the trigger."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(DROP)

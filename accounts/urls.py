@@ -1,4 +1,4 @@
-"""One's own account, and the log-in pages that stand before allauth's under the same names."""
+"""The account page, and our login pages, which replace allauth's under the same names."""
 
 from django.urls import path
 

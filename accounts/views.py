@@ -1,4 +1,4 @@
-"""The log-in pages where they differ from allauth's, and one's own account."""
+"""The login pages where they differ from allauth's, and the account page."""
 
 import time
 from functools import wraps
@@ -33,13 +33,13 @@ from .passwords import has_second_factor
 from .text import masked
 
 TYPED = "typed_email"  # in the session: what was typed to log in, and when (epoch seconds)
-CODE_RESENT = "We sent a new code. The one before no longer works."
-CODE_SPENT = "The code was wrong three times, so it no longer works. Ask for a new code here."
+CODE_RESENT = "We sent you a new code. The old one no longer works."
+CODE_SPENT = "That was the third wrong code, so it no longer works. Get a new one here."
 PASSKEY_FAILED = "That didn’t work. Sign in with a code instead."
 
 
 def keep_next(request, response):
-    """The response, with `next` put back where allauth sends people to log in without it."""
+    """The response, with `next` put back if allauth sends people to log in without it."""
     login_urls = (reverse("account_request_login_code"), reverse("account_login"))
     if response.status_code == 302 and response.url in login_urls:
         response["Location"] = passthrough_next_redirect_url(request, response.url, "next")
@@ -47,7 +47,7 @@ def keep_next(request, response):
 
 
 class OpenWhileACodeIsPending:
-    """Who waits for a code may still correct the email, or come in by another way."""
+    """While waiting for a code, people can still fix the email or log in another way."""
 
     def _redirect_to_pending_stage(self, request, stage):
         if stage.key == LoginByCodeStage.key:
@@ -68,23 +68,21 @@ class PasskeyView(OpenWhileACodeIsPending, LoginWebAuthnView):
 
 
 class LoginView(OpenWhileACodeIsPending, allauth.RequestLoginCodeView):
-    """Ask for an email and send a code to it."""
-
     def get_initial(self):
-        """The email of the last ten minutes, so that a typo in it is seen and corrected."""
+        """The email typed in the last ten minutes, so people can see and fix a typo."""
         typed = self.request.session.get(TYPED)
         is_late = typed and time.time() - typed["at"] > app_settings.LOGIN_BY_CODE_TIMEOUT
         return {} if not typed or is_late else {"email": typed["email"]}
 
     def form_valid(self, form):
         self.request.session[TYPED] = {"email": form.cleaned_data["email"], "at": time.time()}
-        with transaction.atomic():  # one commit for new and known, so that neither takes longer
+        with transaction.atomic():  # one commit for new or known, so both take the same time
             form._user = login.known_or_new(form.cleaned_data["email"])
             return super().form_valid(form)
 
 
 class AsksForACode:
-    """Only a wrong code costs a try; a slip, or an empty field, is told and costs nothing."""
+    """Only a wrong code costs a try. What isn't six digits gets an error, but costs nothing."""
 
     def form_invalid(self, form):
         if not form.has_error("code"):
@@ -111,13 +109,13 @@ class EmailCodeView(AsksForACode, allauth.ConfirmEmailVerificationCodeView):
 
 @method_decorator([never_cache, login_not_required], name="dispatch")
 class CodeView(AsksForACode, allauth.ConfirmLoginCodeView):
-    """Take the code; whatever happens, `next` stays."""
+    """Take the code. `next` is kept whatever happens."""
 
     def dispatch(self, request, *args, **kwargs):
         return keep_next(request, super().dispatch(request, *args, **kwargs))
 
     def get_context_data(self, **kwargs):
-        """With the whole email where it was typed in this browser, so that a typo is seen."""
+        """With the whole email if it was typed in this browser, so people can see a typo."""
         email = self._process.state["email"]
         was_typed = email == self.request.session.get(TYPED, {}).get("email")
         shown = {"email": email if was_typed else masked(email), "was_typed": was_typed}
@@ -126,17 +124,17 @@ class CodeView(AsksForACode, allauth.ConfirmLoginCodeView):
 
 @login_not_required
 def sign_up(request):
-    """There is no separate way in for newcomers."""
+    """Newcomers log in like everyone else."""
     login_url = reverse("account_request_login_code")
     return HttpResponseRedirect(passthrough_next_redirect_url(request, login_url, "next"))
 
 
 @login_not_required
 def log_out(request):
-    """Ask, then leave nothing behind in the browser."""
+    """Ask first, then clear everything from the browser."""
     was_in = request.user.is_authenticated
     response = allauth.logout(request)
-    if was_in and not request.user.is_authenticated:  # else it ended a log-in: a held time stays
+    if was_in and not request.user.is_authenticated:  # canceling a login keeps the held time
         response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         if response.get("Location") == reverse("start"):  # no message outlives the clearing
             response["Location"] += "?signed-out"
@@ -144,9 +142,9 @@ def log_out(request):
 
 
 def after_a_fresh_code(view):
-    """The view, for who authenticated recently; allauth asks others for a password or factor.
+    """The view, for people who logged in recently; allauth asks others for a password or factor.
 
-    It has nothing to ask of people who always come in by a code, so they give a new one.
+    People who only log in by code have neither, so we ask them for a new code.
     """
 
     @wraps(view)
@@ -162,7 +160,7 @@ def after_a_fresh_code(view):
 
 
 def reauthenticate_by_code(request):
-    """Have someone who is logged in give a code once more, then go on to `next`."""
+    """Ask someone who is logged in for a new code, then go on to `next`."""
     email = request.user.email
     if request.method == "POST":
         if limited := ratelimit.consume_or_429(request, action="request_login_code", key=email):
@@ -179,13 +177,11 @@ change_email = after_a_fresh_code(allauth.email)
 set_password = after_a_fresh_code(allauth.password_set)
 add_passkey = after_a_fresh_code(add_webauthn)
 
-# The one page with a picture made on the spot: the code to scan.
+# The only page with an inline image: the QR code to scan.
 activate_totp = csp_update({"img-src": [SELF, "data:"]})(after_a_fresh_code(allauth_activate_totp))
 
 
 class SessionsView(ListUserSessionsView):
-    """Where one is signed in, in words."""
-
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         for session in context["sessions"]:

@@ -27,7 +27,7 @@ OWN_LABELS = {  # where the library's name would leave people guessing
 
 
 def known(name):
-    """The zone of that name, or None: whatever a link, a cookie or a form says is safe to ask."""
+    """The zone with that name, or None. Safe for anything from a link, a cookie or a form."""
     return ZoneInfo(name) if name in NAMES else None
 
 
@@ -39,7 +39,7 @@ def label(name):
 
 @cache
 def choices():
-    """Choices for a select: the common US zones by their name, then all others by place."""
+    """Choices for a select: the common US zones by name, then all others by place."""
     old = ("US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "America/Indianapolis")
     named = sorted(name for name in NAMES - set(COMMON) if not name.startswith(old))
     others = [(name, name.replace("_", " ")) for name in named]
@@ -55,7 +55,7 @@ def validate(name):
         raise ValidationError("Choose a time zone from the list.", code="zone")
 
 
-STATE_ZONES = {  # where a state has two, the one in which most of its people live
+STATE_ZONES = {  # for a state with two zones, the one where most people live
     "America/New_York": "CT DE DC FL GA IN KY ME MD MA MI NH NJ NY NC OH PA RI SC VT VA WV",
     "America/Chicago": "AL AR IL IA KS LA MN MS MO NE ND OK SD TN TX WI",
     "America/Denver": "CO ID MT NM UT WY",
@@ -68,7 +68,7 @@ ZONE_OF_STATE = {state: zone for zone, states in STATE_ZONES.items() for state i
 
 
 def keep(request):
-    """Keep the zone that the address asks for, until the visitor logs out: they chose in it."""
+    """Keep the zone in the address until the visitor logs out: they chose a time in it."""
     if request.GET.get("zone") in NAMES:
         request.session[CHOSEN] = request.GET["zone"]
 
@@ -76,9 +76,9 @@ def keep(request):
 def reader(request, *, otherwise=None, state=None):
     """The name of the reader's zone.
 
-    What the address says comes first, then what they chose before (see keep), their account, by
-    which our mails go, the browser's guess of where they are now (a cookie that zone.js sets), the
-    state they look in, and what the caller takes otherwise.
+    The address comes first, then what they chose before (see keep), their account (which our mail
+    also uses), the browser's guess of where they are now (a cookie that zone.js sets), the state
+    they're searching in, and the caller's default.
     """
     for name in (
         request.GET.get("zone"),

@@ -1,4 +1,4 @@
-"""The few pages that span all apps: start, home, legal pages, health."""
+"""The few pages that span several apps: start, home, legal pages, health."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -16,9 +16,9 @@ from providers.forms import SearchForm
 @login_not_required
 @require_safe
 def start(request):
-    """What brings you, where you live, how you pay; and who has time next."""
+    """What you'd like help with, where you live, how you pay; and who has time next."""
     if "signed-out" in request.GET and not request.user.is_authenticated:
-        messages.success(request, "You are signed out.")
+        messages.success(request, "You’re signed out.")
     state = getattr(request.user, "state", "")
     filters = {"state": state} if state else {}
     found = search.search(filters).filter(next_opening_at__lt=timezone.now() + search.SOON)
@@ -33,7 +33,7 @@ def start(request):
 
 
 def home(request):
-    """Where one's own things are: today's work, the admin, or the appointments."""
+    """To your own things: today's work, the admin, or your appointments."""
     if request.user.is_provider:
         return redirect("booking:workspace")
     return redirect("admin:index" if request.user.is_staff else "booking:appointments")
@@ -42,7 +42,6 @@ def home(request):
 @login_not_required
 @require_safe
 def page(request, name):
-    """A page that is only words."""
     return render(request, f"legal/{name}.html")
 
 

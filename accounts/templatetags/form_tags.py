@@ -1,4 +1,4 @@
-"""What forms show, in Python: attributes and options of widgets, and what is wrong in words."""
+"""Parts of forms rendered in Python: attributes and options of widgets, and error lists."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def attrs_of(widget, css=""):
-    """The widget's attributes with a space before each; its own class joins the common one."""
+    """The widget's attributes, each after a space; its own class is added to `css`."""
     attrs = dict(widget["attrs"])
     if css:
         attrs["class"] = f"{css} {attrs['class']}" if attrs.get("class") else css
@@ -45,7 +45,7 @@ def options_of(widget):
 
 @register.simple_tag
 def faults(form):
-    """(field, words) of each visible field with errors; its label in front of what more say."""
+    """(field, words) for each visible field with errors; if two have the same, with the label."""
     errors = [(field, " ".join(field.errors)) for field in form.visible_fields() if field.errors]
     times = Counter(words for _, words in errors)
     return [
@@ -55,5 +55,5 @@ def faults(form):
 
 
 def labeled(field):
-    """ "Buffer:" or "May we call?": the label of a field, to stand before a sentence."""
+    """ "Buffer:" or "May we call?": the label of a field, to put before a sentence."""
     return field.label if field.label.endswith("?") else f"{field.label}:"

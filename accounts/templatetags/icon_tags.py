@@ -1,4 +1,4 @@
-"""An icon of the sprite. Each is made once and kept: a page shows dozens."""
+"""Icons from the sprite. Each is built once and cached: a page shows dozens."""
 
 from functools import cache
 
@@ -12,7 +12,7 @@ register = template.Library()
 @register.simple_tag
 @cache
 def icon(name):
-    """The icon of that name: a symbol of img/icons.svg, without its "i-"."""
+    """The icon with that name: a symbol in img/icons.svg, without its "i-"."""
     sprite = static("img/icons.svg")
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', sprite, name

@@ -1,4 +1,4 @@
-"""What tests of people share."""
+"""What tests about people share."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""The admin of people: view-only, no delete, and the address bar probes nothing."""
+"""The admin for people: view-only, no deleting, and no probing from the address bar."""
 
 import re
 from datetime import UTC, date, datetime
@@ -17,7 +17,7 @@ USERS = "/admin/accounts/user/"
 
 @pytest.fixture
 def support(signed_in):
-    """Support staff: may view users and notifications."""
+    """Support staff, who can view users and notifications."""
     user = UserFactory(email="staff@mail.example", is_staff=True)
     codes = ["view_user", "change_user", "delete_user", "add_user", "view_notification"]
     user.user_permissions.set(Permission.objects.filter(codename__in=codes))
@@ -114,7 +114,7 @@ def test_a_failed_mail_is_seen_but_not_its_code_nor_the_whole_address(support, a
         page = support.get(f"/admin/accounts/notification/{path}")
         assert "SMTPRecipientsRefused 550" in page.text
         assert "a•••@mail.example" in page.text
-        for hidden in ("ada@", "123456", "2031", "2032", "2033"):  # reminders are due by the visit
+        for hidden in ("ada@", "123456", "2031", "2032", "2033"):  # due times reveal the visit's
             assert hidden not in page.text, hidden
     assert support.get("/admin/accounts/notification/add/").status_code == 403
 

@@ -1,4 +1,4 @@
-"""Your details on the account page: shown, checked, saved, and by nobody but you."""
+"""Your details on the account page: shown, checked, and saved, only by you."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def of(user):
     return {name: getattr(user, name) for name in DETAILS}
 
 
-def test_what_we_know_stands_in_the_form_the_phone_as_people_write_it(signed_in):
+def test_the_form_shows_what_we_know_and_the_phone_the_way_people_write_it(signed_in):
     page = signed_in(UserFactory(**KEPT)).get("/account/").text
     for value in ("Zoë Ellis", "Zo", "they/them", "(916) 555-0199"):
         assert f'value="{value}"' in page, value
@@ -39,7 +39,7 @@ def test_clients_and_providers_change_their_details(signed_in, make):
     assert saved.redirect_chain == [("/account/", 302)]
     assert "Your details are saved." in saved.text
     assert of(user) == KEPT
-    assert not AccessEvent.objects.exists()  # it is one's own record
+    assert not AccessEvent.objects.exists()  # it's their own record
 
 
 def test_a_corrected_phone_is_what_the_provider_sees(signed_in):
@@ -75,11 +75,11 @@ def test_a_zone_out_of_use_stays_until_another_is_chosen(signed_in):
 @pytest.mark.parametrize(
     ("field", "wrong", "error"),
     [
-        ("full_name", "", "Write your name."),
+        ("full_name", "", "Enter your name."),
         ("full_name", "Zoë\nEllis", "Keep this on one line."),
         ("preferred_name", "Z" * 61, "Use at most 60 characters."),
-        ("pronouns", "\u202ethey", "can’t be seen"),
-        ("phone", "", "Keep a number that reaches you."),
+        ("pronouns", "\u202ethey", "invisible characters"),
+        ("phone", "", "Enter a number where we can reach you."),
         ("phone", "555-0142", "Enter a phone number with its area code"),
         ("phone", "+0000000000", "Enter a phone number with its area code"),
         ("time_zone", "Mars/Olympus", "Choose a time zone from the list."),
@@ -87,7 +87,7 @@ def test_a_zone_out_of_use_stays_until_another_is_chosen(signed_in):
     ],
     ids=ascii,
 )
-def test_what_is_wrong_is_told_at_the_field_and_nothing_is_saved(signed_in, field, wrong, error):
+def test_errors_are_at_the_field_and_nothing_is_saved(signed_in, field, wrong, error):
     user = UserFactory(full_name="Before", phone="+19165550142")
     before = of(user)
     page = signed_in(user).post("/account/", DETAILS | {field: wrong})
@@ -98,7 +98,7 @@ def test_what_is_wrong_is_told_at_the_field_and_nothing_is_saved(signed_in, fiel
     assert of(user) == before
 
 
-def test_who_never_gave_a_name_or_a_number_need_not(signed_in):
+def test_people_who_never_gave_a_name_or_a_number_do_not_have_to(signed_in):
     user = UserFactory(full_name="", phone="")
     signed_in(user).post("/account/", DETAILS | {"full_name": "", "phone": ""})
     assert of(user) == KEPT | {"full_name": "", "phone": ""}
@@ -114,5 +114,5 @@ def test_nothing_but_the_details_and_nobody_else_is_changed(signed_in):
     assert of(other) == untouched
 
 
-def test_who_is_signed_out_changes_nothing(visitor, db):
+def test_someone_signed_out_changes_nothing(visitor, db):
     assert visitor.post("/account/", DETAILS).url.startswith("/accounts/login/code/")

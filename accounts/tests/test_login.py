@@ -1,4 +1,4 @@
-"""Logging in: the same for new and known, with `next` kept through all of it."""
+"""Logging in: the same for new and known emails, and `next` is kept all the way through."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def test_someone_new_comes_in_by_a_code_and_their_email_is_verified(visitor, mai
     assert ask(visitor, NEW).url == CODE
     page = visitor.get(CODE).text
     assert "Enter your code" in page
-    assert f"<b>{NEW}</b>" in page  # whole, so that a typo is seen
+    assert f"<b>{NEW}</b>" in page  # the whole email, so people can see a typo
     user = User.objects.get(email=NEW)
     assert not user.has_usable_password()
     assert not EmailAddress.objects.get(user=user).verified
@@ -67,7 +67,7 @@ def test_a_domain_is_one_however_it_is_written(visitor, mailbox, typed, kept):
     assert User.objects.count() == 1
 
 
-def test_a_domain_that_can_not_be_is_told(db, visitor):
+def test_an_impossible_domain_gets_an_error(db, visitor):
     page = ask(visitor, "sam@\u06dd.test")
     assert "Enter an email address, like name@example.com." in page.text
     assert not User.objects.exists()
@@ -121,7 +121,7 @@ def test_next_survives_a_wrong_code_and_a_new_one(visitor, mailbox):
     asked = ask(visitor, NEW, "/account/?a=1&b=2")
     first = code_in(mailbox[-1])
     again = visitor.post(asked.url, {"code": wrong(first), "next": "/account/?a=1&b=2"})
-    assert "isn’t the code" in again.text
+    assert "That’s not the last code we sent." in again.text
     assert 'value="/account/?a=1&amp;b=2"' in again.text
     resent = visitor.post(asked.url, {"action": "resend"})
     assert resent.url == asked.url
@@ -139,8 +139,8 @@ def test_after_three_wrong_codes_the_login_page_is_there_with_next(visitor, mail
     third = visitor.post(asked.url, {"code": wrong(code)})
     assert third.url == f"{LOGIN}?next=%2Faccount%2F"
     page = visitor.get(third.url).text
-    assert "it no longer works. Ask for a new code here." in page
-    assert f'value="{NEW}"' in page  # so that one press sends it
+    assert "it no longer works. Get a new one here." in page
+    assert f'value="{NEW}"' in page  # so one press sends it
     assert visitor.post(asked.url, {"code": code}).url == f"{LOGIN}?next=%2Faccount%2F"
     ask(visitor, NEW, "/account/")
     assert visitor.post(asked.url, {"code": code_in(mailbox[-1])}).url == "/account/"
@@ -156,7 +156,7 @@ def test_what_can_be_no_code_costs_no_try(visitor, mailbox, slip):
     assert visitor.post(asked.url, {"code": code_in(mailbox[-1])}).url == reverse("home")
 
 
-def test_a_code_may_be_pasted_with_what_stands_around_it(visitor, mailbox):
+def test_a_code_may_be_pasted_with_what_is_around_it(visitor, mailbox):
     asked = ask(visitor, NEW)
     code = code_in(mailbox[-1])
     assert visitor.post(asked.url, {"code": f"\u200b{code[:3]}\xa0-{code[3:]}."}).url == reverse(
@@ -164,19 +164,19 @@ def test_a_code_may_be_pasted_with_what_stands_around_it(visitor, mailbox):
     )
 
 
-def test_each_new_code_is_told_and_after_the_last_one_why_there_is_no_more(visitor, mailbox):
+def test_the_page_says_when_a_new_code_is_sent_and_why_the_last_one_was_the_last(visitor, mailbox):
     asked = ask(visitor, NEW)
     for count in (2, 3):
         assert ">Send a new code<" in visitor.get(asked.url).text
         page = visitor.post(asked.url, {"action": "resend"}, follow=True).text
-        assert "We sent a new code." in page
+        assert "We sent you a new code." in page
         assert len(mailbox) == count
-    assert "We sent two new codes, and send no more to this page." in page
+    assert "We’ve sent two new codes, and can’t send more from this page." in page
     assert ">Send a new code<" not in page
     for _ in range(3):  # from a page that was open before
         page = visitor.post(asked.url, {"action": "resend"})
         assert page.status_code == 200
-    assert "We sent a new code." not in page.text
+    assert "We sent you a new code." not in page.text
     assert len(mailbox) == 3
     assert visitor.post(asked.url, {"code": code_in(mailbox[-1])}).url == reverse("home")
 
@@ -203,7 +203,7 @@ def test_a_code_works_for_ten_minutes(visitor, mailbox):
         assert "_auth_user_id" not in visitor.session
 
 
-def test_who_waits_for_a_code_may_give_another_email(visitor, mailbox):
+def test_while_waiting_for_a_code_you_can_give_another_email(visitor, mailbox):
     asked = ask(visitor, "robbin@fastmail.example", "/account/")
     assert f'href="{LOGIN}?next=%2Faccount%2F"' in visitor.get(asked.url).text
     assert visitor.get(f"{LOGIN}?next=%2Faccount%2F").status_code == 200
@@ -211,7 +211,7 @@ def test_who_waits_for_a_code_may_give_another_email(visitor, mailbox):
     assert mailbox[-1].to == [NEW]
 
 
-def test_who_waits_for_a_code_may_come_in_by_password_or_passkey(visitor, mailbox):
+def test_while_waiting_for_a_code_you_can_use_a_password_or_a_passkey(visitor, mailbox):
     UserFactory(email=NEW, password="four plain words here")
     asked = ask(visitor, NEW, "/account/")
     link = re.search(r'href="(/accounts/login/\?next=[^"]+)"', visitor.get(asked.url).text)[1]
@@ -258,7 +258,7 @@ def test_private_pages_lead_to_the_login_page_and_public_ones_do_not(visitor, db
 @pytest.mark.parametrize(
     "email", ["", "nobody", "a@b", "x\r\nBcc: y@z.example", f"{'a' * 250}@b.example"]
 )
-def test_what_is_no_email_is_told_at_the_field(visitor, db, email):
+def test_what_is_not_an_email_gets_an_error_at_the_field(visitor, db, email):
     page = ask(visitor, email)
     assert page.status_code == 200
     assert 'aria-invalid="true"' in page.text
@@ -270,7 +270,7 @@ def test_codes_for_one_email_are_limited_and_the_visitors_of_one_address_too(vis
     for _ in range(3):
         assert ask(visitor, NEW).status_code == 302
     limited = ask(visitor, NEW, "/account/")
-    assert "too often" in limited.text
+    assert "That’s too many tries in a short time." in limited.text
     assert 'name="next" value="/account/"' in limited.text
     for number in range(30):
         visitor.post("/accounts/login/", {"login": f"a{number}@b.example", "password": "x"})
@@ -279,7 +279,7 @@ def test_codes_for_one_email_are_limited_and_the_visitors_of_one_address_too(vis
     assert "Please wait a few minutes" in refused.text
 
 
-def test_who_never_came_back_is_forgotten_after_a_day(visitor, mailbox):
+def test_people_who_never_came_back_are_forgotten_after_a_day(visitor, mailbox):
     with time_machine.travel(timezone.now() - timedelta(hours=25)):
         ask(visitor, "gone@fastmail.example")
         ask(visitor, "back@fastmail.example")

@@ -1,4 +1,4 @@
-"""How mail looks, and what it never says."""
+"""What our email looks like, and what it never says."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def server(settings):
 
 
 def sent(prefix, to="jo@example.com", **context):
-    """The mail that goes out where allauth sends that template."""
+    """The email we send when allauth sends that template."""
     secret = json.dumps({"template": prefix, "context": CONTEXT | context})
     outbox.enqueue("accounts.mail", event=f"event-{timezone.now()}", to=to, secret=secret)
     outbox.sweep()
@@ -57,7 +57,7 @@ def test_each_mail_is_text_and_html_with_its_styles_inlined(name):
 
 
 def test_allauth_sends_nothing_that_we_have_no_words_for():
-    """Each "…/email/<name>" in allauth's code has our own mail."""
+    """Each "…/email/<name>" in allauth's code has an email of ours."""
     import allauth
 
     folder = Path(allauth.__file__).parent

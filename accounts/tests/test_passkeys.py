@@ -1,4 +1,4 @@
-"""Passkeys: who holds one gets in by it; nonsense is refused as any wrong code is."""
+"""Passkeys: they log people in, and garbage is refused like a wrong code."""
 
 import json
 from hashlib import sha256
@@ -44,7 +44,7 @@ NONSENSE = [
 
 
 class Device:
-    """A device that holds a passkey for the site."""
+    """A device with a passkey for the site."""
 
     def __init__(self):
         self.key = ec.generate_private_key(ec.SECP256R1())
@@ -89,7 +89,7 @@ def guest(db):
 
 @pytest.fixture
 def holder(db):
-    """Someone with a password, and a passkey that `Device` stands for."""
+    """Someone with a password, and with a passkey on `Device`."""
     user = UserFactory(password=PASSWORD)
     user.device = Device()
     user.device.register(user)

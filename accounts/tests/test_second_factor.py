@@ -1,4 +1,4 @@
-"""The second factor: providers and staff give it in each session, no path leads around it."""
+"""The second factor: providers and staff need it in each session, and nothing gets around it."""
 
 import re
 import time
@@ -93,7 +93,7 @@ def test_only_the_page_with_the_picture_may_show_one(just_logged_in):
         assert "data:" not in person.get(path)["Content-Security-Policy"], path
 
 
-def test_who_has_one_gives_it_at_each_log_in(visitor, staff):
+def test_people_with_one_need_it_at_each_login(visitor, staff):
     secret = with_app(staff)
     assert log_in(visitor, staff).url == AUTHENTICATE
     assert visitor.get("/account/").url.startswith("/accounts/login/code/")

@@ -1,4 +1,4 @@
-"""Sessions end: after an idle while, after a day, and at log-out without a trace."""
+"""Sessions end: when idle, after a day, and at logout without a trace."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -84,10 +84,11 @@ def test_logging_out_takes_a_post_and_clears_the_browser(signed_in):
     assert out.url == "/?signed-out"
     assert out["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert not is_in(person)
-    start = Client().get(out.url)  # the browser forgot everything, a message in a cookie too
-    assert "You are signed out." in start.text
-    assert "You are signed out." not in Client().get("/").text
-    assert "You are signed out." not in signed_in(UserFactory()).get(out.url).text
+    start = Client().get(out.url)  # the browser forgot everything, even a message in a cookie
+    said = "You’re signed out."
+    assert said in start.text
+    assert said not in Client().get("/").text
+    assert said not in signed_in(UserFactory()).get(out.url).text
 
 
 def test_leaving_a_log_in_half_way_keeps_the_visitors_session(visitor, db):
@@ -106,7 +107,7 @@ def test_what_a_logged_in_person_saw_stays_in_no_cache(signed_in, visitor):
     assert "no-store" not in visitor.get("/help/").get("Cache-Control", "")
 
 
-def test_one_sees_where_one_is_signed_in_and_ends_the_others(db):
+def test_people_see_where_they_are_signed_in_and_can_end_the_others(db):
     user = UserFactory(password="four plain words here", time_zone="America/Los_Angeles")
     here, there = Client(), Client(headers={"user-agent": FIREFOX})
     with time_machine.travel(datetime(2026, 11, 24, 17, 10, tzinfo=UTC)):
@@ -152,7 +153,7 @@ def test_changing_the_email_asks_for_the_password_again(visitor, mailbox):
 
 
 @pytest.mark.parametrize("path", ["email/", "password/change/", "2fa/totp/activate/"])
-def test_who_came_in_by_password_just_now_is_not_asked_again(db, visitor, path):
+def test_someone_who_just_used_a_password_is_not_asked_again(db, visitor, path):
     user = UserFactory(password="four plain words here")
     visitor.post("/accounts/login/", {"login": user.email, "password": "four plain words here"})
     assert visitor.get(f"/accounts/{path}").status_code == 200
@@ -162,7 +163,7 @@ SENSITIVE = ("email/", "password/set/", "2fa/totp/activate/", "2fa/webauthn/add/
 
 
 @pytest.mark.parametrize("path", SENSITIVE)
-def test_who_only_has_codes_gives_a_new_one_before_changing_how_they_sign_in(
+def test_people_with_only_codes_need_a_new_one_to_change_how_they_sign_in(
     just_logged_in, mailbox, path
 ):
     path = f"/accounts/{path}"
@@ -186,6 +187,6 @@ def test_who_only_has_codes_gives_a_new_one_before_changing_how_they_sign_in(
         assert person.get(path).status_code == 200
 
 
-def test_who_has_a_password_is_not_asked_for_a_code(signed_in):
+def test_someone_with_a_password_is_not_asked_for_a_code(signed_in):
     person = signed_in(UserFactory(password="four plain words here"))
     assert person.get("/accounts/2fa/totp/activate/").url.startswith("/accounts/reauthenticate/?")

@@ -1,4 +1,4 @@
-"""What people type: each answer exact, nothing they may say is lost."""
+"""What people type: exact answers, and nothing they're allowed to say gets lost."""
 
 import pytest
 from django import forms
@@ -48,13 +48,13 @@ def test_a_line_has_no_line_breaks_at_its_end_either(break_):
 @pytest.mark.parametrize(
     "hidden", ["\0", "\x07", "\x0b", "\x0c", "\x1b", "\x9f", "\u202e", "\u2066"], ids=ascii
 )
-def test_controls_and_bidi_overrides_are_told_at_the_field(hidden):
+def test_controls_and_bidi_overrides_get_an_error(hidden):
     assert answer("name", f"A{hidden}b") == text.NO_HIDDEN
     assert answer("words", f"A{hidden}b") == text.NO_HIDDEN
 
 
 @pytest.mark.parametrize("lost", ["\ufffd", "\ufffe", "\uffff", "\ufdd0", "\U0010ffff"], ids=ascii)
-def test_what_can_not_be_read_is_told_at_the_field(lost):
+def test_unreadable_text_gets_an_error(lost):
     assert answer("name", f"A{lost}b") == text.NO_UNREADABLE
     assert answer("words", f"A{lost}b") == text.NO_UNREADABLE
 
@@ -67,7 +67,7 @@ def test_flags_and_marks_of_direction_are_kept(flag):
 @pytest.mark.parametrize(
     "blank", ["\u200b", "\u200d\ufe0f", "\u3164", "\u2800\xa0", "\xad"], ids=ascii
 )
-def test_what_shows_nothing_is_told_at_the_field(blank):
+def test_invisible_text_gets_an_error(blank):
     assert answer("name", blank) == text.NOTHING_SEEN
     assert answer("nickname", blank) == text.NOTHING_SEEN
 
@@ -77,7 +77,7 @@ def test_white_space_alone_is_as_good_as_empty():
     assert answer("nickname", "   ") == ""
 
 
-def test_too_long_is_told_and_kept_and_the_browser_does_not_cut():
+def test_too_long_gets_an_error_and_is_kept_and_the_browser_does_not_cut_it():
     form = Letter({"name": "Bartholomew"})
     assert form.errors["name"] == ["Use at most 10 characters. This has 11."]
     assert "Bartholomew" in form.as_p()
@@ -99,7 +99,7 @@ def test_a_phone_number_is_understood_as_people_write_it(typed):
 
 
 @pytest.mark.parametrize("typed", ["555-0142", "911", "call me", "916 555 0142 x12", "+999 1"])
-def test_a_number_that_can_not_be_called_is_told(typed):
+def test_a_number_nobody_can_call_gets_an_error(typed):
     assert answer("phone", typed) == text.PHONE
 
 
@@ -168,7 +168,7 @@ def test_a_link_with_https_is_taken(link):
     ],
     ids=ascii,
 )
-def test_any_other_link_is_told_what_is_wrong_with_it(link, words):
+def test_any_other_link_gets_an_error_that_says_what_is_wrong(link, words):
     with pytest.raises(ValidationError) as raised:
         text.validate_https(link)
     assert raised.value.messages == [words]

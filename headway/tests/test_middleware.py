@@ -87,7 +87,7 @@ def test_another_mistake_is_not_called_an_absent_database(guest, lines):
 def test_more_than_we_take_in_is_told(guest):
     answer = guest.post("/accounts/login/code/", {"email": "x" * (1024 * 1024 + 1)})
     assert answer.status_code == 413
-    assert "more than we can take in" in answer.text
+    assert "too large to send" in answer.text
 
 
 def test_the_log_has_a_line_a_request_with_no_address_query_or_body(visitor, db, lines):

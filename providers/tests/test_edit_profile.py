@@ -82,10 +82,10 @@ def test_what_is_saved_stands_on_the_public_page(danas, dana, visitor):
     [
         ("headline", "x" * 161, "at most 160"),
         ("headline", "two\nlines", "one line"),
-        ("bio", "nul \0", "can’t be seen"),
+        ("bio", "nul \0", "invisible characters"),
         ("bio", "x" * 4001, "at most 4000"),
         ("credentials", "", "letters after your name"),
-        ("pronouns", "a\u202eb", "can’t be seen"),
+        ("pronouns", "a\u202eb", "invisible characters"),
         ("session_fee", "lots", "whole dollars"),
         ("session_fee", "-1", "below 0"),
         ("session_fee", "2001", "2,000"),

@@ -53,7 +53,7 @@ def test_a_zone_chosen_by_hand_holds_from_choice_to_confirmation(dana, jordan, v
     visitor.cookies["zone"] = "America/Los_Angeles"
     chosen = f"{dana.booking_url}?zone=America/New_York"
     visitor.post(chosen, {"at": first_start(dana), "place": "phone"})
-    assert "Eastern Time, stays held for you" in visitor.get("/accounts/login/code/").text
+    assert "Eastern Time, for you" in visitor.get("/accounts/login/code/").text
     visitor.force_login(jordan)
     person, details = visitor, details_url(dana)
     assert "Eastern Time" in person.get(details).text
@@ -142,7 +142,7 @@ def test_choosing_holds_the_time_for_ten_minutes_also_signed_out(monday, dana, v
 
 def test_the_login_page_says_in_which_zone_the_held_time_is(dana, visitor):
     page = visitor.post(dana.booking_url, {"at": first_start(dana), "place": "phone"}, follow=True)
-    assert "Monday, November 30, 10:00 AM, Pacific Time, stays held for you" in page.text
+    assert "holding Monday, November 30, 10:00 AM, Pacific Time, for you" in page.text
 
 
 def test_a_held_time_is_not_offered_to_others_until_it_ends(monday, dana, visitor):

@@ -141,7 +141,6 @@ def test_a_button_that_the_rules_do_not_have_changes_nothing(desk, dana):
     for do in ("remove", "", "copy-0", "yes"):
         page = desk.post(RULES, rules(dana, buffer_minutes="10", do=do))
         assert page.status_code == 400
-        assert "We could not read that request" in page.text
     dana.refresh_from_db()
     assert dana.buffer_minutes == 0
 

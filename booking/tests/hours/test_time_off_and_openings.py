@@ -341,7 +341,6 @@ def test_the_preview_stays_with_the_week_of_what_was_saved_or_removed(desk):
 def test_a_button_that_the_page_does_not_have_adds_nothing(desk, do):
     page = desk.post(OFF, {"first_day": "2026-12-24", "do": do})
     assert page.status_code == 400
-    assert "We could not read that request" in page.text
     assert not TimeOff.objects.exists()
 
 

@@ -168,7 +168,7 @@ def test_a_made_up_form_is_a_bad_request_in_our_words(desk, dana, data):
     before = saved(dana)
     page = desk.post(WEEK, data)
     assert page.status_code == 400
-    assert "We could not read that request" in page.text
+    assert "We couldn’t read that" in page.text
     assert "ManagementForm" not in page.text
     assert saved(dana) == before
 

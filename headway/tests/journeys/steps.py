@@ -38,7 +38,7 @@ def log_in(page):
 
 def ask_for_a_code(page):
     """From the log-in page, which says the time is held, to the page that asks for the code."""
-    expect(page.get_by_role("main")).to_contain_text("stays held for you")
+    expect(page.get_by_role("main")).to_contain_text("We’re holding")
     page.get_by_label("Email").fill(EMAIL)
     page.get_by_role("button", name="Send me a code").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Enter your code")
