@@ -6,7 +6,7 @@ from django.http import Http404
 
 
 def provider_only(view):
-    """Providers only; for everyone else the workspace is not there."""
+    """Providers only; everyone else gets a 404."""
 
     @wraps(view)
     def wrapped(request, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""Providers in the admin: staff publish, pause and correct them; no client is to be seen here."""
+"""Providers in the admin: staff publish, pause and correct them, and see no clients here."""
 
 from django import forms
 from django.contrib import admin
@@ -16,48 +16,44 @@ from .pause import check_return
 
 
 class LicenseForm(SeenForm):
-    """A license, which ends in a year that can be."""
+    """A license, checked for typos in the year."""
 
     def clean_expires(self):
         day = self.cleaned_data["expires"]
         if not 2000 <= day.year <= 2100:
-            raise forms.ValidationError("Check the year: it should lie between 2000 and 2100.")
+            raise forms.ValidationError("Check the year. It should be between 2000 and 2100.")
         return day
 
 
 class LicenseInline(SafeInline):
-    """The licenses of a provider."""
-
     model = License
     form = LicenseForm
 
 
 class ProviderForm(SeenForm):
-    """A provider, held to what their own forms hold them to; and whether their photo goes."""
+    """A provider, with the same checks as their own forms, and whether to remove their photo."""
 
     phone = PhoneField(
         required=False,
         widget=AdminTextInputWidget,
-        help_text="Of the practice. Clients see it, and calls come from it.",
+        help_text="The practice’s number. Clients see it, and calls come from it.",
     )
     remove_photo = forms.BooleanField(
         required=False,
         label="Remove this photo",
-        help_text="For an unfit one. Initials stand in its place, and the file is deleted.",
+        help_text="If it isn’t suitable. Their initials replace it, and we delete the file.",
     )
 
     def clean(self):
         data = super().clean()
         moved = set(OFFICE) & set(self.changed_data)
         check_office(self, data, in_person=bool(moved) and self.instance.offers_in_person)
-        check_return(self, data, no_pause="They take new clients, so nobody waits for a day.")
+        check_return(self, data, no_pause="They’re taking new clients, so leave this empty.")
         return data
 
 
 @admin.register(Provider)
 class ProviderAdmin(SafeAdmin):
-    """Providers."""
-
     form = ProviderForm
     list_display = ["name", "credentials", "first_visit", "accepting_new_clients", "published"]
     list_filter = ["first_visit", "accepting_new_clients", "published"]
@@ -67,11 +63,11 @@ class ProviderAdmin(SafeAdmin):
     inlines = [LicenseInline]
 
     def has_add_permission(self, request):
-        """A provider applies; nobody is made one here."""
+        """Providers apply; staff don't add them here."""
         return False
 
     def get_fields(self, request, obj=None):
-        """The photo first, with the way to remove it where there is one."""
+        """The photo first, with the box to remove it if there is one."""
         fields = super().get_fields(request, obj)
         others = [name for name in fields if name not in ("photo", "remove_photo")]
         return ["photo", *(["remove_photo"] if obj.portrait else []), *others]
@@ -92,8 +88,6 @@ class ProviderAdmin(SafeAdmin):
 
 @admin.register(Plan)
 class PlanAdmin(SafeAdmin):
-    """Insurance plans."""
-
     list_display = ["carrier", "name", "covers_telehealth"]
     list_filter = ["covers_telehealth"]
     search_fields = ["carrier", "name"]

@@ -6,8 +6,6 @@ from django.db.models.signals import post_migrate
 
 
 class ProvidersConfig(AppConfig):
-    """What Django needs to know about this app."""
-
     name = "providers"
 
     def ready(self):
@@ -15,8 +13,8 @@ class ProvidersConfig(AppConfig):
 
 
 def load_vocabulary(sender, *, apps=installed, **kwargs):
-    """After a migrate the terms are there, and after a flush, which sends no `apps`."""
-    from . import vocabulary  # models are not loaded yet when this file is
+    """Loads the terms after a migrate, and after a flush, which sends no `apps`."""
+    from . import vocabulary  # models aren't loaded yet when this file is
 
     try:
         apps.get_model("providers", "Plan")

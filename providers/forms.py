@@ -1,4 +1,4 @@
-"""What people send to the directory: filters, all optional; a bad value counts as none."""
+"""The directory's filters: all optional, and a bad value counts as none."""
 
 from django import forms
 
@@ -10,29 +10,29 @@ SELF_PAY = "self"
 
 
 def plan_choices():
-    """Plans by carrier: the whole carrier first, for who doesn't know the name of their plan."""
+    """Plans by carrier: the carrier comes first, for people who don't know their plan's name."""
     groups = {}
     for plan in Plan.objects.all():
         groups.setdefault((plan.carrier, plan.carrier_slug), []).append(
             (plan.slug, f"{plan.carrier} {plan.name}")
         )
-    choices = [("", "Any plan"), (SELF_PAY, "I pay myself")]
+    choices = [("", "Any plan"), (SELF_PAY, "I’ll pay myself")]
     for (carrier, slug), options in groups.items():
         choices.append((carrier, [(slug, f"{carrier}, any plan"), *options]))
     return choices
 
 
 class SearchForm(forms.Form):
-    """The directory's filters, as they stand in the address."""
+    """The directory's filters, from the address."""
 
     show_optional = False
 
     state = forms.ChoiceField(
-        label="State you are in", required=False, choices=[("", "Any state"), *State.choices]
+        label="State you’re in", required=False, choices=[("", "Any state"), *State.choices]
     )
     plan = forms.ChoiceField(label="How you pay", required=False)
     specialty = forms.MultipleChoiceField(
-        label="What brings you",
+        label="What you’d like help with",
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -52,26 +52,25 @@ class SearchForm(forms.Form):
         choices=[("virtual", "Virtual"), ("in_person", "In person")],
         widget=forms.CheckboxSelectMultiple,
     )
-    q = forms.CharField(label="Name or words", required=False, max_length=80)
+    q = forms.CharField(label="Name or keywords", required=False, max_length=80)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Read once for checking, showing and naming them.
+        # One query for checking, showing and naming them.
         self.fields["plan"].choices = plan_choices()
         self.fields["specialty"].choices = list(Specialty.objects.values_list("slug", "name"))
 
     def clean_q(self):
-        """One line of at most 80 characters."""
         return " ".join(self.cleaned_data["q"].split())
 
     @property
     def filters(self):
-        """What was asked for and makes sense, as {name: value}."""
+        """What people asked for, without bad values, as {name: value}."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def label_of(self, name, value):
-        """The words of a choice, as for a chip."""
+        """A choice in words, for a chip."""
         if name == "q":
             return f"“{value}”"
         for key, words in self.fields[name].choices:

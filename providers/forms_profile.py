@@ -15,32 +15,32 @@ NO_PHOTO = "Choose a photo first."
 
 
 def check_office(form, data, *, in_person):
-    """An office has all its three lines, and who sees people in person has an office."""
+    """An office has all three lines, and providers who see people in person have an office."""
     given = [name for name in OFFICE if data.get(name)]
     for name in OFFICE:
         if name not in given and name not in form.errors:
             if given:
-                form.add_error(name, "An office needs its street, its city and its state.")
+                form.add_error(name, "An office needs a street, a city and a state.")
             elif in_person:
-                form.add_error(name, "The weekly hours say in person: tell people where.")
+                form.add_error(name, "The weekly hours say in person, so tell people where.")
 
 
 class TermsField(forms.MultipleChoiceField):
-    """Several rows of a vocabulary, chosen by their slugs; the value is the rows."""
+    """Several rows of a vocabulary, chosen by slug; the value is the rows."""
 
     default_error_messages = {"invalid_choice": NOT_OFFERED}
 
     def __init__(self, model, *, group=None, name="name", none="", **kwargs):
-        """`model` is the vocabulary; `group` and `name` the columns to show; `none` what to say to
-        who chose none, or nothing where one may."""
+        """`model` is the vocabulary, `group` and `name` are the columns to show, and `none` is the
+        error for choosing none, or "" if that's allowed."""
         widget = forms.CheckboxSelectMultiple(attrs={"class": "checks"})
         messages = {"required": none}
         super().__init__(required=bool(none), widget=widget, error_messages=messages, **kwargs)
         self.model, self.group, self.name = model, group, name
-        self.sometimes_required = True  # none is a choice too: no "(optional)" beside it
+        self.sometimes_required = True  # no "(optional)": none is a choice
 
     def offer(self):
-        """Read the vocabulary: once a form, for showing and for checking."""
+        """Read the vocabulary, once per form, for showing and for checking."""
         self.offered = {term.slug: term for term in self.model.objects.all()}
         groups = {}
         for slug, term in self.offered.items():
@@ -53,16 +53,16 @@ class TermsField(forms.MultipleChoiceField):
 
 
 class ProfileForm(MergingForm):
-    """The public profile. A name and licenses are not in it: support changes these.
+    """The public profile. The name and licenses aren't in it: support changes those.
 
-    The clean value of a photo is its WebP bytes, made anew; it may be there beside errors.
+    The clean value of a photo is our own WebP bytes; it may be there even with errors.
     """
 
     photo = forms.FileField(
         label="A photo of you",
         required=False,
-        help_text="JPEG, PNG or WebP, up to 5 MB, with your face in the middle. We cut it to the "
-        "shape of a doorway.",
+        help_text="JPEG, PNG or WebP, up to 5 MB, with your face in the middle. We’ll crop it to "
+        "the shape of a doorway.",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         error_messages={
             "empty": "This file is empty. Choose another one.",
@@ -70,10 +70,10 @@ class ProfileForm(MergingForm):
         },
     )
     headline = LineField(
-        label="One sentence about whom you help",
+        label="One sentence about who you help",
         max_length=160,
         required=False,
-        help_text="It stands under your name, and on your card in the directory.",
+        help_text="It goes under your name, and on your card in the directory.",
     )
     bio = ParagraphField(
         label="In your words",
@@ -86,28 +86,28 @@ class ProfileForm(MergingForm):
         label="Credentials",
         max_length=60,
         help_text="The letters after your name, like “PsyD”.",
-        error_messages={"required": "Write the letters after your name, like “PsyD”."},
+        error_messages={"required": "Enter the letters after your name, like “PsyD”."},
     )
     pronouns = LineField(
         label="Pronouns",
         max_length=40,
         required=False,
-        help_text="They stand on your profile.",
+        help_text="Everyone can see them on your profile.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     specialties = TermsField(
         Specialty,
         label="What you help with",
-        none="Choose at least one thing that you help with: people search by it.",
+        none="Choose at least one thing you help with. People search by it.",
     )
-    methods = TermsField(Method, label="Ways of working")
+    methods = TermsField(Method, label="Your approaches")
     client_groups = TermsField(
-        ClientGroup, label="Whom you work with", none="Choose at least one kind of clients."
+        ClientGroup, label="Who you work with", none="Choose at least one kind of client."
     )
     languages = TermsField(
         Language,
-        label="Languages you hold sessions in",
-        none="Choose at least one language that you hold sessions in.",
+        label="Languages you work in",
+        none="Choose at least one language you work in.",
     )
     first_visit = forms.ChoiceField(
         label="How new clients start",
@@ -116,45 +116,45 @@ class ProfileForm(MergingForm):
             (Provider.FirstVisit.SESSION, "With a session: full length, at your fee"),
         ],
         widget=forms.RadioSelect,
-        help_text="What new clients can book. What is booked already stays as it is.",
+        help_text="What new clients can book. Anything already booked stays the same.",
         error_messages={"required": "Choose one.", "invalid_choice": "Choose one of the two."},
     )
     session_fee = forms.IntegerField(
         label="Fee for a session, in US dollars",
         min_value=0,
         max_value=2000,
-        help_text="For people who pay themselves.",
+        help_text="For people who don’t use insurance.",
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={
-            "required": "Write your fee, or 0.",
+            "required": "Enter your fee, or 0.",
             "invalid": "Use whole dollars, like 180.",
             "min_value": "The fee can’t be below 0.",
-            "max_value": "The fee can be 2,000 dollars at most.",
+            "max_value": "The fee can be $2,000 at most.",
         },
     )
     plans = TermsField(
         Plan,
         group="carrier",
         label="Plans you take",
-        help_text="None means that people pay you themselves.",
+        help_text="Choose none if you don’t take insurance.",
     )
     phone = PhoneField(
-        label="Phone number of your practice",
+        label="Your practice’s phone number",
         required=False,
-        help_text="Your clients see it: your calls come from it, and they call it if they can’t "
-        "join a session.",
+        help_text="Your clients see it. Your calls come from it, and they can call it if they "
+        "can’t join a session.",
     )
     telehealth_platform = LineField(
-        label="What you meet with",
+        label="Your video platform",
         max_length=60,
         required=False,
-        help_text="The name of your telehealth platform.",
+        help_text="The name of the service you use for virtual sessions.",
     )
     telehealth_link = HttpsField(
         label="Your usual link",
         required=False,
-        help_text="Begins with https://, and leads to a waiting room. Clients can press it from "
-        "30 minutes before a session. You can give one appointment a link of its own.",
+        help_text="It starts with https:// and leads to a waiting room. Clients can use it "
+        "starting 30 minutes before a session. You can give an appointment its own link.",
     )
     telehealth_instructions = ParagraphField(
         label="What clients need to know to join",
@@ -193,26 +193,26 @@ class ProfileForm(MergingForm):
 
     @property
     def new_photo(self):
-        """The photo that was sent, if it is good; None where there is none."""
+        """The photo they sent, if it's good, or None."""
         return None if "photo" in self.errors else self.cleaned_data.get("photo")
 
     @property
     def profile_data(self):
-        """The clean values but for the photo, as save_profile takes them."""
+        """The clean values without the photo, as save_profile takes them."""
         return {name: value for name, value in self.cleaned_data.items() if name != "photo"}
 
     @property
     def is_unsaved(self):
-        """Whether something was typed that is not saved, the photo aside."""
+        """Whether they typed something that isn't saved, apart from the photo."""
         return bool(set(self.changed_data) - {"photo"})
 
     def keep_errors(self, *names):
-        """Say nothing of errors at other fields: nobody asked to save these yet."""
+        """Drop errors at other fields: nobody asked to save those yet."""
         for name in [name for name in self.errors if name not in names]:
             del self.errors[name]
 
     def clean_photo(self):
-        """Not the file: what it shows. None where none was sent."""
+        """The picture as our own WebP, not the file they sent. None if they sent none."""
         photo = self.cleaned_data["photo"]
         try:
             return portraits.made_anew(photo) if photo else None
@@ -221,7 +221,7 @@ class ProfileForm(MergingForm):
 
     @property
     def work(self):
-        """The vocabularies of what they do, each as (field, what is chosen in words)."""
+        """The vocabularies for their work, each as (field, what is chosen in words)."""
         names = ("specialties", "methods", "client_groups", "languages")
         return [self.folded(name) for name in names]
 
@@ -231,7 +231,7 @@ class ProfileForm(MergingForm):
         return [self.folded("plans")]
 
     def folded(self, name):
-        """A field of terms, and what is chosen in it: so that a page may show the list closed."""
+        """A field of terms and what is chosen, so the page can show the list closed."""
         offered = self.fields[name].offered
         chosen = [str(offered[slug]) for slug in self[name].value() or [] if slug in offered]
         return self[name], ", ".join(chosen) or "None yet"

@@ -1,4 +1,4 @@
-"""Who the providers are: their profile, licenses, plans and the terms that describe their work."""
+"""Providers: their profile, licenses, plans, and the terms that describe their work."""
 
 import secrets
 import uuid
@@ -41,7 +41,7 @@ class Specialty(Term):
 
 
 class Method(Term):
-    """A treatment method, as cognitive behavioral therapy."""
+    """A treatment method, like cognitive behavioral therapy."""
 
 
 class Language(Term):
@@ -49,7 +49,7 @@ class Language(Term):
 
 
 class ClientGroup(Term):
-    """An age or kind of clients served, as teens or couples."""
+    """An age or kind of client, like teens or couples."""
 
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -58,8 +58,6 @@ class ClientGroup(Term):
 
 
 class Plan(models.Model):
-    """An insurance plan of a carrier."""
-
     slug = models.SlugField(max_length=100, unique=True)
     carrier = models.CharField(max_length=80)
     carrier_slug = models.SlugField(max_length=80)
@@ -74,8 +72,6 @@ class Plan(models.Model):
 
 
 class ProviderQuerySet(models.QuerySet):
-    """Which providers whom may see."""
-
     def published(self):
         return self.filter(published=True)
 
@@ -84,12 +80,12 @@ class ProviderQuerySet(models.QuerySet):
 
 
 def new_booking_link():
-    """A random word for the provider's booking link: 64 bits that nobody guesses."""
+    """A random word for the provider's booking link: 64 bits, so nobody can guess it."""
     return secrets.token_hex(8)
 
 
 def portrait_path(provider, filename):
-    """Where a portrait is kept: a random name, and nothing of what its sender called it."""
+    """Where we keep a portrait: a random name, nothing from the sender's file name."""
     return f"portraits/{uuid.uuid4().hex}.webp"
 
 
@@ -118,7 +114,7 @@ class Provider(models.Model):
     credentials = models.CharField(max_length=60)
     headline = models.CharField(max_length=160, blank=True)
     bio = models.TextField(max_length=4000, blank=True)
-    # Written by portraits.py alone, which makes every photo anew: no form takes a file as it is.
+    # Only portraits.py writes it, with a picture it made itself: we keep no file as it was sent.
     portrait = models.ImageField(upload_to=portrait_path, blank=True, editable=False)
 
     first_visit = models.CharField(max_length=10, choices=FirstVisit)
@@ -210,7 +206,7 @@ class Provider(models.Model):
 
     @property
     def office(self):
-        """The whole address of the office, on one line."""
+        """The office's whole address on one line."""
         return ", ".join(filter(None, [self.office_address, self.office_city, self.office_state]))
 
     @property
@@ -220,12 +216,12 @@ class Provider(models.Model):
 
     @property
     def tone(self):
-        """One of the six colors of a portrait, always the same for this provider."""
+        """One of six portrait colors, always the same for this provider."""
         return ("sage", "clay", "sand", "mist", "plum", "moss")[(self.pk or 0) % 6]
 
     @property
     def portrait_url(self):
-        """The address of the photo, new with each photo; "" where there is none."""
+        """The photo's address, which changes with each photo; "" if there is none."""
         if not self.portrait:
             return ""
         version = PurePath(self.portrait.name).stem[:8]
@@ -241,7 +237,7 @@ class Provider(models.Model):
 
     @cached_property
     def valid_licenses(self):
-        """Their licenses that are valid today; a list of providers loads them at once."""
+        """Their licenses that are valid today; a list of providers loads them in one query."""
         return list(self.licenses.valid_on(self.today()))
 
     @property
@@ -254,19 +250,19 @@ class Provider(models.Model):
 
     @property
     def horizon_words(self):
-        """How far ahead they offer times: "8 weeks", or "30 days" where that is no whole weeks."""
+        """How far ahead they offer times: "8 weeks", or "30 days" if it isn't whole weeks."""
         weeks, days = divmod(self.horizon_days, 7)
         number, noun = (self.horizon_days, "day") if days else (weeks, "week")
         return f"{number} {noun}{'' if number == 1 else 's'}"
 
     @property
     def carriers(self):
-        """The carriers whose plans they take, once each, in alphabetical order."""
+        """The carriers whose plans they take, each once, in alphabetical order."""
         return list(dict.fromkeys(plan.carrier for plan in self.plans.all()))
 
     @property
     def places_words(self):
-        """ "Virtual or in person", for whoever they see."""
+        """ "Virtual or in person": all the places where they see people."""
         if self.offers_virtual and self.offers_in_person:
             return "Virtual or in person"
         return "In person" if self.offers_in_person else "Virtual"
@@ -286,21 +282,19 @@ class Provider(models.Model):
         return f"{virtual}, or {office}" if self.offers_in_person else virtual
 
     def renew_booking_link(self):
-        """Give the provider a new booking link; the old one answers 404 from now on."""
+        """Give the provider a new booking link; the old one gets a 404 from now on."""
         self.booking_link = new_booking_link()
         self.save(update_fields=["booking_link"])
 
 
 class LicenseQuerySet(models.QuerySet):
-    """Which licenses count."""
-
     def valid_on(self, day):
-        """Those valid on a date: the one on which a license expires is its last."""
+        """Those valid on a date. The day a license expires is its last."""
         return self.filter(expires__gte=day)
 
 
 class License(models.Model):
-    """Permission to practice in one state, until it expires (a date in that state)."""
+    """Permission to practice in one state until it expires (a date in that state)."""
 
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="licenses")
     state = models.CharField(max_length=2, choices=State)

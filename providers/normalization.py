@@ -1,17 +1,17 @@
-"""Text as search compares it: no case, no accents, so that "pena" finds "Peña"."""
+"""Text the way search compares it: no case and no accents, so "pena" finds "Peña"."""
 
 import unicodedata
 
 from django.db import models
 
-# Letters that Unicode does not take apart, and the quotes that people type straight.
+# Letters that Unicode doesn't decompose, and curly quotes, which people type straight.
 PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "’": "'", "‘": "'"}
 )
 
 
 def normalize(text):
-    """The text in small letters, without accents and other marks."""
+    """The text in lower case, without accents and other marks."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN))
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
@@ -24,7 +24,7 @@ class NormalizedField(models.TextField):
     """
 
     def __init__(self, *, of, **kwargs):
-        """`of` has the names of the columns."""
+        """`of` lists the column names."""
         self.of = of
         super().__init__(editable=False, **kwargs)
 

@@ -1,4 +1,4 @@
-"""Portraits: a photo that somebody sent, made anew so that nothing but its picture is kept."""
+"""Portraits: we redraw each uploaded photo, so we keep only its picture."""
 
 import io
 
@@ -12,27 +12,27 @@ FORMATS = ["JPEG", "PNG", "WEBP"]
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 25_000_000
 MIN_SIDE = 200  # pixels: less would be a blur
-MAX_RATIO = 4  # of the longer to the shorter side: more, and nearly nothing of it would be seen
+MAX_RATIO = 4  # longer side to shorter side: beyond that, nearly all of it would be cropped
 SIZE = (400, 480)
-GROUND = "white"  # behind what is transparent
-FACE = (0.5, 0.4)  # what is cut off goes more from below than from above: faces are high
-UNREADABLE = "This is not a photo that we can read. Choose a JPEG, PNG or WebP."
+GROUND = "white"  # behind transparent parts
+FACE = (0.5, 0.4)  # crops more from the bottom than from the top, because faces are high up
+UNREADABLE = "We can’t read this photo. Choose a JPEG, PNG or WebP."
 CONTENT_TYPE = "image/webp"
 
 
 TOO_HEAVY = "This photo is larger than 5 MB. Choose a smaller one."
 TOO_LARGE = "This photo has more than 25 million pixels. Choose a smaller one."
 TOO_SMALL = (
-    f"This photo is too small to be sharp. Choose one with at least {MIN_SIDE} pixels on each side."
+    f"This photo is too small to look sharp. Choose one at least {MIN_SIDE} pixels on each side."
 )
 TOO_NARROW = (
-    "This photo is so narrow that little of it would be seen. Cut it closer to a square first, or "
+    "This photo is so narrow that most of it would get cut off. Crop it closer to a square, or "
     "choose another one."
 )
 
 
 class BadPhoto(Exception):
-    """Not a photo that we take; `message` is for the reader."""
+    """A photo we can't take; `message` is for the reader."""
 
     def __init__(self, message):
         super().__init__(message)
@@ -46,13 +46,13 @@ def made_anew(upload):
     try:
         with Image.open(upload, formats=FORMATS) as photo:
             check_size(*photo.size)
-            # A large JPEG is read at a smaller scale, which saves time and memory.
+            # Read a large JPEG at a smaller scale, to save time and memory.
             photo.draft("RGB", (SIZE[0] * 2, SIZE[1] * 2))
             upright = ImageOps.exif_transpose(photo)
             picture = ImageOps.fit(upright.convert("RGBA"), SIZE, centering=FACE)
     except BadPhoto:
         raise
-    except Exception as error:  # a damaged file makes decoders raise nearly anything
+    except Exception as error:  # with a damaged file, decoders raise nearly anything
         raise BadPhoto(UNREADABLE) from error
     plain = Image.new("RGB", SIZE, GROUND)
     plain.paste(picture, mask=picture)
@@ -62,7 +62,7 @@ def made_anew(upload):
 
 
 def check_size(width, height):
-    """Raise BadPhoto for sides, in pixels, that make no portrait; it may lie on either of them."""
+    """Raise BadPhoto if the sides, in pixels, don't make a portrait, whichever way it's turned."""
     if width * height > MAX_PIXELS:
         raise BadPhoto(TOO_LARGE)
     if min(width, height) < MIN_SIDE:
@@ -72,7 +72,7 @@ def check_size(width, height):
 
 
 def replace(provider, *, photo):
-    """Keep the WebP bytes as the provider's portrait, or None for none; the old file goes."""
+    """Store the WebP bytes as the provider's portrait, or None for none; delete the old file."""
     with transaction.atomic():
         provider = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
         old = provider.portrait.name

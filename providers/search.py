@@ -1,4 +1,4 @@
-"""Finding providers: from the filters of the directory to a queryset, soonest free time first."""
+"""Finding providers: from the directory's filters to a queryset, soonest free time first."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -25,19 +25,18 @@ def search(filters):
 
 
 def licenses_in_lists():
-    """The licenses that are valid today across all zones: by the date in Honolulu, the last to end
-    its day, so that nobody drops out early. Booking asks again, on the day of the visit.
+    """Licenses that are valid today, for lists across zones: by the date in Honolulu, where the day
+    ends last, so nobody drops out early. Booking checks again for the day of the visit.
     """
     return License.objects.valid_on(timezone.now().astimezone(HONOLULU).date())
 
 
 def by_state(found, state):
-    """Licensed there."""
     return found.filter(pk__in=licenses_in_lists().filter(state=state).values("provider"))
 
 
 def by_plan(found, slug):
-    """Taking the plan of that slug, or any plan of the carrier of that slug."""
+    """Those who take the plan with that slug, or any plan of the carrier with that slug."""
     if slug == SELF_PAY:
         return found
     plans = Plan.objects.filter(Q(slug=slug) | Q(carrier_slug=slug))
@@ -47,18 +46,15 @@ def by_plan(found, slug):
 
 
 def by_specialty(found, slugs):
-    """Helping with any of them."""
     rows = Provider.specialties.through.objects.filter(specialty__slug__in=slugs)
     return found.filter(pk__in=rows.values("provider"))
 
 
 def by_first_visit(found, kind):
-    """Starting with a call, or with a session."""
     return found.filter(first_visit=kind)
 
 
 def by_place(found, places):
-    """Seeing people in any of these places."""
     wanted = Q()
     for place in places:
         wanted |= Q(offers_virtual=True) if place == "virtual" else Q(offers_in_person=True)
@@ -66,7 +62,7 @@ def by_place(found, places):
 
 
 def by_words(found, words):
-    """Every word is in the name, the headline, a specialty or the city; accents don't matter."""
+    """Those with every word in the name, headline, specialties or city; accents don't matter."""
     for word in words.split():
         rows = Provider.specialties.through.objects.filter(specialty__name__icontains=word)
         found = found.filter(
@@ -86,13 +82,13 @@ FILTERS = {
 
 
 def for_cards(found):
-    """With what a card shows, in two more queries."""
+    """With everything a card shows, in two more queries."""
     licenses = Prefetch("licenses", licenses_in_lists(), to_attr="valid_licenses")
     return found.prefetch_related("plans", licenses)
 
 
 def count(found):
-    """How many there are, up to 1,001: beyond that nobody counts."""
+    """How many there are, up to 1,001: nobody counts beyond that."""
     return found.order_by()[: COUNT_TO + 1].count()
 
 
@@ -102,7 +98,7 @@ def count_words(number):
 
 
 def similar(provider):
-    """Up to three others for someone who can't book with this provider: soonest first."""
+    """Up to three others for someone who can't book with this provider, soonest first."""
     return (
         Provider.objects.published()
         .accepting()

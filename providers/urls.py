@@ -1,4 +1,4 @@
-"""Addresses of the directory and the profiles, and of a provider's own page of their profile."""
+"""Addresses of the directory and the profiles, and of the page where a provider edits theirs."""
 
 from django.urls import path
 

@@ -1,8 +1,8 @@
-"""Links to video calls: which of them lead to a service for consumers."""
+"""Links to video calls: which ones lead to a consumer service."""
 
 from urllib.parse import urlsplit
 
-# Their free calls come without a business associate agreement, and some without a waiting room.
+# Their free calls have no business associate agreement, and some have no waiting room.
 CONSUMER_SERVICES = {
     "meet.google.com": "Google Meet",
     "zoom.us": "Zoom",
@@ -17,14 +17,14 @@ CONSUMER_SERVICES = {
     "m.me": "Messenger",
 }
 WARNING = (
-    "This looks like a {name} room. Free ones come without the agreement that health privacy law "
-    "asks for, and often without a waiting room. Use it only if your practice has a paid plan with "
-    "both."
+    "This looks like a {name} link. Free accounts don’t come with the agreement that health "
+    "privacy law requires, and often don’t have a waiting room. Use it only if your practice has a "
+    "paid plan with both."
 )
 
 
 def consumer_video_warning(link):
-    """What to warn a provider of about a link, or ""; of what is no link nothing is said."""
+    """The warning about a link, or ""; no warning if it isn't a link."""
     try:
         host = (urlsplit(link).hostname or "").lower().removeprefix("www.")
     except ValueError:

@@ -1,13 +1,13 @@
-"""The terms of the field: plans, specialties, methods, languages, clients served, credentials.
+"""The field's terms: plans, specialties, methods, languages, client groups, credentials.
 
-`load` puts them into the database after each migrate. Slugs stand in people's links, so a term may
-be renamed here, but its slug is for good: then write the pair (slug, name) out.
+`load` puts them into the database after each migrate. People's links have the slugs, so you can
+rename a term here, but its slug is permanent: then write out the pair (slug, name).
 """
 
 from django.apps import apps as installed
 from django.utils.text import slugify
 
-CREDENTIALS = {  # what the letters after a name stand for
+CREDENTIALS = {  # what the letters after a name mean
     "PhD": "Doctor of Philosophy in psychology",
     "PsyD": "Doctor of Psychology",
     "EdD": "Doctor of Education in counseling",
@@ -28,7 +28,7 @@ CREDENTIALS = {  # what the letters after a name stand for
 }
 PRESCRIBERS = {"PMHNP", "MD", "DO"}
 
-PLANS = {  # carrier: its plans; those marked with * don't cover telehealth
+PLANS = {  # carrier: its plans; the ones with * don't cover telehealth
     "Aetna": "Open Choice PPO, Choice POS II, Managed Choice POS, HMO, Medicare Advantage PPO",
     "Ambetter": "Balanced Care EPO, Secure Care HMO *",
     "Anthem Blue Cross": "Prudent Buyer PPO, Pathway HMO, Select EPO, Medi-Cal",
@@ -178,19 +178,19 @@ CLIENT_GROUPS = (  # ages first, then who comes together, then communities
 
 
 def slug_of(name):
-    """The slug of a term: without what stands in brackets, "Teens (13 to 17)" is "teens"."""
+    """A term's slug, without what's in parentheses: "Teens (13 to 17)" is "teens"."""
     return SLUGS.get(name) or slugify(name.split(" (")[0])
 
 
 def plans():
-    """(carrier, plan's name, whether it covers telehealth) of each plan."""
+    """(carrier, plan name, whether it covers telehealth) for each plan."""
     for carrier, names in PLANS.items():
         for name in names.split(", "):
             yield carrier, name.removesuffix(" *"), not name.endswith("*")
 
 
 def load(apps=installed):
-    """Put the terms that are missing into the database; what is there stays as it is."""
+    """Put missing terms into the database; the ones already there don't change."""
 
     def add(model, rows):
         model = apps.get_model("providers", model)

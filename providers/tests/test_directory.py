@@ -142,7 +142,7 @@ def test_nothing_found_names_the_filter_to_drop_and_what_that_gives(visitor):
     aetna = PlanFactory(carrier="Aetna", name="Test PPO")
     refreshed(*[ProviderFactory(hours=True, plans=[aetna]) for _ in range(2)])
     page = visitor.get("/providers/", {"state": "WY", "plan": aetna.slug})
-    assert "No provider matches these filters" in page.text
+    assert "No providers match these filters" in page.text
     assert "Without Wyoming: 2 providers" in page.text
     assert "Without Aetna Test PPO" not in page.text
 

@@ -155,15 +155,15 @@ def test_a_consumers_room_is_kept_with_a_warning(danas, dana, link, warned):
     page = danas.post(URL, typed_profile(telehealth_link=link), follow=True)
     dana.refresh_from_db()
     assert dana.telehealth_link == link
-    assert ("without the agreement" in page.text) == warned
+    assert ("the agreement that health privacy law requires" in page.text) == warned
 
 
-def test_a_license_says_that_it_ends_soon_or_has_ended(danas, dana):
+def test_a_license_says_that_it_expires_soon_or_has_expired(danas, dana):
     dana.licenses.create(state="AZ", number="AZ 1", expires=date(2026, 12, 20))
     dana.licenses.create(state="NV", number="NV 1", expires=date(2026, 11, 29))
     dana.licenses.create(state="OR", number="OR 1", expires=date(2026, 11, 30))
     page = danas.get(URL)
-    assert page.text.count("Ends soon") == 2
+    assert page.text.count("Expires soon") == 2
     assert page.text.count(">Expired<") == 1
 
 
@@ -253,7 +253,7 @@ def test_a_new_booking_link_costs_nothing_that_was_typed(danas, dana):
     old = dana.booking_link
     dana.refresh_from_db()
     assert dana.booking_link != old
-    for words in ("Half a sentence", dana.booking_url, "not saved yet", "You have a new booking"):
+    for words in ("Half a sentence", dana.booking_url, "aren’t saved", "You have a new booking"):
         assert words in page.text, words
     assert not page.context["form"].errors
     assert dana.headline == "For worry that won’t switch off."
@@ -264,7 +264,7 @@ def test_a_new_booking_link_costs_nothing_that_was_typed(danas, dana):
 
 @pytest.fixture
 def booked(dana):
-    """Two virtual sessions on the usual link, and others that it does not concern."""
+    """Two virtual sessions on the usual link, and others that don't use it."""
     when = datetime(2026, 12, 1, 18, tzinfo=UTC)
     for number, facts in enumerate(
         (
@@ -287,18 +287,18 @@ def booked(dana):
 def test_clearing_the_usual_link_says_whose_sessions_have_none(danas, booked):
     page = danas.get(URL)
     assert "2 booked sessions use this link" in page.text
-    assert "Without a usual link, 2 booked virtual sessions have no link to join" in page.text
-    assert "you have no usual one" not in page.text
+    assert "Without a usual link, 2 booked virtual sessions don’t have a link to join" in page.text
+    assert "you haven’t set a usual one" not in page.text
     page = danas.post(URL, typed_profile(telehealth_link=""), follow=True)
     assert "Your profile is saved." in page.text
-    assert "2 booked virtual sessions have no link to join: you have no usual one." in page.text
+    assert "2 booked virtual sessions don’t have a link to join, because you" in page.text
     page = danas.post(URL, typed_profile(), follow=True)
-    assert "you have no usual one" not in page.text
+    assert "you haven’t set a usual one" not in page.text
 
 
 def test_nobody_booked_is_no_warning(danas, dana):
     page = danas.post(URL, typed_profile(telehealth_link=""), follow=True)
-    assert "no link to join" not in page.text
+    assert "a link to join" not in page.text
     assert "use this link" not in page.text
 
 

@@ -48,7 +48,7 @@ def test_the_preview_is_the_profile_as_typed_and_saves_nothing(danas, dana, visi
         "English",
         "Dana starts with a session",
         "$190",
-        "takes no insurance",
+        "doesn’t take insurance",
     ):
         assert words in shown, words
     assert "Worry" not in shown

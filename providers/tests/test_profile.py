@@ -32,14 +32,14 @@ def test_the_profile_says_how_one_starts_and_what_it_takes(visitor, dana):
     for words in (
         "Dana Whitfield, PsyD",
         "Dana starts with a phone call",
-        "About 15 minutes, free",
+        "It’s free and takes about 15 minutes",
         "Book phone call",
         "Mon, Nov 30</span> 10:00 AM",
         "Pacific Time",
         'Aetna Test PPO<span class="quiet small">covers virtual sessions',
         'Cigna Old HMO<span class="quiet small">in person only',
         "California (PSY",
-        "$180 a session of 50 minutes",
+        "$180 for a 50-minute session",
         "Book at least 2 hours ahead",
         "Cancel up to 24 hours before a session",
         "A late cancellation costs $90.",
@@ -97,7 +97,7 @@ def test_who_takes_nobody_says_so_and_shows_similar_providers(visitor, dana):
     dana.accepting_new_clients = False
     dana.save()
     page = visitor.get(dana.get_absolute_url())
-    assert "Dana is not taking new clients right now" in page.text
+    assert "Dana isn’t taking new clients right now" in page.text
     assert near.get_absolute_url() in page.text
     assert "Far Away" not in page.text
     assert "Book phone call" not in page.text

@@ -1,4 +1,4 @@
-"""A provider's own page of their profile."""
+"""Where a provider edits their own profile."""
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -12,14 +12,14 @@ from ..forms_profile import NO_PHOTO, ProfileForm
 from ..models import Provider
 from ..video_links import consumer_video_warning
 
-PHOTO_KEPT = "Your photo is on your profile."
-PHOTO_WAITS = "The photo that you chose is not kept yet. Choose it again before you save."
+PHOTO_SAVED = "Your photo is on your profile."
+PHOTO_WAITS = "The photo you chose isn’t saved yet. Choose it again before you save."
 SOON = 60  # days: how long before its end a license is marked
 
 
 @provider_only
 def edit(request):
-    """The public profile: to be changed, and to be looked at before it is saved."""
+    """Edit the public profile, and preview it before saving."""
     provider = mine(request)
     if request.method != "POST":
         return page(request, provider, ProfileForm(provider=provider))
@@ -35,9 +35,8 @@ def edit(request):
 
 
 def save(request, provider, form):
-    """Save all, or say what is wrong; a good photo is kept either way: no page can send it again.
-
-    The profile waits for a bad photo, though: then all is still to be done.
+    """Save everything, or say what's wrong. A good photo is saved either way, since no page can
+    send it again. With a bad photo, nothing is saved.
     """
     if photo := form.new_photo:
         provider = portraits.replace(provider, photo=photo)
@@ -53,12 +52,12 @@ def save(request, provider, form):
         messages.success(request, "Your profile is saved.")
         return redirect("providers:edit")
     if photo:
-        messages.success(request, f"{PHOTO_KEPT} The rest is not saved yet.")
+        messages.success(request, f"{PHOTO_SAVED} The rest isn’t saved yet.")
     return page(request, provider, form)
 
 
 def preview(request, provider, form):
-    """The profile as it would be, with the way back to the form and all that was typed."""
+    """The profile as it would look, with everything typed and a button back to the form."""
     if form.new_photo:
         messages.warning(request, PHOTO_WAITS)
     if not form.is_valid():
@@ -84,11 +83,11 @@ def edit_on(request, provider, form):
 
 
 def take_photo(request, provider, form):
-    """Take a photo alone; what else was typed stands on the page still."""
+    """Save just the photo; the page keeps whatever else they typed."""
     form.keep_errors("photo")
     if photo := form.new_photo:
         portraits.replace(provider, photo=photo)
-        messages.success(request, PHOTO_KEPT)
+        messages.success(request, PHOTO_SAVED)
         return back(request, form)
     if not form.errors:
         form.add_error("photo", NO_PHOTO)
@@ -96,15 +95,15 @@ def take_photo(request, provider, form):
 
 
 def remove_photo(request, provider, form):
-    """Take the photo away; what else was typed stands on the page still."""
+    """Remove the photo; the page keeps whatever else they typed."""
     form.keep_errors()
     portraits.replace(provider, photo=None)
-    messages.success(request, "Your photo is removed. Your initials stand in its place.")
+    messages.success(request, "We removed your photo. Your profile shows your initials instead.")
     return back(request, form)
 
 
 def renew_link(request, provider, form):
-    """Make a new booking link; what else was typed stands on the page still."""
+    """Make a new booking link; the page keeps whatever else they typed."""
     form.keep_errors()
     if form.new_photo:
         messages.warning(request, PHOTO_WAITS)
@@ -113,7 +112,7 @@ def renew_link(request, provider, form):
     return back(request, form)
 
 
-OTHERS = {  # what else the page's buttons do: all of it at its own address, so that Reload works
+OTHERS = {  # the page's other buttons, all at its own address so that Reload works
     "edit": edit_on,
     "photo": take_photo,
     "no-photo": remove_photo,
@@ -122,10 +121,10 @@ OTHERS = {  # what else the page's buttons do: all of it at its own address, so 
 
 
 def back(request, form):
-    """To the page; it shows what was typed and is not saved."""
+    """Back to the page, which keeps what they typed and haven't saved."""
     if not form.is_unsaved:
         return redirect("providers:edit")
-    messages.warning(request, "What you changed below is not saved yet.")
+    messages.warning(request, "Your changes below aren’t saved yet.")
     return page(request, mine(request), form)
 
 
@@ -139,7 +138,7 @@ def mine(request):
 
 
 def page(request, provider, form, status=None):
-    """The page, with the errors of the form that was sent."""
+    """The page, with the form's errors."""
     today = provider.today()
     context = {
         "provider": provider,

@@ -1,4 +1,4 @@
-"""The directory and the profiles: public, and the same for everybody but for the times' zone."""
+"""The directory and the profiles: public, and the same for everyone except for time zones."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, QueryDict
@@ -16,7 +16,7 @@ from ..models import Provider
 @login_not_required
 @require_safe
 def directory(request):
-    """Providers that match the filters in the address, 20 a page."""
+    """Providers that match the filters in the address, 20 per page."""
     form = SearchForm(request.GET)
     filters = form.filters
     found = search.search(filters)
@@ -41,7 +41,7 @@ def directory(request):
 @login_not_required
 @require_safe
 def profile(request, slug):
-    """One provider; unpublished ones are not there."""
+    """One provider; unpublished ones get a 404."""
     providers = Provider.objects.published().select_related("user")
     provider = get_object_or_404(
         providers.prefetch_related("plans", "specialties", "methods", "languages", "client_groups"),
@@ -61,7 +61,7 @@ def profile(request, slug):
 @login_not_required
 @require_safe
 def portrait(request, slug):
-    """A provider's photo; of one who is not published, for themselves and for staff alone."""
+    """A provider's photo. If they aren't published, only they and staff can see it."""
     provider = get_object_or_404(Provider, slug=slug)
     may_see = (
         provider.published
@@ -81,13 +81,13 @@ def portrait(request, slug):
 
 
 def page_of(text, total):
-    """A page number that exists: the first one for anything else."""
+    """The page number if it exists, or else 1."""
     last = max(1, -(-min(total, search.COUNT_TO) // search.PAGE))
     return int(text) if text and text.isdecimal() and 1 <= int(text[:6]) <= last else 1
 
 
 def pages(query, page, total):
-    """Links to the page before and after, and which rows are shown."""
+    """Links to the previous and next pages, and which rows this one shows."""
     first, last = (page - 1) * search.PAGE + 1, min(page * search.PAGE, total)
     return {
         "first": first,
@@ -98,7 +98,7 @@ def pages(query, page, total):
 
 
 def address(query, **changes):
-    """The query string with other values; None takes one out."""
+    """The query string with these changes; None removes a value."""
     query = query.copy() if isinstance(query, QueryDict) else QueryDict(mutable=True)
     for name, value in changes.items():
         query.pop(name, None)
@@ -110,7 +110,7 @@ def address(query, **changes):
 
 
 def carried(filters):
-    """What of a search is of use up to the booking: state, plan and a place, as a query string."""
+    """The parts of a search that booking can use, as a query string: state, plan and a place."""
     query = QueryDict(mutable=True)
     query.update({name: filters[name] for name in ("state", "plan") if name in filters})
     if len(filters.get("place", [])) == 1:
@@ -119,7 +119,7 @@ def carried(filters):
 
 
 def single_filters(filters):
-    """Each thing asked for, one at a time, as (name, value, what is left without it)."""
+    """Each filter, one at a time, as (name, value, the filters without it)."""
     for name, value in filters.items():
         if isinstance(value, list):
             for each in value:
@@ -131,7 +131,6 @@ def single_filters(filters):
 
 
 def as_address(filters):
-    """The query string of filters."""
     query = QueryDict(mutable=True)
     for name, value in filters.items():
         query.setlist(name, value if isinstance(value, list) else [value])
@@ -139,7 +138,7 @@ def as_address(filters):
 
 
 def chips(form, filters):
-    """What was chosen, each with the address that drops it."""
+    """Each chosen filter, with the address that drops it."""
     return [
         {"label": form.label_of(name, value), "address": as_address(left)}
         for name, value, left in single_filters(filters)
@@ -147,7 +146,7 @@ def chips(form, filters):
 
 
 def without(form, filters):
-    """Which one filter to drop, and what that gives; the most first, none that gives nothing."""
+    """Filters to drop, and how many providers each gives; the most first, without zeros."""
     options = [
         {
             "label": form.label_of(name, value),
@@ -162,7 +161,7 @@ def without(form, filters):
 def title(form, filters, total):
     """The count as a sentence: "214 providers take Aetna in California"."""
     if not total:
-        return "No provider matches these filters"
+        return "No providers match these filters"
     number = search.count_words(total)
     plan = filters.get("plan")
     where = f" in {State(filters['state']).label}" if "state" in filters else ""

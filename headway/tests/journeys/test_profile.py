@@ -32,7 +32,7 @@ def photo(side):
 def test_nothing_typed_is_lost_on_the_way_to_a_saved_profile(sign_in, script):
     page = sign_in(CALLS, java_script_enabled=script)
     page.goto("/workspace/profile/")
-    headline = page.get_by_label("One sentence about whom you help")
+    headline = page.get_by_label("One sentence about who you help")
     headline.fill(HEADLINE)
     for side, message in ((30, "This photo is too small"), (300, "Your photo is on your profile.")):
         page.locator("[name=photo]").set_input_files(photo(side))
@@ -42,7 +42,7 @@ def test_nothing_typed_is_lost_on_the_way_to_a_saved_profile(sign_in, script):
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Dana Whitfield, PsyD")
     expect(page.get_by_text(HEADLINE)).to_be_visible()
-    page.get_by_role("button", name="Go on editing").click()
+    page.get_by_role("button", name="Keep editing").click()
     expect(headline).to_have_value(HEADLINE)
     dana = Provider.objects.get(user__email=CALLS)
     assert dana.portrait
@@ -60,11 +60,11 @@ def test_who_leaves_with_something_unsaved_is_asked_and_after_a_preview_too(sign
     page.goto("/workspace/profile/")
     page.goto("/workspace/profile/")
     assert not asked
-    page.get_by_label("One sentence about whom you help").fill(HEADLINE)
+    page.get_by_label("One sentence about who you help").fill(HEADLINE)
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_text("nothing is saved yet")).to_be_visible()
+    expect(page.get_by_text("Nothing is saved yet")).to_be_visible()
     assert not asked
-    page.get_by_role("link", name="Go to today").click()
+    page.get_by_role("link", name="Go to Today").click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Dana Whitfield, PsyD")
     assert asked == ["beforeunload"]
 
@@ -78,6 +78,6 @@ def test_the_warning_of_the_empty_link_comes_while_one_types_and_axe_finds_nothi
     expect(warning).to_be_visible()
     found = list(violations(page))
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_text("nothing is saved yet")).to_be_visible()
+    expect(page.get_by_text("Nothing is saved yet")).to_be_visible()
     found += violations(page)
     assert not found, "\n".join(found)
