@@ -5,12 +5,10 @@ from django.db.models.signals import post_migrate
 
 
 class SupportConfig(AppConfig):
-    """What Django needs to know about this app."""
-
     name = "support"
 
     def ready(self):
-        """Register what support has to tell; let migrate make its team and its articles."""
+        """Register our mail; have migrate make the team and the articles."""
         from . import articles, notifications, roles  # noqa: F401
 
         post_migrate.connect(roles.make, sender=self)

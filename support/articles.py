@@ -1,4 +1,4 @@
-"""Help articles: the ones we begin with, and how Markdown becomes a page."""
+"""Help articles: the ones we start with, and how Markdown becomes a page."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +14,18 @@ FOLDER = Path(__file__).parent / "articles"
 
 
 def _anchor(heading):
-    return f"s-{slugify(heading)}"  # the "s-" keeps clear of the page's own ids, "main" say
+    return f"s-{slugify(heading)}"  # "s-", so it's never one of the page's own ids, like "main"
 
 
 def _one_title(state):
-    """A heading of the first level counts as one of the second: a page has one h1, its title."""
+    """First-level headings become second-level: a page has one h1, its title."""
     for token in state.tokens:
         if token.type.startswith("heading_") and token.tag == "h1":
             token.tag = "h2"
 
 
-# HTML is shown as text, and so are links with a scheme that could run code. Pictures would come
-# from other hosts, which our pages don't load.
+# HTML shows up as text, and so do links with a scheme that could run code. Pictures would come
+# from other hosts, and our pages don't load those.
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 _markdown.core.ruler.push("one_title", _one_title)
 _markdown.use(anchors_plugin, min_level=2, max_level=2, slug_func=_anchor)
@@ -33,7 +33,7 @@ _markdown.use(anchors_plugin, min_level=2, max_level=2, slug_func=_anchor)
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of the second level, for "On this page"."""
+    """A second-level heading, for "On this page"."""
 
     anchor: str
     text: str
@@ -41,8 +41,6 @@ class Heading:
 
 @dataclass(frozen=True)
 class Page:
-    """An article as it is shown."""
-
     html: str
     headings: list[Heading]
 
@@ -64,15 +62,15 @@ def _plain(inline):
 
 
 def make(**kwargs):
-    """Make the articles of the folder that aren't there yet (receiver of post_migrate).
+    """Make the articles in the folder that don't exist yet (receiver of post_migrate).
 
-    One that is there stays as the team left it.
+    The ones that exist stay the way the team left them.
     """
     for path in sorted(FOLDER.glob("*.md")):
         Article.objects.get_or_create(slug=path.stem, defaults=_read(path))
 
 
 def _read(path):
-    """The fields of a file: lines of "name: value", an empty line, then the body."""
+    """The fields in a file: lines of "name: value", an empty line, then the body."""
     head, _, body = path.read_text(encoding="utf-8").partition("\n\n")
     return {**dict(line.split(": ", 1) for line in head.splitlines()), "body": body.strip()}

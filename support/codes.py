@@ -1,8 +1,8 @@
-"""The code that shows that an email is its sender's: six digits, ten minutes, five tries.
+"""The code that proves an email belongs to the sender: six digits, ten minutes, five tries.
 
-The code is kept nowhere but in its mail. It follows from the site's secret key, the ticket and the
-second it was issued; the session knows the latter two. So a form that is pressed twice sends one
-code, and whichever answer the browser shows takes it.
+The code is stored only in its email. We compute it from the site's secret key, the ticket and the
+second it was issued; the last two are in the session. So pressing the button twice sends one code,
+and it works on whichever page the browser shows.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -16,17 +16,17 @@ from accounts import outbox
 from .models import Ticket
 
 LASTS = timedelta(minutes=10)
-TOO_MANY = "That was one try too many. Send yourself a new code."
-SESSION_KEY = "support_ticket"  # the ticket that waits for its code, or has just got its number
+TOO_MANY = "That’s too many tries. Send yourself a new code."
+SESSION_KEY = "support_ticket"  # the ticket that's waiting for its code, or just got its number
 
 
 def send_first(request, ticket):
-    """Mail the code that comes with the ticket; nothing is sent if it was before."""
+    """Mail the ticket's first code; a repeat sends nothing."""
     _send(request, ticket, issued=int(ticket.created_at.timestamp()))
 
 
 def send_again(request, ticket):
-    """Mail a new code; the old one ends."""
+    """Mail a new code; the old one stops working."""
     _send(request, ticket, issued=int(timezone.now().timestamp()))
 
 
@@ -42,22 +42,22 @@ def _send(request, ticket, *, issued):
 
 
 def ticket_of(request):
-    """The ticket that this visitor sent last, confirmed or not, or None."""
+    """The last ticket this visitor sent, confirmed or not, or None."""
     pending = request.session.get(SESSION_KEY)
     return pending and Ticket.objects.filter(uuid=pending["uuid"]).first()
 
 
 def refusal(request, code):
-    """Why the code isn't taken, or nothing where it is. Counts the try."""
+    """Why we can't take the code, or "" if we can. Counts as a try."""
     pending = request.session[SESSION_KEY]
     uuid, issued = pending["uuid"], pending["issued"]
     if timezone.now() >= _ends(issued):
-        return "This code has ended: it works for 10 minutes. Send yourself a new one."
-    # Counted beside the session, where many tries at once can't pass for one.
+        return "This code has expired. It works for 10 minutes. Send yourself a new one."
+    # Not counted in the session, where many tries at once could count as one.
     if not ratelimit.consume(request, action="support_code_try", key=_key(uuid, issued)):
         return TOO_MANY
     if not constant_time_compare(code, _code(uuid, issued)):
-        return "That is not the code. It is in the newest mail from us."
+        return "That’s not the code. Look in the latest email from us."
     return ""
 
 

@@ -1,4 +1,4 @@
-"""What people write to the support team."""
+"""The forms people send to the support team."""
 
 import re
 
@@ -12,7 +12,7 @@ BODY_LENGTH = 5000
 
 
 class ContactForm(forms.Form):
-    """A problem, and where to answer; who is logged in is not asked for an email."""
+    """A problem and where to answer it. We don't ask for an email if you're logged in."""
 
     uuid = RowKeyField()
     topic = forms.ChoiceField(
@@ -32,15 +32,15 @@ class ContactForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": "Enter your email, so that we can answer.",
+            "required": "Enter your email so we can answer.",
             "invalid": "Enter an email like name@example.com.",
         },
     )
     body = ParagraphField(
         label="What happened?",
         max_length=BODY_LENGTH,
-        help_text="Please leave your health out of it; we don’t need it to help. If it’s about an "
-        "error, tell us what you pressed.",
+        help_text="No need to share health details: we can help without them. If you got an error, "
+        "tell us what you pressed.",
         error_messages={"required": "Tell us what happened."},
     )
 
@@ -52,7 +52,7 @@ class ContactForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """The six digits we mailed. `refusal(code)` says why a code isn't taken, or nothing."""
+    """The six digits we mailed. `refusal(code)` says why we can't take a code, or ""."""
 
     code = forms.CharField(
         label="Code",
@@ -66,7 +66,7 @@ class CodeForm(forms.Form):
                 "spellcheck": "false",
             }
         ),
-        error_messages={"required": "Enter the six digits from our mail."},
+        error_messages={"required": "Enter the six digits from our email."},
     )
 
     def __init__(self, *args, refusal, **kwargs):
@@ -74,21 +74,21 @@ class CodeForm(forms.Form):
         self.refusal = refusal
 
     def clean_code(self):
-        code = re.sub(r"[\s-]", "", self.cleaned_data["code"])  # as some copy it
+        code = re.sub(r"[\s-]", "", self.cleaned_data["code"])  # some people copy these along
         if not re.fullmatch("[0-9]{6}", code):
-            raise forms.ValidationError("The code is six digits, without anything else.")
+            raise forms.ValidationError("The code is just six digits.")
         if reason := self.refusal(code):
             raise forms.ValidationError(reason)
         return code
 
 
 class ReplyForm(forms.Form):
-    """More that the sender has to say."""
+    """Another message from the sender."""
 
     uuid = RowKeyField()
     body = ParagraphField(
         label="Write again",
         max_length=BODY_LENGTH,
-        help_text="Please leave your health out of it.",
+        help_text="No need to share health details.",
         error_messages={"required": "Write something first."},
     )

@@ -1,4 +1,4 @@
-"""Help: what people ask the support team, what it answers, and the help articles."""
+"""Help: what people ask the support team, its answers, and the help articles."""
 
 import uuid
 
@@ -13,21 +13,21 @@ class TicketQuerySet(models.QuerySet):
     """Which tickets the team sees, and whose they are."""
 
     def confirmed(self):
-        """Those whose email is known to be the sender's."""
+        """Those whose email we know belongs to the sender."""
         return self.filter(confirmed_at__isnull=False)
 
     def for_user(self, user):
-        """Their own, and those sent from their email before it had an account.
+        """Their own, and those sent with their email before it had an account.
 
-        The email is compared letter by letter (tickets keep it in lower case): a database's idea of
-        "the same whatever its case" takes some letters of other scripts for Latin ones.
+        We compare emails letter by letter (tickets store them in lower case): ignoring case,
+        a database takes some letters of other scripts for Latin ones.
         """
         by_email = models.Q(user=None, email=user.email.lower())
         return self.confirmed().filter(models.Q(user=user) | by_email)
 
 
 class Ticket(models.Model):
-    """A problem that someone wrote to the support team about."""
+    """A problem that someone asked the support team about."""
 
     class Topic(models.TextChoices):
         BOOKING = "booking", "Booking a first visit"
@@ -66,7 +66,7 @@ class Ticket(models.Model):
 
 
 class TicketReply(models.Model):
-    """An answer to a ticket, what the sender wrote after it, or a note that only the team sees."""
+    """An answer to a ticket, another message from its sender, or a note only the team sees."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="replies")
@@ -91,7 +91,7 @@ class ArticleQuerySet(models.QuerySet):
 
 
 class Article(models.Model):
-    """A help article in Markdown; HTML in it is shown as text."""
+    """A help article in Markdown; HTML in it shows up as text."""
 
     class Audience(models.TextChoices):
         CLIENTS = "clients", "For clients"

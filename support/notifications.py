@@ -1,4 +1,4 @@
-"""Mail about tickets: a number and a link, never the words."""
+"""Mail about tickets: a number and a link, never what people wrote."""
 
 from django.urls import reverse
 
@@ -10,7 +10,7 @@ from .models import Ticket, TicketReply
 
 @outbox.kind("support.code")
 def code(notification):
-    """The code for an email, until it was used."""
+    """The code for an email, until it's used."""
     uuid, _, _ = notification.event.partition(":")
     if not Ticket.objects.filter(uuid=uuid, confirmed_at=None).exists():
         return None
@@ -25,7 +25,7 @@ def code(notification):
 
 @outbox.kind("support.received")
 def received(notification):
-    """To the sender: we have it."""
+    """To the sender: we got it."""
     ticket = Ticket.objects.confirmed().get(uuid=notification.event)
     return outbox.Mail(
         subject=f"We have your question, number {ticket.number}",
@@ -50,7 +50,7 @@ def answered(notification):
 
 @outbox.kind("support.new_ticket")
 def new_ticket(notification):
-    """To the team: someone asks."""
+    """To the team: a new question."""
     ticket = Ticket.objects.confirmed().get(uuid=notification.event)
     return _for_team(notification, ticket, f"New question, number {ticket.number}")
 
@@ -63,7 +63,7 @@ def new_reply(notification):
 
 
 def _for_team(notification, ticket, subject):
-    """None where it waits for nobody any more, or where this member left the team."""
+    """None if the ticket isn't waiting anymore, or if this member left the team."""
     still_there = roles.members().filter(pk=notification.recipient_id).exists()
     if ticket.status != Ticket.Status.OPEN or not still_there:
         return None

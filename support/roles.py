@@ -1,11 +1,11 @@
-"""The support team: a group that migrate makes, and what its members may do in the admin."""
+"""The support team: a group that migrate makes, and what its members can do in the admin."""
 
 from django.contrib.auth.models import Group, Permission
 
 from accounts.models import User
 
 TEAM = "Support"
-PERMISSIONS = {  # app: what may be done there; nothing that holds what clients write of themselves
+PERMISSIONS = {  # app: what they can do there; nothing that holds what clients wrote
     "support": (
         "view_ticket",
         "change_ticket",
@@ -21,7 +21,7 @@ PERMISSIONS = {  # app: what may be done there; nothing that holds what clients 
 
 
 def make(**kwargs):
-    """Make the group, or bring what it may do up to date (receiver of post_migrate)."""
+    """Make the group, or update its permissions (receiver of post_migrate)."""
     team, _ = Group.objects.get_or_create(name=TEAM)
     allowed = Permission.objects.none()
     for app, codenames in PERMISSIONS.items():
@@ -30,5 +30,5 @@ def make(**kwargs):
 
 
 def members():
-    """Those who answer: active staff in the group."""
+    """Who answers: active staff in the group."""
     return User.objects.filter(groups__name=TEAM, is_active=True, is_staff=True)

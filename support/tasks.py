@@ -1,4 +1,4 @@
-"""What support does by the clock."""
+"""What support does on a schedule."""
 
 from celery import shared_task
 

@@ -1,6 +1,6 @@
-"""What happens to a ticket: it is opened, confirmed, answered, written to again, closed, reopened.
+"""The verbs of a ticket: open, confirm, reply, answer, close, reopen.
 
-Each verb is one transaction. What is told by mail is a number and a link, never the words.
+Each is one transaction. Its mail has a number and a link, never what people wrote.
 """
 
 import json
@@ -24,11 +24,11 @@ UNCONFIRMED_FOR = timedelta(days=1)
 
 @transaction.atomic
 def open_ticket(*, uuid, topic, name, email, body, user=None):
-    """Make the ticket of a form, and return it; a user's own is confirmed at once.
+    """Make the ticket from a form and return it; a logged-in user's is confirmed right away.
 
-    The form's second press finds the first one's ticket. Other words under the same uuid (someone
-    went back and wrote more) are another ticket, with a uuid that follows from the words, so that
-    pressing twice makes one of it, too. `email` is kept in lower case.
+    A second press finds the ticket from the first. Different words under the same uuid (someone
+    went back and wrote more) make another ticket, with a uuid computed from the words, so pressing
+    twice makes only one of those, too. `email` is stored in lower case.
     """
     words = {"topic": topic, "name": name, "email": email.lower(), "body": body, "user": user}
     ticket, _ = Ticket.objects.get_or_create(uuid=uuid, defaults=words)
@@ -39,9 +39,9 @@ def open_ticket(*, uuid, topic, name, email, body, user=None):
 
 
 def _says(ticket, words):
-    """Whether a ticket has these words, and is of this user where there is one.
+    """Whether a ticket has these words, and belongs to this user if there is one.
 
-    One sent without a log-in may have been tied to its sender's account meanwhile.
+    One sent without a login may have been tied to its sender's account since.
     """
     same = all(getattr(ticket, name) == words[name] for name in ("topic", "name", "email", "body"))
     return same and (words["user"] is None or ticket.user == words["user"])
@@ -49,9 +49,9 @@ def _says(ticket, words):
 
 @transaction.atomic
 def confirm(ticket):
-    """The sender's email is theirs: give the ticket its number and tell both sides; return it.
+    """The sender owns the email: give the ticket its number, tell both sides, and return it.
 
-    Raises Ticket.DoesNotExist where it was dropped meanwhile.
+    Raises Ticket.DoesNotExist if it was deleted in the meantime.
     """
     return _confirm(ticket)
 
@@ -60,7 +60,7 @@ def _confirm(ticket):
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
     if ticket.confirmed_at:
         return ticket
-    # The team's row is what two who confirm at once queue at: numbers follow one another.
+    # Two who confirm at the same time wait for the team's row, so each gets the next number.
     Group.objects.select_for_update(no_key=True).get(name=roles.TEAM)
     last = Ticket.objects.aggregate(last=Max("number"))["last"] or FIRST_NUMBER - 1
     ticket.number = last + 1
@@ -73,7 +73,7 @@ def _confirm(ticket):
 
 
 def _user_with(email):
-    """The account of that email, letter by letter (see TicketQuerySet.for_user), or None."""
+    """The account with that email, letter by letter (see TicketQuerySet.for_user), or None."""
     found = User.objects.filter(email__iexact=email, is_active=True).first()
     return found if found and found.email.lower() == email else None
 
@@ -89,14 +89,14 @@ def _notify_team(kind, *, event):
 
 @transaction.atomic
 def reply(ticket, *, by, body, uuid):
-    """The sender writes again: the ticket is open, whatever it was, and the team is told."""
+    """The sender writes again: the ticket is open, whatever it was, and we tell the team."""
     Ticket.objects.filter(pk=ticket.pk, user=None).update(user=by)  # their account is new
     _add_reply(ticket, by=by, body=body, uuid=uuid)
 
 
 @transaction.atomic
 def answer(ticket, *, by, body, internal, uuid):
-    """The team answers, and the sender is told; or it notes something that only the team sees."""
+    """The team answers and we tell the sender; or the team leaves itself a note."""
     _add_reply(ticket, by=by, body=body, uuid=uuid, internal=internal, from_team=True)
 
 
@@ -116,13 +116,12 @@ def _add_reply(ticket, *, by, body, uuid, internal=False, from_team=False):
 
 @transaction.atomic
 def close(ticket):
-    """Nothing is left to do. The sender can still write, which opens it again."""
+    """Nothing is left to do. The sender can still write, which reopens it."""
     _set_status(ticket, Ticket.Status.CLOSED)
 
 
 @transaction.atomic
 def reopen(ticket):
-    """Something is left to do after all."""
     _set_status(ticket, Ticket.Status.OPEN)
 
 
@@ -132,6 +131,6 @@ def _set_status(ticket, status):
 
 
 def drop_unconfirmed():
-    """Delete what nobody confirmed within a day."""
+    """Delete tickets that nobody confirmed within a day."""
     made_before = timezone.now() - UNCONFIRMED_FOR
     Ticket.objects.filter(confirmed_at=None, created_at__lt=made_before).delete()

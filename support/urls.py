@@ -1,4 +1,4 @@
-"""Help articles, the contact form, and one's own tickets."""
+"""Help articles, the contact form, and your own tickets."""
 
 from django.urls import path
 

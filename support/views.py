@@ -1,4 +1,4 @@
-"""Help: articles, the contact form, and what became of what one asked."""
+"""Help: articles, the contact form, and your own tickets."""
 
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -21,14 +21,13 @@ from .models import Article, Ticket
 @login_not_required
 @require_safe
 def help_articles(request):
-    """All articles, and whom to ask what."""
+    """All articles, and who to ask about what."""
     return render(request, "support/help.html", {"articles": Article.objects.published()})
 
 
 @login_not_required
 @require_safe
 def article(request, slug):
-    """One article."""
     article = get_object_or_404(Article.objects.published(), slug=slug)
     page = articles.render(article.body)
     return render(request, "support/article.html", {"article": article, "page": page})
@@ -36,7 +35,7 @@ def article(request, slug):
 
 @login_not_required
 def contact(request):
-    """Ask the support team. Who is not logged in confirms their email next."""
+    """Ask the support team. People who aren't logged in confirm their email next."""
     form = ContactForm(request.POST or None, user=request.user, initial=_sent_before(request))
     if form.is_valid():
         if not ratelimit.consume(request, action="support_contact"):
@@ -60,19 +59,19 @@ def contact(request):
 
 
 def _questions_of(user):
-    """What they asked so far, the newest first; the words stay in the database."""
+    """What they've asked, newest first, without the text."""
     return Ticket.objects.for_user(user).defer("body") if user.is_authenticated else []
 
 
 def status_of(form):
-    """200 for a form as yet unsent, 400 for one to mend, 429 where no further try helps."""
+    """200 for a form nobody sent yet, 400 for one to fix, 429 if trying again won't help."""
     if codes.TOO_MANY in form.errors.get("code", []):
         return 429
     return 400 if form.errors else 200
 
 
 def _sent_before(request):
-    """What the form begins with for someone who went back to mend the email they gave."""
+    """Initial values for someone who went back to fix their email."""
     ticket = codes.ticket_of(request) if "again" in request.GET else None
     if ticket is None or ticket.confirmed_at:
         return None
@@ -82,7 +81,7 @@ def _sent_before(request):
 @login_not_required
 @never_cache
 def confirm(request):
-    """Enter the code that was mailed; then the ticket has its number."""
+    """Enter the code we mailed; then the ticket gets its number."""
     ticket = codes.ticket_of(request)
     if ticket is None:
         return redirect("support:contact")
@@ -99,21 +98,20 @@ def confirm(request):
 @login_not_required
 @require_POST
 def new_code(request):
-    """Send another code."""
     ticket = codes.ticket_of(request)
     if ticket is None or ticket.confirmed_at:
         return redirect("support:confirm")
     if not ratelimit.consume(request, action="support_code", key=ticket.email):
         return ratelimit.respond_429(request)
     codes.send_again(request, ticket)
-    messages.success(request, "A new code is on its way. The old one no longer works.")
+    messages.success(request, "We’re sending you a new code. The old one no longer works.")
     return redirect("support:confirm")
 
 
 @login_not_required
 @never_cache
 def sent(request):
-    """Thanks, and the number; the answer waits behind the log-in."""
+    """Thanks and the number; reading the answer takes a login."""
     ticket = codes.ticket_of(request)
     if ticket is None or not ticket.confirmed_at:
         return redirect("support:confirm")
@@ -121,14 +119,14 @@ def sent(request):
 
 
 def ticket(request, uuid):
-    """What one asked, what the team answered, and room to write again."""
+    """A question, the team's answers, and a form to write again."""
     ticket = get_object_or_404(Ticket.objects.for_user(request.user), uuid=uuid)
     form = ReplyForm(request.POST or None)
     if form.is_valid():
         if not ratelimit.consume(request, action="support_contact"):
             return ratelimit.respond_429(request)
         tickets.reply(ticket, by=request.user, **form.cleaned_data)
-        messages.success(request, "Sent. We tell you by email when there is an answer.")
+        messages.success(request, "Sent. We’ll email you when there’s an answer.")
         return redirect(ticket)
     replies = ticket.replies.filter(internal=False)
     zone = zones.reader(request)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 SLUGS = ["first-visit", "telehealth", "cost", "privacy", "crisis"]
 
 
-def test_list_names_the_five_articles_and_whom_each_is_for(visitor):
+def test_list_names_the_five_articles_and_who_each_is_for(visitor):
     page = visitor.get("/help/")
     for article in Article.objects.filter(slug__in=SLUGS):
         assert f'<a href="/help/{article.slug}/">{article.title}</a>' in page.text
@@ -21,14 +21,14 @@ def test_list_names_the_five_articles_and_whom_each_is_for(visitor):
     assert page.text.count("For everyone") == 2
 
 
-def test_list_says_whom_to_ask_what(visitor):
+def test_list_says_who_to_ask_about_what(visitor):
     page = visitor.get("/help/")
     assert "Ask your provider, or ask support?" in page.text
     assert 'href="/contact/"' in page.text
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_each_article_has_its_parts_and_the_way_on(visitor, slug):
+def test_each_article_has_its_parts_and_says_who_else_to_ask(visitor, slug):
     page = visitor.get(f"/help/{slug}/")
     article = Article.objects.get(slug=slug)
     assert f"<h1>{article.title}</h1>" in page.text
@@ -45,7 +45,7 @@ def test_who_wants_to_reach_their_provider_is_sent_to_messages(visitor):
 
 
 OWN = "You can cancel a first visit yourself, on its page, until it starts"
-AFTER = "Everything after it goes through your provider"
+AFTER = "For anything after that, write to your provider"
 LINK = "from 30 minutes before the session"
 
 
@@ -57,7 +57,7 @@ def test_who_cancels_is_said_alike_everywhere(visitor, address):
 
 
 @pytest.mark.parametrize("address", ["/help/", "/contact/", "/help/telehealth/"])
-def test_where_the_button_stands_is_said_alike_everywhere(visitor, address):
+def test_where_the_button_is_is_said_alike_everywhere(visitor, address):
     assert LINK in visitor.get(address).text
 
 
