@@ -1,4 +1,4 @@
-"""What the two write."""
+"""The form for a message."""
 
 from uuid import uuid4
 
@@ -35,7 +35,7 @@ class MessageForm(forms.Form):
             del self.fields["topic"]
 
     def refuse(self, words, *, status):
-        """Say at the message why it was not sent; the next try makes a row of its own."""
+        """Say at the message why it wasn't sent; the next try makes its own row."""
         self.add_error("body", words)
         self.data = self.data.copy()
         self.data["uuid"] = uuid4()

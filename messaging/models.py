@@ -1,6 +1,6 @@
 """What two people write to each other: conversations, messages, and how far each has read.
 
-Nothing here is registered in the admin: nobody but the two reads it (invariant 5).
+Nothing here is in the admin, because only the two can read it (invariant 5).
 """
 
 import uuid
@@ -13,7 +13,7 @@ from booking.models import Relationship
 
 
 class Conversation(models.Model):
-    """One a relationship, made with its first message."""
+    """One per relationship, made with its first message."""
 
     relationship = models.OneToOneField(
         Relationship, primary_key=True, on_delete=models.PROTECT, related_name="conversation"
@@ -25,7 +25,7 @@ class Conversation(models.Model):
 
 
 class Message(models.Model):
-    """What one of the two wrote; never changed. Ids rise in the order of a conversation."""
+    """What one of the two wrote. It never changes. Ids increase through a conversation."""
 
     class Topic(models.TextChoices):
         CHANGE = "change", "Change or cancel"
@@ -51,7 +51,7 @@ class Message(models.Model):
 
 
 class ReadMark(models.Model):
-    """How far one of the two has read: up to the message of that id."""
+    """How far one of the two has read: up to the message with that id."""
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="marks")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Mail about a message: the other hears that there is one, and nothing of what it says."""
+"""Mail about a message: we tell the other person that there is one, but not what it says."""
 
 from datetime import timedelta
 
@@ -10,17 +10,17 @@ from accounts.outbox import Mail
 
 from .models import Message, ReadMark
 
-PAUSE = timedelta(minutes=1)  # who writes three messages in a row causes one mail
+PAUSE = timedelta(minutes=1)  # three messages in a row make one email
 
 
 def notify_message(message, *, to):
-    """Owe the reader a mail about this message, unless they read it before it goes out."""
+    """Owe the reader an email about this message, unless they read it before it goes out."""
     outbox.enqueue("messaging.message", event=message.uuid, to=to, due_at=timezone.now() + PAUSE)
 
 
 @outbox.kind("messaging.message")
 def message(notification):
-    """None where it was read, or where a newer one came, whose own mail tells of both."""
+    """None if they read it, or if there's a newer one, whose own email covers both."""
     sent = Message.objects.select_related("conversation__relationship").get(uuid=notification.event)
     thread = sent.conversation
     read = ReadMark.objects.filter(

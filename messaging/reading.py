@@ -1,4 +1,4 @@
-"""What the reader of conversations sees: their list, and one of them by day."""
+"""What someone reading their conversations sees: the list, and one of them by day."""
 
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ PAGE = 50
 
 
 def threads(request, current=None):
-    """The user's conversations as the list shows them; a client's also before the first message."""
+    """The user's conversations for the list; for a client, even before the first message."""
     user, now = request.user, timezone.now()
     pairs = access.for_user(user).annotate(read_to=access.read_to(user, "pk"))
     pairs = pairs.filter(Q(client=user) | Q(conversation__isnull=False))
@@ -29,13 +29,13 @@ def threads(request, current=None):
 
 
 def reader(request, **otherwise):
-    """The name of the reader's zone: a provider's own, as all through the workspace."""
+    """The name of the reader's zone; a provider's own, like everywhere in the workspace."""
     user = request.user
     return user.provider.time_zone if user.is_provider else zones.reader(request, **otherwise)
 
 
 def row(pair, user, zone, now, current):
-    """A conversation in the list: with whom, the latest words and when, and whether it is new."""
+    """A conversation in the list: the other person, the latest message, and whether it's new."""
     thread = getattr(pair, "conversation", None)
     latest = thread and thread.latest
     return {
@@ -44,14 +44,14 @@ def row(pair, user, zone, now, current):
         "provider": pair.provider if user == pair.client else None,
         "latest": latest,
         "is_mine": bool(latest) and latest.author_id == user.pk,
-        "at": latest and lately(labels.local(latest.sent_at, zone), labels.local(now, zone)),
+        "at": latest and short_time(labels.local(latest.sent_at, zone), labels.local(now, zone)),
         "is_unread": bool(latest) and latest.pk > pair.read_to and pair != current,
         "is_current": pair == current,
     }
 
 
-def lately(moment, now):
-    """ "4:05 PM" of today, "Mon" within a week, "Oct 19" before; both local to the reader."""
+def short_time(moment, now):
+    """ "4:05 PM" today, "Mon" within a week, "Oct 19" before that; both local to the reader."""
     ago = (now.date() - moment.date()).days
     if ago == 0:
         return labels.clock(moment)
@@ -62,7 +62,7 @@ def lately(moment, now):
 
 
 def read(request, pair):
-    """A page of the messages by day, the newest at the end; what is shown counts as read."""
+    """A page of messages by day, the newest last. Showing them marks them as read."""
     thread = getattr(pair, "conversation", None)
     zone = reader(request, otherwise=pair.provider.time_zone)
     shown = {"days": [], "zone": zone, "earlier": None}
@@ -77,13 +77,13 @@ def read(request, pair):
 
 
 def earlier_than(text, thread):
-    """The thread's messages, the latest first: all, or those before the one that a text names."""
+    """The thread's messages, newest first: all, or only those before the id in `text`."""
     rows = thread.messages.order_by("-pk")
     return rows.filter(pk__lt=int(text)) if text.isdecimal() and len(text) < 19 else rows
 
 
 def by_day(messages, user, zone):
-    """Yield (the day in words, its messages as the page shows them)."""
+    """Yield (the day in words, its messages the way the page shows them)."""
     now = labels.local(timezone.now(), zone)
     local = [(labels.local(each.sent_at, zone), each) for each in messages]
     for day, rows in groupby(local, key=lambda pair: pair[0].date()):

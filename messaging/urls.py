@@ -1,4 +1,4 @@
-"""Addresses of the Messages portal, for both sides."""
+"""Addresses of the Messages portal, for clients and providers."""
 
 from django.urls import path
 

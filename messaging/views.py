@@ -1,4 +1,4 @@
-"""The Messages portal: one's conversations, and one of them; the same pages for both sides."""
+"""The Messages portal: your conversations, and one of them; the same pages for both people."""
 
 from allauth.core import ratelimit
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,13 +11,12 @@ from .forms import MessageForm
 
 
 def inbox(request):
-    """All conversations, the latest first."""
     context = {"threads": reading.threads(request), "current": None, "shown": "list"}
     return render(request, "messaging/inbox.html", context)
 
 
 def conversation(request, uuid):
-    """One conversation, to read and to write in; looking at it moves the read mark."""
+    """One conversation, to read and write in; looking at it moves the read mark."""
     pair = get_object_or_404(access.for_user(request.user), uuid=uuid)
     other, is_client = writing.other_of(pair, request.user), request.user == pair.client
     data = request.POST if request.method == "POST" else None
@@ -41,9 +40,9 @@ def conversation(request, uuid):
 
 
 def send(request, pair, form):
-    """The message that a valid form makes; None, with the reason on the form, where it may not."""
+    """The message from a valid form, or None, with the reason on the form, if it's refused."""
     if not ratelimit.consume(request, action="message"):
-        form.refuse("You wrote a lot within a minute. Wait a moment, then send it.", status=429)
+        form.refuse("That’s a lot of messages at once. Wait a minute, then send it.", status=429)
         return None
     try:
         return writing.send(pair, by=request.user, **form.cleaned_data)

@@ -1,4 +1,4 @@
-"""The verbs of a conversation: write a message, and note how far one has read."""
+"""The verbs of a conversation: write a message, and note how far someone has read."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +10,7 @@ from .models import Conversation, Message, ReadMark
 
 
 class NotYours(Refused):
-    """Only the two people of a relationship write in its conversation."""
+    """Only the two people in a relationship can write in its conversation."""
 
     status = 404
 
@@ -19,21 +19,21 @@ class NotYours(Refused):
 
 
 class KeyTaken(Refused):
-    """A message of other words was made with this uuid."""
+    """This uuid already belongs to a different message."""
 
     status = 409
 
     def __init__(self):
         super().__init__(
-            "You sent another message from this page. Press Send to send this one too."
+            "You already sent a different message from this page. To send this one too, press Send."
         )
 
 
 def send(relationship, *, by, uuid, body, topic=""):
-    """Write to the other of the two; a repeat of the uuid returns the message that it made.
+    """Write to the other person; repeating the uuid returns the message it made.
 
-    `topic` is a Message.Topic or "". The conversation is locked, so that its messages' ids rise in
-    the order in which they are there to be read. Raises NotYours, or KeyTaken.
+    `topic` is a Message.Topic or "". We lock the conversation so that its messages' ids increase in
+    the order people can read them. Raises NotYours or KeyTaken.
     """
     other = other_of(relationship, by)
     with transaction.atomic():
@@ -54,7 +54,7 @@ def send(relationship, *, by, uuid, body, topic=""):
 
 
 def mark_read(conversation, *, by, to):
-    """Note that someone has read up to the message of that id; never back again."""
+    """Note that someone has read up to the message with that id. It never moves back."""
     mark, new = ReadMark.objects.get_or_create(
         conversation=conversation, user=by, defaults={"read_to": to}
     )
@@ -63,7 +63,7 @@ def mark_read(conversation, *, by, to):
 
 
 def other_of(relationship, user):
-    """The other of the two people; raises NotYours for a third."""
+    """The other person in the relationship; raises NotYours for anyone else."""
     pair = {relationship.client_id: relationship.client}
     pair[relationship.provider.user_id] = relationship.provider.user
     if pair.pop(user.pk, None) is None:

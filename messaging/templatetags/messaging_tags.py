@@ -1,4 +1,4 @@
-"""How many conversations have news, for every page; and messages with the links in them."""
+"""How many conversations are unread, for every page; and messages with their links."""
 
 import re
 
@@ -14,12 +14,12 @@ register = template.Library()
 
 @register.simple_tag
 def unread_threads(user):
-    """How many of the user's conversations they have not read to the end, in one query."""
+    """How many of their conversations the user hasn't read to the end, in one query."""
     return access.unread(user).count() if user.is_authenticated else 0
 
 
 class CarefulUrlizer(Urlizer):
-    """Django's, but an address that may lead elsewhere than it looks stays mere text."""
+    """Django's, but an address that may not lead where it seems to stays plain text."""
 
     host = re.compile(r"(?P<scheme>.*?://|)(?P<host>[^/?#]*)", re.DOTALL)
     no_port = re.compile(r":(?!\d{0,5}\W*$)")
@@ -36,5 +36,5 @@ class CarefulUrlizer(Urlizer):
 
 @register.filter
 def linked(text):
-    """The text as HTML, escaped, with links for the addresses in it."""
+    """The text as escaped HTML, with links for the addresses in it."""
     return mark_safe(CarefulUrlizer()(text, nofollow=True, autoescape=True))  # noqa: S308

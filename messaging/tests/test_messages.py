@@ -74,7 +74,7 @@ def test_other_words_from_the_same_page_are_kept_and_sent_with_the_next_press(jo
     jordan.post(url, written("First."))
     page = jordan.post(url, written("Second."))
     assert page.status_code == 409
-    assert "Press Send to send this one too." in page.text
+    assert "To send this one too, press Send." in page.text
     [key] = re.findall(r'name="uuid" value="([^"]+)"', page.text)
     jordan.post(url, written("Second.", uuid=key))
     assert [each.body for each in Message.objects.order_by("pk")] == ["First.", "Second."]
