@@ -20,7 +20,7 @@ def test_the_start_page_has_one_search_and_who_has_time_next(visitor):
     for name in ("specialty", "state", "plan"):
         assert f'name="{name}"' in page.text
     assert "Dana Whitfield, PsyD" in page.text
-    assert "You join a virtual session on your appointment’s page" in page.text
+    assert "For a virtual session, you join on your appointment’s page" in page.text
 
 
 @pytest.mark.django_db
