@@ -1,20 +1,20 @@
-# Headway on your machine. Needs nothing but Python 3.11 or later: start with `make run`.
-# PYTHON=/path/to/python3 names one; PORT=8001 moves the demo to another port.
+# Headway on your computer. All you need is Python 3.11 or later. Start with `make run`.
+# PYTHON=/path/to/python3 picks a Python; PORT=8001 moves the demo to another port.
 
 PYTHON ?= python3
 PORT ?= 8000
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --disable-pip-version-check --no-input
-NOT_INSTALLED = { echo "The packages couldn't be installed. They come over the network, and need" \
-  "about 300 MB of disk space. Run make again when both are there."; exit 1; }
+NOT_INSTALLED = { echo "Couldn't install the packages. That takes a network connection and about" \
+  "300 MB of disk space. Run make again once you have both."; exit 1; }
 
 help:
 	@echo "make run     the demo, on http://127.0.0.1:$(PORT)/"
-	@echo "make test    all tests that this machine can run"
-	@echo "make lint    style of the code and of the templates"
+	@echo "make test    all tests that this computer can run"
+	@echo "make lint    style of the code and the templates"
 	@echo "make lock    requirements*.txt from requirements*.in (ARGS=--upgrade takes newer releases)"
-	@echo "make bench   speed, beside that of others: a JSON object a line"
-	@echo "make soak    the long proofs in full (many minutes)"
+	@echo "make bench   speed compared to others, one JSON object per line"
+	@echo "make soak    the property tests at full length (many minutes)"
 
 run: .venv/.run
 	@exec env DEMO=1 PORT=$(PORT) $(BIN)/python manage.py serve_demo
@@ -33,7 +33,7 @@ lint: .venv/.dev
 	@$(BIN)/ruff format --check .
 	@find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
 
-# Versions that the .txt name stay, unless the .in ask for others or ARGS for newer ones.
+# Keeps the versions in the .txt, unless the .in asks for others or ARGS for newer ones.
 lock: .venv/.dev
 	@for name in requirements requirements-dev; do \
 	  cp $$name.txt .venv/ && \
@@ -42,14 +42,14 @@ lock: .venv/.dev
 	  { cmp -s .venv/$$name.txt $$name.txt || cp .venv/$$name.txt .; } || exit 1; \
 	done
 
-# What is installed is remembered by a stamp: a second start installs nothing. A .venv without pip
-# was broken off while it was made: it is made again.
+# Stamp files remember what's installed, so a second start installs nothing. A .venv without pip was
+# interrupted while being made, so it's made again.
 ifeq ($(wildcard $(BIN)/pip),)
 .PHONY: $(BIN)/python
 endif
 
 .venv/.run: $(BIN)/python requirements.txt
-	@echo "Installing what the site runs on"
+	@echo "Installing what the site needs"
 	@$(PIP) -r requirements.txt || $(NOT_INSTALLED)
 	@touch $@
 

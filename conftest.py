@@ -1,4 +1,4 @@
-"""What every test has at hand, and what every test is held to."""
+"""Fixtures for every test, and checks that every test has to pass."""
 
 import os
 import shutil
@@ -41,15 +41,15 @@ REDIS = os.environ.get("REDIS_URL_TEST", "redis://127.0.0.1:6379/9")
 
 @pytest.fixture
 def visitor(client):
-    """Django's test client, signed out: a client is a person here."""
+    """Django's test client, signed out. ("Client" means a person here.)"""
     return client
 
 
 @pytest.fixture
 def signed_in(db):
-    """`signed_in(user)` is a test client of its own, logged in as that user.
+    """`signed_in(user)` is a separate test client, logged in as that user.
 
-    Past the second factor, too, where one is demanded; `factor=False` stops before it.
+    It's past the second factor too, if they need one; `factor=False` stops before it.
     """
 
     def enter(user, factor=True):
@@ -77,7 +77,7 @@ def just_logged_in(mailbox):
 
 
 def pass_second_factor(person, user):
-    """Long ago, so that what asks for it again still asks."""
+    """Dates it long ago, so pages that ask for it again still ask."""
     request = HttpRequest()
     request.session = person.session
     record_authentication(request, user, second_factor.METHOD, at=0)
@@ -92,7 +92,7 @@ def monday():
 
 
 class Mailbox(Sequence):
-    """The mails sent in this test; each look first delivers what the outbox owes by now."""
+    """The emails sent in this test; reading it first delivers what the outbox owes by now."""
 
     def __getitem__(self, index):
         return self._delivered()[index]
@@ -101,7 +101,7 @@ class Mailbox(Sequence):
         return len(self._delivered())
 
     def to(self, address):
-        """Those sent to an address, the oldest first."""
+        """The ones to an address, oldest first."""
         return [message for message in self if message.to == [address]]
 
     @staticmethod
@@ -114,20 +114,20 @@ class Mailbox(Sequence):
 
 @pytest.fixture
 def mailbox(db):
-    """The delivered mails, a sequence of EmailMessage."""
+    """The delivered emails, a sequence of EmailMessage."""
     return Mailbox()
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords():
-    """Hash passwords quickly: how slow they are in earnest is Django's matter."""
+    """Hash passwords quickly: how slow it really is is up to Django."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 
 
 @pytest.fixture(autouse=True)
 def _empty_cache(request):
-    """Forget what a test with real commits left in the cache's table: its limits bind no other."""
+    """Clear the cache's table after tests with real commits: their rate limits end with them."""
     yield
     if "transactional_db" in request.fixturenames:
         cache.clear()
@@ -135,7 +135,7 @@ def _empty_cache(request):
 
 @pytest.fixture(autouse=True, scope="session")
 def _proxy():
-    """In production each test client comes through a proxy that speaks TLS, as people do."""
+    """In production each test client comes through a TLS proxy, like people do."""
     with pytest.MonkeyPatch.context() as patch:
         if not settings.DEMO:
             patch.setattr(ClientHandler, "__call__", _proxied(ClientHandler.__call__))
@@ -156,11 +156,11 @@ def _proxied(answer):
 
 
 class Undefined(str):
-    """What stands in for an undefined name; fails the test if it was one of our templates.
+    """Replaces an undefined name, and fails the test if it was in one of our templates.
 
-    Django asks whether it is true at one place only, FilterExpression.resolve, and not for
-    `{% if name %}` and `{% for … in name %}`. `{{ name|default:"" }}` says that it may be missing.
-    Stock templates of Django and allauth rely on names being optional: they are let through.
+    Django tests whether it's true in only one place, FilterExpression.resolve, and not for
+    `{% if name %}` and `{% for … in name %}`. `{{ name|default:"" }}` says that it can be missing.
+    Stock templates in Django and allauth rely on optional names, so we let those through.
     """
 
     def __bool__(self):
@@ -175,7 +175,7 @@ class Undefined(str):
 
 
 def _template_of(frame):
-    """The path of the template being rendered, if it is ours."""
+    """The path of the template being rendered, if it's ours."""
     while frame:
         node = frame.f_locals.get("self")
         if frame.f_code.co_name in ("render", "render_annotated") and hasattr(node, "origin"):
@@ -190,7 +190,7 @@ def _undefined_names_fail():
     engines["django"].engine.string_if_invalid = Undefined()
 
 
-# What this machine cannot run is left out, and said; with REQUIRE_ALL=1 it fails
+# We skip and list what this computer can't run; with REQUIRE_ALL=1 that's a failure
 
 
 def _answers(address, port):
@@ -202,7 +202,7 @@ def _answers(address, port):
 
 
 def _missing(need):
-    """Why tests with this marker cannot run here, or nothing."""
+    """Why tests with this marker can't run here, or None."""
     if need == "journey" and not shutil.which(CHROMIUM):
         return "browser journeys (no Chromium; name one in CHROMIUM)"
     if need == "redis":
@@ -215,14 +215,14 @@ def _missing(need):
 
 
 def pytest_sessionstart(session):
-    """A production site serves the static files that were gathered for it."""
+    """A production site serves the collected static files."""
     if not settings.DEMO and not hasattr(session.config, "workerinput"):
         call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def pytest_runtest_setup(item):
     if item.get_closest_marker("production" if settings.DEMO else "demo"):
-        pytest.skip("Holds for other settings (DEMO)")
+        pytest.skip("Only for other settings (DEMO)")
     for need in ("journey", "redis", "postgres"):
         if item.get_closest_marker(need) and (why := _missing(need)):
             if os.environ.get("REQUIRE_ALL") == "1":

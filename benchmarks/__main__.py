@@ -1,6 +1,6 @@
-"""`make bench`: runs all benchmarks and prints a JSON object a line.
+"""`make bench`: runs all benchmarks and prints one JSON object per line.
 
-Name some (`python -m benchmarks slots race`) to run only those.
+To run only some, name them: `python -m benchmarks slots race`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Two sides timed in turn: each in a process of its own, asked one line at a time."""
+"""Two sides timed in turn, each in its own process, one request line at a time."""
 
 import os
 import subprocess
@@ -11,11 +11,11 @@ GOES = 7
 
 
 def answer(works):
-    """In a child: for each line "NAME TIMES" print the seconds one run of works[NAME]() takes."""
+    """In a child: for each line "NAME TIMES", print the seconds one run of works[NAME]() takes."""
     print("ready", flush=True)
     for line in sys.stdin:
         name, times = line.split()
-        works[name]()  # warms caches, and shows an error before anything is timed
+        works[name]()  # warms caches, and shows errors before we time anything
         began = perf_counter()
         for _ in range(int(times)):
             works[name]()
@@ -31,14 +31,14 @@ class Side:
             pass  # what it prints while it sets up
 
     def listen(self):
-        """The next line it says; RuntimeError where it died."""
+        """The next line it prints; RuntimeError if it died."""
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"{' '.join(self.process.args)} ended too soon")
         return line.strip()
 
     def seconds(self, name, times):
-        """How long one run of the named work takes there, the mean of so many."""
+        """How long one run of the named work takes there: the mean of that many."""
         self.process.stdin.write(f"{name} {times}\n")
         self.process.stdin.flush()
         return float(self.listen())
@@ -46,7 +46,7 @@ class Side:
 
 @contextmanager
 def side(*command, environment=None):
-    """A Side for as long as the block lasts."""
+    """A Side that lives as long as the block."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -62,6 +62,6 @@ def side(*command, environment=None):
 
 
 def in_turn(mine, theirs):
-    """(median of my seconds, median of the ratios theirs / mine) of 7 goes in turn."""
+    """(median of my seconds, median of the ratios theirs / mine) from 7 goes in turn."""
     goes = [(mine(), theirs()) for _ in range(GOES)]
     return median(a for a, _ in goes), median(b / a for a, b in goes)

@@ -1,10 +1,10 @@
-"""A day's and a week's free times over HTTP, at 0 and 10,000 visits, beside django-appointment.
+"""A day's and a week's free times over HTTP, at 0 and 10,000 visits, against django-appointment.
 
-Both sides answer through Django's test client, each in a process of its own, on SQLite. Ours shows
-a week on one page, and changes to another by its times alone, as HTML. Theirs has a page without
-times, and answers a day's as JSON, so that a week is five more requests. Two rows each: page and
-times beside our page, which is what one waits for first; and the times alone on both sides, which
-is what one waits for afterwards.
+Both sides answer through Django's test client, each in its own process, on SQLite. Ours shows a
+week on one page, and gets another week as just its times, in HTML. Theirs has a page without times
+and answers a day's times as JSON, so a week takes five more requests. There are two rows for each:
+their page and times against our page, which is what you wait for first, and just the times on both
+sides, which is what you wait for after that.
 """
 
 import subprocess
@@ -22,13 +22,13 @@ AHEAD = 40  # working days ahead that are as full
 
 
 def next_monday():
-    """The Monday of the week that both sides are asked for."""
-    today = date.today()  # noqa: DTZ011 - any day will do, the same for both
+    """The Monday of the week we ask both sides for."""
+    today = date.today()  # noqa: DTZ011 (any day will do, if it's the same for both)
     return today + timedelta(days=7 - today.weekday())
 
 
 def visits(number):
-    """So many (day, hour of the start), the last of them 40 working days ahead."""
+    """That many (day, starting hour), the last one 40 working days ahead."""
     day = next_monday() + timedelta(days=AHEAD // 5 * 7)
     found = []
     while len(found) < number:
@@ -39,7 +39,7 @@ def visits(number):
 
 
 def peer_python():
-    """The Python of the peer's own environment, made at the first run."""
+    """The Python in the peer's own environment, which the first run makes."""
     home = ROOM / "venv"
     python = home / "bin" / "python"
     pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check", "install", PEER]
@@ -81,7 +81,7 @@ def _row(ours, theirs, span, number, mine, prefix, what):
 
 
 def _growth(one, whose, at_none):
-    """How many times as long a week takes at 10,000 appointments as at none."""
+    """How much longer a week takes at 10,000 appointments than at none."""
     seconds, ratio = in_turn(
         lambda: one.seconds(at_none, 10),
         lambda: one.seconds(at_none.replace("-0", f"-{MANY}"), 10),

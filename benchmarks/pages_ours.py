@@ -1,4 +1,4 @@
-"""Our side of pages.py: a provider with so many appointments, and the page of their free times."""
+"""Our side of pages.py: a provider with that many appointments, and their free times' page."""
 
 import logging
 import os
@@ -15,7 +15,7 @@ CLIENTS = 50
 
 
 def set_up():
-    """A new database, as the demo would have it."""
+    """A new database like the demo's."""
     DATABASE.unlink(missing_ok=True)
     os.environ["DATABASE_URL"] = f"sqlite:///{DATABASE}"
     os.environ["DJANGO_SETTINGS_MODULE"] = "headway.settings"
@@ -30,7 +30,7 @@ def set_up():
 
 
 def provider_with(number):
-    """A provider who works from Monday to Friday, 9 to 5, with so many appointments."""
+    """A provider who works Monday to Friday, 9 to 5, with that many appointments."""
     from accounts.tests.factories import UserFactory
     from booking.models import Appointment
     from booking.tests.factories import RelationshipFactory
@@ -57,7 +57,7 @@ def provider_with(number):
 
 
 def ask(http, provider, headers=None):
-    """The week's page, with all its free times; for htmx these alone."""
+    """The week's page with all its free times; for htmx, just the times."""
     week = {"week": next_monday().isoformat()}
     found = http.get(provider.booking_url, week, headers=headers)
     assert found.status_code == 200 and b'class="slot"' in found.content, found.status_code

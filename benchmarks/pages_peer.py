@@ -1,4 +1,4 @@
-"""django-appointment's side of pages.py: a tiny project, run by the peer's own Python."""
+"""django-appointment's side of pages.py: a tiny project that the peer's own Python runs."""
 
 from datetime import time, timedelta
 
@@ -15,7 +15,7 @@ urlpatterns = []
 
 
 def set_up():
-    """The least that its documentation asks for, with what Django gives a new project."""
+    """The least that its documentation asks for, plus what Django gives a new project."""
     settings.configure(
         SECRET_KEY="bench",
         ALLOWED_HOSTS=["testserver"],
@@ -64,7 +64,7 @@ def set_up():
 
 
 def staff_member(number):
-    """One who works from Monday to Friday, 9 to 5, with so many appointments, and their service."""
+    """Someone who works Monday to Friday, 9 to 5, with that many appointments, and a service."""
     from appointment.models import (
         Appointment,
         AppointmentRequest,
@@ -106,13 +106,13 @@ def staff_member(number):
 
 
 def page(http, service):
-    """The page on which one chooses a day; it shows no times yet."""
+    """The page where you choose a day; it doesn't show times yet."""
     found = http.get(f"/request/{service.pk}/")
     assert found.status_code == 200, found.status_code
 
 
 def ask(http, staff, service, days):
-    """The free times of these days, a request each."""
+    """The free times on these days, one request each."""
     for day in days:
         found = http.get(
             "/ajax/available_slots/",
@@ -127,7 +127,7 @@ def ask(http, staff, service, days):
 
 
 def works_for(http, number):
-    """What pages.py asks for: the times alone, and with the page around them."""
+    """What pages.py asks for: just the times, and the page with the times."""
     staff, service = staff_member(number)
     monday = next_monday()
     week = [monday + timedelta(days=n) for n in range(5)]

@@ -1,6 +1,6 @@
-"""Fifty people post for one time, fifty rounds over, through a real web server.
+"""Fifty people try to book one time, fifty rounds in a row, through a real web server.
 
-One is to be booked and 49 told that the time was just taken, in every round, on SQLite and on
+In every round one must get it, and 49 must hear that it was just taken, on SQLite and on
 PostgreSQL (BENCH_POSTGRES, by default postgres://postgres@127.0.0.1/headway_bench).
 """
 
@@ -30,12 +30,12 @@ POSTGRES = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1/headw
 
 
 def rows():
-    """Yield a row a database: the slowest answer, and how many times the winner's that is."""
+    """Yield a row per database: the slowest answer, and how many times the winner's that is."""
     ROOM.mkdir(parents=True, exist_ok=True)
     databases = {"SQLite": f"sqlite:///{ROOM}/race.sqlite3", "PostgreSQL": POSTGRES}
     for name, url in databases.items():
         if name == "PostgreSQL" and not answers(urlsplit(url).hostname, urlsplit(url).port or 5432):
-            print(f"No PostgreSQL answers at {url}: left out", file=sys.stderr)
+            print(f"No PostgreSQL answers at {url}, so we skip it", file=sys.stderr)
             continue
         environment = {
             **os.environ,
@@ -50,7 +50,7 @@ def rows():
 
 
 def answers(host, port):
-    """Whether something listens there."""
+    """Whether something is listening there."""
     try:
         with socket.create_connection((host, port), timeout=1):
             return True
@@ -59,7 +59,7 @@ def answers(host, port):
 
 
 def set_up():
-    """An empty database at DATABASE_URL, in a process whose Django is set up for it."""
+    """An empty database at DATABASE_URL, with Django set up for it in this process."""
     import logging
 
     import django
@@ -82,7 +82,7 @@ def set_up():
 
 @contextmanager
 def web_server():
-    """Granian as the demo runs it, on a free port of this machine; yields the port."""
+    """Granian the way the demo runs it, on a free local port; yields the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -103,7 +103,7 @@ def web_server():
 
 
 def people():
-    """The session keys of so many clients who are logged in."""
+    """The session keys of 50 clients who are logged in."""
     from django.test import Client
 
     from accounts.tests.factories import UserFactory
@@ -117,7 +117,7 @@ def people():
 
 
 def wanted_times():
-    """A provider a round and a time of theirs, no two at once: who won one is free for the next."""
+    """A provider and a time for each round. No two overlap, so a winner is free for the next."""
     from django.utils import timezone
 
     from providers.tests.factories import ProviderFactory
@@ -130,7 +130,7 @@ def wanted_times():
 
 
 class Contender(threading.Thread):
-    """Someone who is logged in, has filled in the details, and presses Book when all do."""
+    """Someone who is logged in, has filled in the details, and presses Book when everyone does."""
 
     def __init__(self, port, session, address, start, gate):
         super().__init__()
@@ -170,7 +170,7 @@ class Contender(threading.Thread):
 
 
 def one_round(port, sessions, address, start):
-    """(the winner's seconds, the slowest one's); AssertionError unless 1 is booked, 49 are not."""
+    """(the winner's seconds, the slowest's). AssertionError unless 1 is booked and 49 refused."""
     gate = threading.Barrier(CONTENDERS)
     contenders = [Contender(port, session, address, start, gate) for session in sessions]
     for each in contenders:
@@ -186,7 +186,7 @@ def one_round(port, sessions, address, start):
 
 
 def main(name):
-    """All rounds on the database of the environment; prints the row."""
+    """Run all rounds on the environment's database, and print the row."""
     set_up()
     sessions, times = people(), list(wanted_times())
     with web_server() as port:

@@ -1,6 +1,6 @@
-"""Free slots, 28 days, 5 blocks a week, 30 busy times: ours beside a plain loop and `portion`.
+"""Free slots, 28 days, 5 blocks a week, 30 busy times: ours against a plain loop and `portion`.
 
-Run with `python -m benchmarks.slots`; it prints a JSON object a line.
+Run it with `python -m benchmarks.slots`; it prints one JSON object per line.
 """
 
 import json
@@ -28,13 +28,13 @@ RULES = Rules(
     horizon=60 * DAY,
 )
 HOURS = tuple((weekday, 9 * 60, 17 * 60) for weekday in range(5))
-# The 28 days cross the change of 1 November.
+# The 28 days cross the clock change on November 1.
 START = int(datetime(2026, 10, 12, tzinfo=ZONE).timestamp())
 END = int(datetime(2026, 11, 9, tzinfo=ZONE).timestamp())
 
 
 def busy_times():
-    """The same 30 visits of 50 minutes each time, on working days."""
+    """The same 30 visits every time, 50 minutes each, on working days."""
     chance = random.Random(7)
     times = []
     for _ in range(30):
@@ -62,10 +62,10 @@ def _blocks():
 
 
 def generate_and_test(busy, *, zone=ZONE):
-    """The plain loop: each candidate of each day as a datetime, held against every busy time.
+    """The plain loop: each candidate on each day as a datetime, checked against every busy time.
 
-    The candidates stand on the provider's clock, the busy times in UTC as Django's ORM reads them.
-    Comparing across zones is most of the work: with `zone=UTC` for both, it takes a tenth.
+    The candidates are in the provider's zone, and the busy times in UTC, the way Django's ORM reads
+    them. Comparing across zones is most of the work: with `zone=UTC` for both, it takes a tenth.
     """
     times = [(datetime.fromtimestamp(s, UTC), datetime.fromtimestamp(e, UTC)) for s, e in busy]
     length, step = timedelta(seconds=RULES.length), timedelta(seconds=RULES.step)
@@ -86,7 +86,7 @@ def generate_and_test(busy, *, zone=ZONE):
 
 
 def with_portion(busy):
-    """All busy time taken from all hours at once, then a walk along what is left."""
+    """Subtract all busy time from all hours at once, then walk along what's left."""
     blocks = [(int(opens.timestamp()), int(closes.timestamp())) for opens, closes in _blocks()]
     taken = ((s - RULES.buffer, e + RULES.buffer) for s, e in busy)
     left = _union(blocks) - _union(taken)
@@ -114,7 +114,7 @@ def _seconds(work, busy, times):
 
 
 def rows():
-    """Yield a row a peer: our median seconds, and the median of the ratios of interleaved runs."""
+    """Yield a row per peer: our median seconds, and the median ratio of interleaved runs."""
     busy = busy_times()
     peers = {
         "generate-and-test": (generate_and_test, 5),

@@ -1,1 +1,1 @@
-"""Everything that exists only for the demo. Installed, and its addresses there, under DEMO=1."""
+"""Everything that exists only for the demo. Installed only with DEMO=1, addresses included."""

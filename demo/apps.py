@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """What Django needs to know about this app, which is installed only where DEMO=1."""
+    """The demo app; it's installed only with DEMO=1."""
 
     name = "demo"

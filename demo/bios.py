@@ -1,4 +1,4 @@
-"""Headlines and bios: put together from the stock so that no two are alike."""
+"""Headlines and bios, put together from the stock so no two are alike."""
 
 from .stock import table
 
@@ -25,9 +25,9 @@ LONGEST_HEADLINE = 160
 
 
 def headline(stock, field, fields, taken):
-    """A headline for this field of work that is not in the set `taken`; it is added to it.
+    """A headline for this field of work that isn't in the set `taken`, and adds it there.
 
-    Once the field's own are used up, it is one of two halves, the second from another field.
+    Once the field's own are used up, it has two halves, the second from another field.
     """
     fresh = [text for text in field["headlines"] if text not in taken]
     if fresh:
@@ -44,9 +44,9 @@ def headline(stock, field, fields, taken):
 
 
 def bio(stock, field, *, profession, first_visit, languages, taken):
-    """Two or three paragraphs in the first person, not in the set `taken`; added to it.
+    """Two or three paragraphs in the first person that aren't in the set `taken`; adds them there.
 
-    `languages` are the names of those spoken besides English.
+    `languages` are the names of languages other than English.
     """
     while True:
         parts = {
@@ -66,7 +66,7 @@ def bio(stock, field, *, profession, first_visit, languages, taken):
 
 
 def about_language(stock, languages):
-    """A sentence that says which language one may speak with this provider."""
+    """A sentence that says which language clients can speak with this provider."""
     if languages == ["American Sign Language"]:
         return table("voices")["languages"]["signed"][0]
     sentence = stock.voice("languages", "any")

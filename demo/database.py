@@ -1,4 +1,4 @@
-"""Makes the demo's own database again after its migrations changed: they are edited in place."""
+"""Rebuilds the demo's own database when migrations change: we edit them in place."""
 
 import shutil
 import zlib
@@ -11,9 +11,9 @@ ENDINGS = ("-wal", "-shm", "")  # of SQLite's files, the database itself last
 
 
 def drop_outdated(say):
-    """Delete the demo's own database, and the mails about it, where other migrations made it.
+    """Delete the demo's own database, and its mail, if different migrations made it.
 
-    A database that DATABASE_URL names stays as it is.
+    It never touches a database from DATABASE_URL.
     """
     if not is_own():
         return
@@ -23,7 +23,7 @@ def drop_outdated(say):
     if made_by == migrations():
         return
     if has_tables:
-        say("The data model changed: making the demo’s database again.")
+        say("The data model changed, so we’re rebuilding the demo’s database.")
         delete()
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA user_version = {migrations()}")
@@ -43,7 +43,7 @@ def migrations():
 
 
 def delete():
-    """Delete the database's files, and the inbox with mails about what was in it."""
+    """Delete the database's files, and the inbox with mail about what was in it."""
     connection.close()
     for ending in ENDINGS:
         Path(connection.settings_dict["NAME"] + ending).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Fills an empty database with the demo, or moves the dates of one that is there."""
+"""Fills an empty database with the demo, or moves the dates of an existing demo."""
 
 import random
 
@@ -26,10 +26,10 @@ VOCABULARIES = {
 
 
 def seed(*, providers, seed, now, say):
-    """Make the demo with so many providers, Dana and Marcus among them; a second time, freshen it.
+    """Make the demo with that many providers, including Dana and Marcus; if it exists, freshen it.
 
-    The same seed and the same day make the same directory. `say` is called with a line for the
-    reader before each longer step.
+    The same seed on the same day makes the same directory. Before each longer step, it calls `say`
+    with a line for the reader.
     """
     support = User.objects.filter(email=named.SUPPORT).first()
     if support:
@@ -39,10 +39,10 @@ def seed(*, providers, seed, now, say):
 
 
 def freshen(support, *, now, say):
-    """Move the demo's dates to today where a week or more has passed."""
+    """Move the demo's dates to today if a week or more has passed."""
     weeks = weeks_passed(support, now)
     if not weeks:
-        say("The demo is there already.")
+        say("The demo is already there.")
         return
     say(f"Moving the demo’s dates ahead by {weeks} {'week' if weeks == 1 else 'weeks'} …")
     shift(support, weeks=weeks)
@@ -51,7 +51,7 @@ def freshen(support, *, now, say):
 
 @transaction.atomic
 def fill(*, providers, rng, now, say):
-    """Make everyone. All comes from `rng` and `now`, in one fixed order."""
+    """Make everyone. It all comes from `rng` and `now`, in a fixed order."""
     people = named.users()
     stock = Stock(rng)
     today = now.date()
@@ -110,7 +110,7 @@ def save_providers(sketches):
 
 
 def attach(relation, pairs):
-    """Insert the rows of a many-to-many relation of Provider: (provider, word) pairs."""
+    """Insert rows of one of Provider's many-to-many relations: (provider, word) pairs."""
     between = getattr(Provider, relation).through
     word = Provider._meta.get_field(relation).m2m_reverse_field_name()
     between.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""Weekly hours of the demo's providers, as people really work: no two practices quite alike."""
+"""Weekly hours of the demo's providers, the way people really work: no two are quite alike."""
 
 from booking.models import HoursPlace
 
@@ -28,7 +28,7 @@ SPLIT = (
 
 
 def blocks(pattern):
-    """(weekday, from minute, to minute, place) of each block of a pattern, Monday being 0."""
+    """(weekday, from minute, to minute, place) of each block in a pattern; Monday is 0."""
     found = []
     for part in pattern.split(", "):
         *days, times, place = part.split(" ")
@@ -39,12 +39,12 @@ def blocks(pattern):
 
 
 def meets_in_person(pattern):
-    """Whether clients come to an office in some block."""
+    """Whether clients come to an office in any block."""
     return any(place in (HoursPlace.IN_PERSON, HoursPlace.BOTH) for *_, place in blocks(pattern))
 
 
 def meets_virtually(pattern):
-    """Whether there are video sessions in some block."""
+    """Whether there are video sessions in any block."""
     return any(place in (HoursPlace.VIRTUAL, HoursPlace.BOTH) for *_, place in blocks(pattern))
 
 

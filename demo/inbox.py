@@ -1,4 +1,4 @@
-"""The demo inbox: shows in the browser what the demo would have mailed."""
+"""The demo inbox: shows the mail the demo would have sent, in the browser."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ CODE = re.compile(r"^\s*(\d{6})\s*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail of the inbox. `name` is its file's, and its place in there."""
+    """One email in the inbox. `name` is its file's name and its place in the file."""
 
     name: str
     message: EmailMessage
@@ -52,7 +52,7 @@ class Letter:
 
     @property
     def code(self):
-        """The log-in code, where the mail is about one."""
+        """The login code, if the email is about one."""
         found = CODE.search(self.text)
         return found[1] if found else ""
 
@@ -71,7 +71,7 @@ class Letter:
 
 
 def letters():
-    """The newest mails, newest first."""
+    """The latest emails, newest first."""
     folder = Path(getattr(settings, "EMAIL_FILE_PATH", "") or "/nowhere")
     written = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     found = [letter for path in written[:NEWEST] for letter in reversed(_read(path))]
@@ -97,7 +97,7 @@ def _letter(name):
 @login_not_required
 @require_safe
 def inbox(request):
-    """All that was sent, newest first."""
+    """Everything sent, newest first."""
     zone = zones.reader(request)
     context = {"letters": letters(), "zone": zone, "zone_label": zones.label(zone)}
     return render(request, "demo/inbox.html", context)
@@ -106,7 +106,7 @@ def inbox(request):
 @login_not_required
 @require_safe
 def mail(request, name):
-    """One mail as text, with its files."""
+    """One email as text, with its files."""
     zone = zones.reader(request)
     context = {"letter": _letter(name), "zone": zone, "zone_label": zones.label(zone)}
     return render(request, "demo/mail.html", context)
@@ -116,7 +116,7 @@ def mail(request, name):
 @require_safe
 @csp({"default-src": NONE, "style-src": UNSAFE_INLINE, "frame-ancestors": NONE, "sandbox": True})
 def mail_html(request, name):
-    """One mail as a mail program would show it: alone, since it brings styles of its own."""
+    """One email the way an email app shows it: on its own page, because it has its own styles."""
     html = _letter(name).html
     if not html:
         raise Http404
@@ -126,7 +126,7 @@ def mail_html(request, name):
 @login_not_required
 @require_safe
 def mail_file(request, name, number):
-    """A file that came with a mail, to keep."""
+    """A file attached to an email, as a download."""
     files = _letter(name).files
     if number >= len(files):
         raise Http404

@@ -1,4 +1,4 @@
-"""What Jordan and Dana have written to each other, after the call that the demo gives them."""
+"""What Jordan and Dana wrote to each other after their call in the demo."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ LETTERS = [  # who wrote, how long after the call, about what, and what
 
 
 def write(dana, jordan, *, uuid):
-    """Insert the letters; Jordan has not read the last one yet. `uuid` makes each one's."""
+    """Insert the letters; Jordan hasn't read the last one yet. `uuid()` makes each uuid."""
     pair = Relationship.objects.get(provider=dana, client=jordan)
     met_at = pair.appointments.get().ends_at
     thread = Conversation.objects.create(relationship=pair)

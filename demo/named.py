@@ -1,4 +1,4 @@
-"""The five people of the demo that one can log in as (README); their password is PASSWORD."""
+"""The demo's five people you can log in as (README); their password is PASSWORD."""
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +17,7 @@ from .people import Sketch
 from .stock import table
 from .visits import at
 
-PASSWORD = "headway-demo"  # noqa: S105 the demo's, printed by `make run`
+PASSWORD = "headway-demo"  # noqa: S105 (the demo's; `make run` prints it)
 CLIENT, NEW = "client@demo.test", "new@demo.test"
 CALLS, SESSIONS, SUPPORT = "calls@demo.test", "sessions@demo.test", "support@demo.test"
 
@@ -50,7 +50,7 @@ PEOPLE = {
     SESSIONS: MARCUS,
     SUPPORT: {"full_name": "Robin Castellano", "is_staff": True},
 }
-FILL = 0.45  # of Dana's and Marcus's calendars, so that times are left in any week
+FILL = 0.45  # of Dana's and Marcus's calendars, so every week has free times
 
 
 def users():
@@ -99,7 +99,7 @@ def add_support(user):
 
 
 def add_history(people, sketches, *, visits, now):
-    """Jordan has met Dana, meets Marcus next week or the one after, and canceled with another."""
+    """Jordan met Dana, will meet Marcus next week or the week after, and canceled with another."""
     jordan = people[CLIENT]
     dana, marcus = (sketch.provider for sketch in sketches[:2])
     other = next((each.provider for each in sketches[2:] if _could_see(jordan, each)), None)
@@ -121,7 +121,7 @@ def _could_see(client, sketch):
 
 
 def _past(visits, provider, client, starts_at, status):
-    """A first visit that is over, with its history, written as it would have been."""
+    """A past first visit, with the history it would have."""
     relationship = Relationship(uuid=visits.uuid(), provider=provider, client=client)
     visits.relationships.append(relationship)
     call = provider.starts_with_call
@@ -144,7 +144,7 @@ def _past(visits, provider, client, starts_at, status):
 
 
 def book(jordan, marcus, *, now):
-    """Book Jordan's coming session as a client does; eight days ahead, so that it stays ahead."""
+    """Book Jordan's next session the way a client does; 8 days out, so it stays in the future."""
     calendar = load_calendars([marcus], now=now)[marcus.pk]
     earliest = int((now + timedelta(days=8)).timestamp())
     start = next(iter(calendar.starts(Place.VIRTUAL, start=earliest)))

@@ -1,4 +1,4 @@
-"""The crowd of providers: who they are, where, what they help with, and how they work."""
+"""The other providers: who they are, where, what they help with, and how they work."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -42,7 +42,7 @@ UNUSABLE = "!"  # as a password hash: nobody logs in with it
 
 @dataclass
 class Sketch:
-    """A provider to be made: unsaved rows, and slugs and names to attach to them."""
+    """A provider we're about to make: unsaved rows, and slugs and names to attach to them."""
 
     user: User
     provider: Provider
@@ -56,7 +56,7 @@ class Sketch:
 
 
 class Crowd:
-    """Draws providers one after another, each different from those before."""
+    """Draws providers one by one, each different from the ones before."""
 
     def __init__(self, stock, *, today):
         self.stock, self.rng, self.today = stock, stock.rng, today
@@ -71,13 +71,13 @@ class Crowd:
         self.all_plans = list(Plan.objects.order_by("slug"))
 
     def _deck(self, shares):
-        """An endless row of keys, each as often as its share, shuffled."""
+        """An endless supply of keys, each as often as its share, shuffled."""
         cards = list(chain.from_iterable([key] * share for key, share in shares.items()))
         self.rng.shuffle(cards)
         return cycle(cards)
 
     def draw(self, index):
-        """The next Sketch; `index` counts from 0 and spreads what only a few have."""
+        """The next Sketch; `index` counts from 0 and spreads out what only a few have."""
         home, profession = next(self.homes), next(self.professions)
         origin, name, pronouns = self.name()
         fields = self.fields(profession)
@@ -126,7 +126,7 @@ class Crowd:
         )
 
     def text(self, work, fields, profession, languages):
-        """How they start, with the headline and the bio that go with it."""
+        """How they start, with a matching headline and bio."""
         first_visit = self.first_visit(profession)
         return {
             "first_visit": first_visit,
@@ -158,7 +158,7 @@ class Crowd:
                 return key, name, pronouns
 
     def fields(self, profession):
-        """The fields of work that the profession's words and training fit."""
+        """The fields of work that match the profession."""
         if profession in PRESCRIBERS:
             return table("prescribers")
         fields = table("therapists_a", "therapists_b")
@@ -167,19 +167,19 @@ class Crowd:
         return fields
 
     def languages(self, origin):
-        """Slugs besides English: often one of the family's, now and then signs."""
+        """Slugs besides English: often a family language, sometimes sign language."""
         spoken = table("names")[origin]["languages"]
         if spoken and self.rng.random() < 0.65:
             return [self.stock.pick(spoken)]
         return ["american-sign-language"] if self.rng.random() < 0.04 else []
 
     def first_visit(self, profession):
-        """Half start with a call; prescribers mostly with a session."""
+        """Half start with a call; most prescribers start with a session."""
         calls = 0.25 if profession in PRESCRIBERS else 0.55
         return "call" if self.rng.random() < calls else "session"
 
     def pattern(self, work):
-        """Weekly hours; who plays with children has an office."""
+        """Weekly hours; play therapists have an office."""
         kind = "office" if "play-therapy" in work["methods"] else "any"
         return self.stock.pick(list(dict.fromkeys(self.patterns[kind])))
 
@@ -199,7 +199,7 @@ class Crowd:
         }
 
     def office(self, home, pattern):
-        """Where in-person sessions are, if there are any."""
+        """Where their in-person sessions are, if they have any."""
         if not hours.meets_in_person(pattern):
             return {}
         street, city = self.stock.pick(
@@ -208,7 +208,7 @@ class Crowd:
         return {"office_address": street, "office_city": city, "office_state": home}
 
     def telehealth(self, slug, pattern):
-        """Platform, link and instructions; one in eight sends them later instead."""
+        """Platform, link and instructions; one in eight sends those later instead."""
         if not hours.meets_virtually(pattern):
             return {}
         platform = self.stock.pick(list(PLATFORMS))
@@ -220,7 +220,7 @@ class Crowd:
         return found if self.rng.random() > 0.12 else {"telehealth_platform": platform}
 
     def licenses(self, provider, home, profession):
-        """One at home, and up to two more in states that people there often work in."""
+        """One at home, and up to two more in states where people from there often work."""
         more = self.rng.choices((0, 1, 2), (4, 4, 3))[0]
         states = [home, *self.rng.sample(table("places")[home]["neighbors"], more)]
         return [
@@ -234,7 +234,7 @@ class Crowd:
         ]
 
     def license_number(self, state, profession):
-        """A made-up number as the state writes them."""
+        """A made-up number in the state's format."""
         place = table("places").get(state)
         shape = place[profession][1] if place else "#####"
         return "".join(str(self.rng.randrange(10)) if sign == "#" else sign for sign in shape)
@@ -245,7 +245,7 @@ class Crowd:
         return day.replace(day=1) - timedelta(days=1)
 
     def words(self, work, languages):
-        """What they help with, how, whom and in which languages, as slugs by relation."""
+        """What they help with, how, who and in which languages, as slugs by relation."""
         rng = self.rng
         specialties, methods, groups = work["specialties"], work["methods"], work["groups"]
         extra = rng.sample(["lgbtq-clients", "people-of-color", "adults", "college-students"], 1)
@@ -260,7 +260,7 @@ class Crowd:
         }
 
     def plans(self, home, work):
-        """Three to eight plans of carriers that are at home there."""
+        """Three to eight plans from that state's carriers."""
         rng = self.rng
         carriers = set(table("places")[home]["carriers"]) | set(rng.sample(NATIONAL, 4))
         if "children" in work["groups"]:

@@ -1,4 +1,4 @@
-"""The demo's clock: without Redis, one thread of the web process does what Celery's beat would."""
+"""The demo's schedule: without Redis, a thread in the web process does Celery beat's job."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from headway.celery import SCHEDULE
 
 logger = logging.getLogger(__name__)
-TICK = 5  # seconds between two looks at the clock; also before the first, so that pages come first
+TICK = 5  # seconds between checks, and before the first one, so that pages load first
 
 
 def start():
@@ -26,9 +26,9 @@ def _run():
 
 
 def run_due(last_run, *, now):
-    """Run each task whose time has come (`now` in monotonic seconds), and note it in `last_run`.
+    """Run each task that's due (`now` in monotonic seconds), and note it in `last_run`.
 
-    A task that fails is logged, and the rest go on.
+    If a task fails, we log it and run the rest.
     """
     for name, every in SCHEDULE.items():
         if name in last_run and now - last_run[name] < every.total_seconds():

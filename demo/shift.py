@@ -1,8 +1,9 @@
-"""Keeps the demo from going stale: moves all its dates ahead by whole weeks.
+"""Keeps the demo current: moves all its dates ahead by whole weeks.
 
-The demo was filled when its support person joined (`date_joined`). On a later run all that has a
-date moves by the whole weeks that have passed since, and so does `date_joined`. What was past stays
-past, weekdays stay, and wall-clock times stay true in the provider's zone across a clock change.
+The demo was filled when its support person joined (`date_joined`). On a later run, everything with
+a date moves ahead by the whole weeks since then, and so does `date_joined`. The past stays past,
+weekdays stay the same, and so do wall-clock times in the provider's zone, even across a clock
+change.
 """
 
 from collections import defaultdict
@@ -28,9 +29,9 @@ def weeks_passed(support, now):
 
 
 def shift(support, *, weeks):
-    """Move everything in the database ahead by whole weeks, visitors' own bookings too."""
+    """Move everything in the database ahead by whole weeks, even visitors' own bookings."""
     with transaction.atomic():
-        if connection.vendor == "postgresql":  # rows pass each other on their way
+        if connection.vendor == "postgresql":  # rows overlap each other while they move
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         Hold.objects.all().delete()
@@ -48,9 +49,9 @@ def shift(support, *, weeks):
 
 
 def _move(model, zone, fields, weeks):
-    """Add the weeks to a table's times, an hour more or less where a clock change lies between.
+    """Add the weeks to a table's times, plus or minus an hour if the clocks change in between.
 
-    The change is looked up at the first of the fields.
+    The first field decides whether they do.
     """
     by_change = defaultdict(list)
     for pk, instant, name in model.objects.values_list("pk", fields[0], zone):

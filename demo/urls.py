@@ -1,4 +1,4 @@
-"""The demo's addresses: the inbox of the mails it doesn't send."""
+"""The demo's addresses: the inbox for the mail it doesn't send."""
 
 from django.urls import path
 

@@ -1,6 +1,6 @@
-"""Calendars partly full: clients of the demo's providers, with visits past and to come.
+"""Partly full calendars: clients of the demo's providers, with past and future visits.
 
-Each client has a weekly time of their own in the provider's hours, so that nothing overlaps.
+Each client has their own weekly time in the provider's hours, so nothing overlaps.
 """
 
 import uuid
@@ -23,7 +23,7 @@ from . import hours
 from .people import UNUSABLE
 from .stock import table
 
-FIRST_WEEK, LAST_WEEK = -5, 6  # of what is in the calendars, this week being 0
+FIRST_WEEK, LAST_WEEK = -5, 6  # in the calendars; this week is 0
 MOST_CLIENTS = 18
 GRID = 30  # minutes between the starts of weekly times
 Status, What, Side = Appointment.Status, AppointmentEvent.What, AppointmentEvent.Side
@@ -62,7 +62,7 @@ class Visits:
                     self.write(relationship, sketch.home, *visit)
 
     def time_off(self, provider, monday, *, when):
-        """Most are away for some days, a few of them now; returns (first day, last day)."""
+        """Most are away for a few days, some of them now; returns (first day, last day)."""
         if when == "long":
             first, last = monday - timedelta(days=3), monday + timedelta(weeks=16)
         elif when == "now":
@@ -83,7 +83,7 @@ class Visits:
         return first, last
 
     def opening(self, provider, monday, pattern, away):
-        """One in four opens a morning on a day off, for video sessions, in two weeks or three."""
+        """One in four opens up a morning for video sessions on a day off, in 2 or 3 weeks."""
         worked = {day for day, *_ in hours.blocks(pattern)}
         idle = [day for day in range(7) if day not in worked]
         if self.rng.random() > 0.25 or not idle or not hours.meets_virtually(pattern):
@@ -99,9 +99,9 @@ class Visits:
         )
 
     def weekly_times(self, sketch):
-        """As many weekly times as the calendar is to be full, in a shuffled order.
+        """Enough weekly times to fill the calendar as planned, shuffled.
 
-        Blocks for calls alone stay free: there the first calls go.
+        Blocks for calls only stay free for first calls.
         """
         provider, found = sketch.provider, []
         taken = provider.session_minutes + provider.buffer_minutes
@@ -118,7 +118,7 @@ class Visits:
         return found[: min(MOST_CLIENTS, round(len(found) * sketch.fill))]
 
     def course(self, provider, weekly, monday, away):
-        """(kind, first, place, starts_at) of one client's visits, from the first one on."""
+        """(kind, first, place, starts_at) of one client's visits, starting with the first one."""
         begins = self.rng.choice((FIRST_WEEK, FIRST_WEEK, -4, -3, -2, -1, 0, 1))
         every = self.rng.choice((1, 1, 2))
         ends = self.rng.choice((LAST_WEEK, LAST_WEEK, 3, 1)) if begins < 0 else begins
@@ -137,7 +137,7 @@ class Visits:
             first = False
 
     def client(self, provider, home, number):
-        """A made-up client, who lives where the provider is licensed."""
+        """A made-up client who lives where the provider is licensed."""
         origins = table("names")
         origin = origins[self.rng.choice(list(origins))]
         given = self.rng.choice(origin["she"] + origin["he"])
@@ -195,7 +195,7 @@ class Visits:
         self.history(appointment)
 
     def status(self, appointment):
-        """What became of it: most past ones took place, and a few of all are canceled."""
+        """How it went: most past ones are completed, and a few are canceled."""
         chance = self.rng.random()
         if chance < 0.05 and not appointment.first_visit:
             return Status.CANCELED
@@ -204,7 +204,7 @@ class Visits:
         return Status.NO_SHOW if chance > 0.97 and not appointment.first_visit else Status.COMPLETED
 
     def history(self, appointment):
-        """The events that led to the appointment as it stands; all of them lie in the past."""
+        """The events that led to the appointment's current state, all in the past."""
         first, provider = appointment.first_visit, appointment.provider.user
         by = appointment.client if first else provider
         soon = min(appointment.starts_at, self.now)
@@ -220,7 +220,6 @@ class Visits:
             self.event(appointment, What.OUTCOME, by=provider, at=recorded_at, outcome=outcome)
 
     def event(self, appointment, what, *, by, at, outcome=""):
-        """Append one event."""
         client = by is appointment.client
         self.events.append(
             AppointmentEvent(

@@ -1,4 +1,4 @@
-"""The site for the demo's web server: without Redis it keeps the clock itself."""
+"""The site for the demo's web server; without Redis it runs the schedule itself."""
 
 from django.conf import settings
 

@@ -1,4 +1,4 @@
-"""What is below all apps (settings, Celery) and above them (urls, the pages that span them)."""
+"""What's below all apps (settings, Celery) and above them (urls, pages that span several apps)."""
 
 from .celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""The admin site: only for staff, behind the site's log-in and the second factor."""
+"""The admin site: for staff only, behind the site's login and the second factor."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -12,10 +12,10 @@ from accounts import second_factor
 
 
 class HeadwayAdminSite(AdminSite):
-    """Django's admin under our name."""
+    """Django's admin with our name and our login."""
 
     site_header = site_title = "Headway support"
-    index_title = "What is there to do"
+    index_title = "What’s there to do"
 
     def has_permission(self, request):
         """Active staff whose session passed the second factor; the demo has none."""
@@ -23,7 +23,7 @@ class HeadwayAdminSite(AdminSite):
 
     @method_decorator([login_not_required, secure_admin_login])
     def login(self, request, extra_context=None):
-        """No second log-in: the signed-out are sent to the site's own, others on or away."""
+        """No login page of its own: signed-out people go to the site's, others on or away."""
         if not self.has_permission(request):
             raise PermissionDenied
         return redirect("admin:index")

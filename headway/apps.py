@@ -1,17 +1,17 @@
-"""The configurations of the admin and of the site's own pages."""
+"""The app configurations of the admin and of the site's own pages."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
 
 class HeadwayAdminConfig(AdminConfig):
-    """Puts our admin site where Django's stands, so that apps register as ever."""
+    """Replaces Django's admin site with ours, so apps register as usual."""
 
     default_site = "headway.admin_site.HeadwayAdminSite"
 
 
 class HeadwayConfig(AppConfig):
-    """The few pages that span all apps."""
+    """The few pages that span several apps."""
 
     name = "headway"
 

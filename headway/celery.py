@@ -1,4 +1,4 @@
-"""The Celery app and what it does by the clock."""
+"""The Celery app and its schedule."""
 
 import os
 from datetime import timedelta
@@ -23,7 +23,7 @@ SCHEDULE = {
 app = Celery("headway")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = {
-    # One that no worker took before the next is due is not run twice.
+    # If no worker took one before the next is due, it won't run twice.
     name: {"task": name, "schedule": every, "options": {"expires": every.total_seconds()}}
     for name, every in SCHEDULE.items()
 }

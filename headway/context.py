@@ -1,4 +1,4 @@
-"""What every page may show: whether this is the demo."""
+"""What every page can show: whether this is the demo."""
 
 from django.conf import settings
 

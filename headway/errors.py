@@ -1,4 +1,4 @@
-"""Error pages that Django has no word for, and a log of errors that repeats nothing typed."""
+"""Error pages that Django doesn't have, and an error log that repeats nothing people typed."""
 
 import logging
 import sys
@@ -16,13 +16,13 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 def database_away(request):
-    """503; after a POST it says that we don't know whether what was sent is saved."""
+    """503. After a POST it says that we don't know whether what they sent was saved."""
     page = render_to_string("503.html", {"unknown": request.method == "POST"})
     return HttpResponse(page, status=503, headers={"Retry-After": "30"})
 
 
 def server_error(request):
-    """handler500: a database that is away is not our mistake, everything else is."""
+    """handler500: an unreachable database gets its own page, everything else is a 500."""
     error = sys.exc_info()[1]
     if isinstance(error, DATABASE_AWAY):
         logger.error("The database is away: %s", type(error).__name__)
@@ -33,21 +33,21 @@ def server_error(request):
 
 
 def bad_request(request, exception=None):
-    """handler400: where it is the size, say so."""
+    """handler400: if the request is too large, say so."""
     if isinstance(exception, RequestDataTooBig):
         return HttpResponse(render_to_string("413.html"), status=413)
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def not_found(request, exception):
-    """handler404. Django's own reads the form that was sent, and fails where that is damaged."""
+    """handler404. Django's own reads the form they sent, and fails if that's damaged."""
     return render(request, "404.html", status=404)
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Prints where an error happened and of what type it is, never its text.
+    """Prints where an error happened and its type, never its text.
 
-    The text of an IntegrityError holds the whole row, that of others what somebody typed.
+    The text of an IntegrityError has the whole row, and other texts have what someone typed.
     """
 
     def formatException(self, exc_info):

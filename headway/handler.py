@@ -1,14 +1,14 @@
-"""How requests are taken in, so that our middleware refuses an odd one before anything trips."""
+"""How we read requests, so our middleware can refuse an odd one before anything breaks."""
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
 
 class Request(WSGIRequest):
-    """A request that is read as UTF-8, whatever its Content-Type says.
+    """A request that we read as UTF-8, whatever its Content-Type says.
 
-    Django's own reads the address in the charset given there, at once: a strange one fails before
-    any middleware could answer.
+    Django's own uses that charset right away to read the address, so a strange one fails before
+    any middleware can answer.
     """
 
     def _set_content_type_params(self, meta):

@@ -1,4 +1,4 @@
-"""What holds for every request, from the outermost layer inward."""
+"""What applies to every request, from the outside in."""
 
 import logging
 import time
@@ -22,9 +22,9 @@ from .errors import DATABASE_AWAY, bad_request, database_away
 access_log = logging.getLogger("headway.access")
 KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 BEGAN, SEEN = "began", "seen"  # epoch seconds, in the session
-SEEN_EVERY = 60  # seconds: so a session is written once a minute at most
+SEEN_EVERY = 60  # seconds, so we write a session once a minute at most
 METHODS = ["GET", "HEAD", "POST"]
-PRIVATE_PATHS = ("/contact/", "/demo/inbox/")  # they show what somebody typed, or a code
+PRIVATE_PATHS = ("/contact/", "/demo/inbox/")  # they show what someone typed, or a code
 PROBES = ("/health/live", "/health/ready")
 WAIT = "600"  # seconds, after too many tries
 HEADERS = {
@@ -34,7 +34,7 @@ HEADERS = {
 
 
 class AccessLogMiddleware:
-    """One line a request: route, status, time, user. No address, query, body or path."""
+    """One line per request: route, status, time, user. No address, query, body or path."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -43,7 +43,7 @@ class AccessLogMiddleware:
         began = time.perf_counter()
         response = self.get_response(request)
         match = request.resolver_match
-        user = getattr(request, "_cached_user", None)  # only if somebody looked: no query for it
+        user = getattr(request, "_cached_user", None)  # only if it's loaded, to save a query
         access_log.info(
             "%s %s %s %d ms user=%s",
             request.method if request.method in KNOWN_METHODS else "OTHER",
@@ -56,7 +56,7 @@ class AccessLogMiddleware:
 
 
 class HeadersMiddleware:
-    """What each answer carries, files too; and how long to wait where it says to wait."""
+    """Headers for every response, files too; and how long to wait, if it says to wait."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -71,7 +71,7 @@ class HeadersMiddleware:
 
 
 class DatabaseDownMiddleware:
-    """A page that says so where the database is away. Outside of views, errors.py does the same."""
+    """A page for when the database is unreachable. Outside of views, errors.py does the same."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -84,11 +84,11 @@ class DatabaseDownMiddleware:
 
 
 class PlainRequestMiddleware:
-    """400 for what no browser sends of itself, before anything reads the query or the form; and 413
-    for more than any form of ours takes, files included.
+    """400 for what no browser sends on its own, before anything reads the query or the form; and
+    413 for more than any of our forms takes, files included.
 
-    A NUL in the address, which PostgreSQL can't take; and any charset but UTF-8, which handler.py
-    does not follow: it would hide a NUL, or fail.
+    That's a NUL in the address, which PostgreSQL can't take, and any charset but UTF-8, which
+    handler.py ignores: it could hide a NUL, or fail.
     """
 
     def __init__(self, get_response):
@@ -106,7 +106,7 @@ class PlainRequestMiddleware:
 
 
 class ProbeMiddleware:
-    """Answers the machine's probes before anything reads the host: they come by address."""
+    """Answers health probes before anything checks the host: they use the IP address."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -119,7 +119,7 @@ class ProbeMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """No cache keeps what was made for one person, logged in or not: whoever has a session."""
+    """No cache keeps what we made for one person: anyone with a session, logged in or not."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -127,8 +127,8 @@ class PrivatePagesMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         known = settings.SESSION_COOKIE_NAME in request.COOKIES or request.session.modified
-        if response.get("Cache-Control", "").startswith("public"):  # the same for all, as a photo
-            if known:  # the cookie that may go with it is not
+        if response.get("Cache-Control", "").startswith("public"):  # the same for all, like a photo
+            if known:  # but a cookie that comes with it isn't
                 response["Cache-Control"] = response["Cache-Control"].replace("public", "private")
         elif known or request.path.startswith(PRIVATE_PATHS):
             response["Cache-Control"] = "no-store, private"
@@ -136,9 +136,9 @@ class PrivatePagesMiddleware:
 
 
 class SessionLimitMiddleware:
-    """Ends a session that was idle for an hour (staff: half of one) or is a day old.
+    """Ends a session that was idle for an hour (half an hour for staff) or is a day old.
 
-    When something polls one day, its requests must not count as being there.
+    If a page ever polls, its requests must not count as activity.
     """
 
     def __init__(self, get_response):
@@ -167,9 +167,9 @@ class SessionLimitMiddleware:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Sends visitors to log in, and after a form back to the page that held it.
+    """Sends visitors to log in, and after a POST back to the page with the form.
 
-    What takes the form may have nothing to show.
+    The form's own address may have nothing to show.
     """
 
     def handle_no_permission(self, request, view_func):
@@ -199,7 +199,7 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def _is_open(self, path, next_url):
-        """Who has a factor may only give it; who has none may use the account's pages."""
+        """People with a factor can only give it; people without one can use the account pages."""
         open_paths = [reverse("account_logout"), settings.STATIC_URL]
         if next_url == reverse("mfa_index"):
             open_paths.append("/accounts/")
@@ -212,9 +212,9 @@ class SecondFactorMiddleware:
 
 
 class MethodsMiddleware:
-    """405 for methods that no page has, where the view would have shown itself; and a page for it.
+    """405 for methods that no page has, if the view would have answered; and a page for it.
 
-    It answers first: a record that isn't yours is not there, whatever the method.
+    The view goes first: a record that isn't yours is a 404, whatever the method.
     """
 
     def __init__(self, get_response):

@@ -14,7 +14,7 @@ from .this_machine import elsewhere
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-# DEMO=1 alone brings everything a newcomer's machine lacks; without it each of these is demanded.
+# DEMO=1 fills in everything that a new computer doesn't have. Without it, these are all required.
 DEMO = env.bool("DEMO", False)
 DEMO_DEFAULTS = {
     "SECRET_KEY": "demo-secret-key-that-protects-nothing-outside-of-this-machine",
@@ -28,7 +28,7 @@ if DEMO:
     for _name, _value in DEMO_DEFAULTS.items():
         if not env.str(_name, ""):
             environ.Env.ENVIRON[_name] = _value
-    with suppress(OSError):  # without it the database says that it can't be opened
+    with suppress(OSError):  # if this fails, the database says that it can't be opened
         (BASE_DIR / "var").mkdir(exist_ok=True)
 else:
     _missing = [name for name in DEMO_DEFAULTS if not env.str(name, "")]
@@ -128,23 +128,23 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
     _database["TEST"] = {"NAME": str(BASE_DIR / "var" / f"test-{os.getpid()}.sqlite3")}
 else:
-    _database["HOST"] = unquote(_database["HOST"])  # a socket's folder: %2Fvar%2Frun%2Fpostgresql
+    _database["HOST"] = unquote(_database["HOST"])  # for a socket: %2Fvar%2Frun%2Fpostgresql
     _database["OPTIONS"] = {
-        **_database.get("OPTIONS", {}),  # what the URL says, as ?sslmode=verify-full
+        **_database.get("OPTIONS", {}),  # from the URL, like ?sslmode=verify-full
         "options": "-c lock_timeout=3000 -c statement_timeout=5000",
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10},
     }
 if DEMO and (_elsewhere := elsewhere(ALLOWED_HOSTS, _database, os.environ)):
     raise ImproperlyConfigured(
-        "DEMO=1 is for this machine alone: it has no TLS and no second factor. Leave it out, "
-        f"or set ALLOWED_HOSTS and DATABASE_URL to this machine, not {', '.join(_elsewhere)}."
+        "DEMO=1 only works on this computer: it has no TLS and no second factor. Leave it out, "
+        f"or set ALLOWED_HOSTS and DATABASE_URL to this computer, not {', '.join(_elsewhere)}."
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},  # rate limits live here: none may be crowded out
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # it has the rate limits, so it can't run out of room
     }
 }
 
@@ -197,7 +197,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "start"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_RATE_LIMITS = {  # ours beside allauth's own (allauth.core.ratelimit reads them here)
+ACCOUNT_RATE_LIMITS = {  # ours, in addition to allauth's (allauth.core.ratelimit reads them here)
     "booking_hold": "60/h/ip",
     "booking_hold_signed_in": "60/h/user",
     "message": "30/m/user,300/h/user",
@@ -205,7 +205,7 @@ ACCOUNT_RATE_LIMITS = {  # ours beside allauth's own (allauth.core.ratelimit rea
     "support_contact": "10/h/ip",
     "support_code": "20/h/ip,6/h/key",
     "support_code_try": "5/10m/key",
-    # Each code is good for three tries: at ten an hour for one email nobody guesses one.
+    # Each code gets three tries. At ten codes an hour for one email, nobody can guess one.
     "request_login_code": "20/m/ip,3/m/key,10/h/key",
 }
 PASSWORD_RESET_TIMEOUT = 3600
@@ -231,7 +231,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = "headway.formats"
 STATIC_URL = "/static/"
-STATIC_ROOT = None if DEMO else BASE_DIR / "staticfiles"  # the demo serves them as they lie
+STATIC_ROOT = None if DEMO else BASE_DIR / "staticfiles"  # the demo serves them from static/
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -244,7 +244,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEMO
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-# With files. A photo may have 5 MB; one of up to 15 is told so at its field, with the form kept.
+# With files. A photo can have 5 MB; for one up to 15 MB, the form still comes back with the error.
 REQUEST_MAX_SIZE = 16 * 1024 * 1024
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(BASE_DIR / "var" / "media"))  # photos; our view serves them
 
@@ -254,7 +254,7 @@ EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "Headway <hello@headway.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Celery only nudges the outbox and keeps the clock: nothing is lost while Redis is away.
+# Celery only nudges the outbox and runs the schedule, so nothing gets lost while Redis is down.
 REDIS_URL = env.str("REDIS_URL", "")
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
@@ -308,7 +308,7 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # django.request names paths, some of them secret: headway.access and .errors speak instead.
+    # django.request logs paths, and some are secret: headway.access and .errors log instead.
     "loggers": {
         "django": {"level": "WARNING"},
         "django.request": {"level": "CRITICAL"},

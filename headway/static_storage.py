@@ -10,7 +10,7 @@ IMPORT = re.compile(r'@import url\("([^"]+)"\);\n')
 
 
 class JoinedStorage(CompressedManifestStaticFilesStorage):
-    """Puts each sheet in the place of its @import: a first visit fetches one file and not fifty."""
+    """Replaces each @import with the sheet itself, so a first visit fetches one file, not fifty."""
 
     def post_process(self, paths, dry_run=False, **options):
         if SHEET in paths and not dry_run:

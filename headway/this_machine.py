@@ -1,10 +1,10 @@
-"""Which hosts in the settings aren't this machine: the demo is safe nowhere else."""
+"""Which hosts in the settings aren't this computer: the demo isn't safe anywhere else."""
 
 from ipaddress import ip_address
 
 
 def elsewhere(allowed_hosts, database, environ):
-    """The site's hosts, and those its database may be at, that aren't this machine.
+    """The site's hosts, and the ones its database may be on, that aren't this computer.
 
     `database` is one of Django's DATABASES.
     """
@@ -13,8 +13,8 @@ def elsewhere(allowed_hosts, database, environ):
 
 
 def _database_hosts(database, environ):
-    """Where libpq may connect: it takes from the environment what the URL leaves out, and an
-    address rather than a name. A service may name any host, in a file that we don't read.
+    """Where libpq may connect: the environment fills in what the URL leaves out, and an address
+    wins over a name. A service can name any host, in a file that we don't read.
     """
     if database["ENGINE"].endswith("sqlite3"):
         return []
@@ -26,7 +26,7 @@ def _database_hosts(database, environ):
 
 
 def _is_here(host):
-    """Whether it is a loopback, or a socket: no host, or a folder."""
+    """Whether it's a loopback address or a socket: no host, or a folder."""
     return not host or host.startswith("/") or _is_loopback(host)
 
 

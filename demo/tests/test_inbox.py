@@ -30,7 +30,7 @@ def first_link(visitor, name):
 def test_an_empty_inbox_says_what_comes_here(visitor):
     page = visitor.get(reverse("demo-inbox"))
     assert page.status_code == 200
-    assert "The code you sign in with comes here" in page.text
+    assert "The codes you sign in with come here" in page.text
 
 
 def test_the_newest_mail_stands_first(visitor):

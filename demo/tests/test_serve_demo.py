@@ -13,7 +13,7 @@ from itertools import takewhile
 import pytest
 from django.conf import settings
 
-CHANGED = "The data model changed: making the demo’s database again.\n"
+CHANGED = "The data model changed, so we’re rebuilding the demo’s database.\n"
 LAST_LINE = "Stop it with Ctrl-C.\n"
 DROP_OUTDATED = "from demo import database; database.drop_outdated(say=print)"
 MIGRATION = "booking/migrations/0001_initial.py"
@@ -155,5 +155,5 @@ def test_without_a_network_a_sentence_says_so_and_half_an_environment_is_made_ag
         text=True,
     )
     assert "Making the environment" in done.stdout
-    assert done.stdout.splitlines()[-1].startswith("The packages couldn't be installed.")
+    assert done.stdout.splitlines()[-1].startswith("Couldn't install the packages.")
     assert "Traceback" not in done.stderr

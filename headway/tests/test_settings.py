@@ -128,7 +128,7 @@ def test_what_is_this_machine_and_what_is_not(hosts, url, libpq, named):
 def test_the_demo_is_refused_beyond_this_machine(environment):
     done = manage("check", environment={"DEMO": "1", **environment})
     assert done.returncode != 0
-    assert "DEMO=1 is for this machine alone" in done.stderr
+    assert "DEMO=1 only works on this computer" in done.stderr
     assert "not headway.example." in done.stderr
     assert "secret" not in done.stderr
 

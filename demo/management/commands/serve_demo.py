@@ -44,8 +44,8 @@ class Command(BaseCommand):
 
     def greet(self, address):
         self.stdout.write(f"\nHeadway's demo is at {self.style.SUCCESS(address + '/')}")
-        self.stdout.write(f"Mail stays on this machine: {address}/demo/inbox/\n\n")
-        self.stdout.write(f"Log in at {address}/accounts/login/ with the password {PASSWORD} as")
+        self.stdout.write(f"Its email stays on this computer: {address}/demo/inbox/\n\n")
+        self.stdout.write(f"Sign in at {address}/accounts/login/ with the password {PASSWORD} as")
         for email, who in LOG_INS.items():
             self.stdout.write(f"  {email:20} {who}")
         self.stdout.write("\nStop it with Ctrl-C.")
@@ -53,23 +53,23 @@ class Command(BaseCommand):
 
 
 def free_port():
-    """PORT, or 8000; CommandError where it is no port, or another program has it."""
+    """PORT, or 8000. CommandError if it isn't a port, or another program is using it."""
     text = os.environ.get("PORT") or "8000"
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise CommandError(f"PORT={text} is not a port. Try: PORT=8001 make run")
+        raise CommandError(f"PORT={text} isn't a port. Try: PORT=8001 make run")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", int(text)))
         except OSError as error:
             raise CommandError(
-                f"Port {text} can't be used ({error.strerror}). Try: PORT={int(text) + 1} make run"
+                f"Can't use port {text} ({error.strerror}). Try: PORT={int(text) + 1} make run"
             ) from None
     return text
 
 
 def serve(port):
-    """Become the web server: one process, since SQLite's writers queue behind a lock in it."""
+    """Become the web server. It's one process, because SQLite's writers share a lock in it."""
     arguments = {
         "--interface": "wsgi",
         "--host": "127.0.0.1",
@@ -80,4 +80,4 @@ def serve(port):
     }
     words = [word for pair in arguments.items() for word in pair]
     command = [sys.executable, "-m", "granian", *words, "demo.wsgi:application"]
-    os.execv(sys.executable, command)  # noqa: S606 - no shell, and every word is ours
+    os.execv(sys.executable, command)  # noqa: S606 (no shell, and every word is ours)
