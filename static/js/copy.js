@@ -1,4 +1,4 @@
-// A button beside an input that copies what is in it; without a script there is no such button.
+// A button next to an input that copies what's in it; without JavaScript there's no button.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const words = button.querySelector("span");
   button.hidden = !navigator.clipboard;

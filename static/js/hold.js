@@ -1,6 +1,6 @@
-// Counts down the time kept for someone: in words, as the line that ebbs, and, where a part of the
-// page has role="status", aloud when it is about to end and when it ended. Looks every 15 seconds,
-// and when a part of the page is new.
+// Counts down the time we hold for someone: in words, as a shrinking line, and, if a part of the
+// page has role="status", aloud when it's about to end and when it has ended. Checks every 15
+// seconds, and when part of the page is replaced.
 const SOON = 120; // seconds
 
 const words = (seconds) => {
@@ -16,7 +16,7 @@ const reveal = (parts, seen) => {
 const count = (hold) => {
   const left = Number(hold.dataset.holdUntil) - Date.now() / 1000;
   for (const place of hold.querySelectorAll("[data-hold-minutes]")) {
-    // Written only when it changes, so that a screen reader does not repeat it.
+    // Only when it changes, so a screen reader doesn't repeat it.
     if (place.textContent !== words(left)) place.textContent = words(left);
   }
   for (const line of hold.querySelectorAll("progress.ebb")) {

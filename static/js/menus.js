@@ -1,5 +1,5 @@
-// Close an open menu (a <details> with a name) on Escape and on a press elsewhere. Without this
-// script a press on its sign closes it.
+// Closes an open menu (a <details> with a name) on Escape or a press elsewhere. Without this script,
+// pressing its summary closes it.
 const open = () => document.querySelectorAll("details[name][open]");
 
 document.addEventListener("click", (event) => {

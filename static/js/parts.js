@@ -1,10 +1,10 @@
-// What a page that changes in part tells its readers, beside htmx: that a part is on its way, that a
-// new one is there, or that none came. [data-announce] is read out: its own words, or the answer's.
+// What a page that changes in part tells its readers, on top of htmx: that a part is loading, that
+// it's there, or that it failed. Screen readers read [data-announce]: its own words, or the answer's.
 const say = (wordsOf) => {
   for (const status of document.querySelectorAll("[data-announce]")) status.textContent = wordsOf(status);
 };
 
-// What shows itself with each edit needs no button.
+// The preview updates with each edit, so it doesn't need a button.
 for (const button of document.querySelectorAll("[data-preview-button]")) button.hidden = true;
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -12,7 +12,7 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 });
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  say(() => ""); // so that the same words are read out again
+  say(() => ""); // so screen readers read the same words again
   detail.target.setAttribute("aria-busy", "true");
 });
 
@@ -20,12 +20,12 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => detail.target.rem
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   say((status) => status.dataset.announce || status.textContent);
-  // Where the focus went away with what was replaced, it comes to what is new.
+  // If the part with the focus was replaced, move the focus to the new part.
   if (document.activeElement !== document.body) return;
   detail.target.querySelector("[data-arrive]")?.focus({ preventScroll: true });
 });
 
-// What stands beside a form says that it failed. A link leads there as it would have without htmx.
+// The status next to a form says that it failed. A link goes there the way it would without htmx.
 const failed = ({ target, detail }) => {
   const words = target.dataset.failed;
   if (!words) return location.assign(detail.pathInfo.finalRequestPath);
@@ -35,7 +35,7 @@ const failed = ({ target, detail }) => {
 document.addEventListener("htmx:responseError", failed);
 document.addEventListener("htmx:sendError", failed);
 
-// A whole page in place of a part is another answer than the one asked for: a log-in, a refusal.
+// A whole page in place of a part is a different answer than we asked for: a login, a refusal.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!/^\s*<!doctype/i.test(detail.serverResponse)) return;
   detail.shouldSwap = false;

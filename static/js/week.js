@@ -1,4 +1,4 @@
-// Arrow keys in a week of times: up and down within a day, left and right to the nearest time of the
+// Arrow keys in a week of times: up and down within a day, left and right to the closest time on the
 // next day that has one, Home and End within the day. Tab still reaches every time.
 const timesOf = (day) => [...day.querySelectorAll("button.slot:not([disabled]), a.slot")];
 
@@ -11,7 +11,7 @@ const beside = (slot, day, step) => {
   const row = timesOf(band).indexOf(slot);
   const same = timesOf(next.querySelectorAll(".band")[place]);
   if (same.length) return same[Math.min(row, same.length - 1)];
-  // No time in the same band: the nearest one, the last of the earlier bands or the first of the later.
+  // No time in the same band: take the closest, the last in earlier bands or the first in later ones.
   const bands = [...next.querySelectorAll(".band")].map(timesOf);
   const earlier = bands.slice(0, place).flat().at(-1);
   const later = bands.slice(place + 1).flat()[0];

@@ -1,5 +1,5 @@
-// Tells the server the browser's time zone in the cookie "zone", and reloads a page that shows times
-// (data-zone-aware) once, when the server did not know that zone yet.
+// Tells the server the browser's time zone in the cookie "zone". If the server didn't know that zone
+// yet, it reloads a page that shows times (data-zone-aware) once.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const known = document.cookie.split("; ").find((pair) => pair.startsWith("zone="))?.slice(5);
 
