@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 import time_machine
-from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
@@ -24,6 +23,7 @@ from django.test import Client, override_settings
 from django.test.client import ClientHandler
 
 from accounts import second_factor
+from accounts.allauth_internals import record_authentication
 from accounts.tests.steps import code_in
 
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=60)

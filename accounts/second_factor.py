@@ -1,13 +1,13 @@
 """Whether this session passed the second factor, and where to go if it didn't."""
 
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.conf import settings
 from django.dispatch import receiver
 from django.urls import reverse
 
+from .allauth_internals import record_authentication
 from .passwords import FACTORS
 
 METHOD = "mfa"

@@ -6,9 +6,6 @@ from functools import wraps
 from allauth.account import app_settings
 from allauth.account import views as allauth
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.decorators import login_not_required
-from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
-from allauth.account.stages import LoginByCodeStage
 from allauth.account.utils import passthrough_next_redirect_url
 from allauth.core import ratelimit
 from allauth.mfa.totp.views import activate_totp as allauth_activate_totp
@@ -18,6 +15,7 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -27,6 +25,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
 from . import devices, login, zones
+from .allauth_internals import OpenWhileACodeIsPending, SentCode, send_login_code
 from .forms import DetailsForm
 from .models import AccessEvent, Notification, User
 from .passwords import has_second_factor
@@ -44,15 +43,6 @@ def keep_next(request, response):
     if response.status_code == 302 and response.url in login_urls:
         response["Location"] = passthrough_next_redirect_url(request, response.url, "next")
     return response
-
-
-class OpenWhileACodeIsPending:
-    """While waiting for a code, people can still fix the email or log in another way."""
-
-    def _redirect_to_pending_stage(self, request, stage):
-        if stage.key == LoginByCodeStage.key:
-            return None
-        return super()._redirect_to_pending_stage(request, stage)
 
 
 class PasswordView(OpenWhileACodeIsPending, allauth.LoginView):
@@ -75,29 +65,30 @@ class LoginView(OpenWhileACodeIsPending, allauth.RequestLoginCodeView):
         return {} if not typed or is_late else {"email": typed["email"]}
 
     def form_valid(self, form):
-        self.request.session[TYPED] = {"email": form.cleaned_data["email"], "at": time.time()}
+        email = form.cleaned_data["email"]
+        self.request.session[TYPED] = {"email": email, "at": time.time()}
         with transaction.atomic():  # one commit for new or known, so both take the same time
-            form._user = login.known_or_new(form.cleaned_data["email"])
-            return super().form_valid(form)
+            send_login_code(self.request, user=login.known_or_new(email), email=email)
+        return redirect(self.get_success_url())
 
 
-class AsksForACode:
+class AsksForACode(SentCode):
     """Only a wrong code costs a try. What isn't six digits gets an error, but costs nothing."""
 
     def form_invalid(self, form):
         if not form.has_error("code"):
             return super().form_invalid(form)
         is_slip = form.has_error("code", "required")
-        if is_slip or self._process.record_invalid_attempt():
+        if is_slip or self.count_wrong_try():
             return self.render_to_response(self.get_context_data(form=form))
         messages.error(self.request, CODE_SPENT)
         known = self.request.user.is_authenticated
         return redirect("account_email" if known else "account_request_login_code")
 
     def form_valid(self, form):
-        before = self._process.state["resend_count"]
+        before = self.resent
         response = super().form_valid(form)
-        if self._process.state["resend_count"] > before:
+        if self.resent > before:
             messages.success(self.request, CODE_RESENT)
         return response
 
@@ -116,9 +107,9 @@ class CodeView(AsksForACode, allauth.ConfirmLoginCodeView):
 
     def get_context_data(self, **kwargs):
         """With the whole email if it was typed in this browser, so people can see a typo."""
-        email = self._process.state["email"]
-        was_typed = email == self.request.session.get(TYPED, {}).get("email")
-        shown = {"email": email if was_typed else masked(email), "was_typed": was_typed}
+        was_typed = self.sent_to == self.request.session.get(TYPED, {}).get("email")
+        email = self.sent_to if was_typed else masked(self.sent_to)
+        shown = {"email": email, "was_typed": was_typed}
         return super().get_context_data(**kwargs) | shown
 
 
@@ -166,8 +157,7 @@ def reauthenticate_by_code(request):
         if limited := ratelimit.consume_or_429(request, action="request_login_code", key=email):
             return limited
         logout(request)
-        user = login.known_or_new(email)
-        LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
+        send_login_code(request, user=login.known_or_new(email), email=email)
         code_url = reverse("account_confirm_login_code")
         return HttpResponseRedirect(passthrough_next_redirect_url(request, code_url, "next"))
     return render(request, "accounts/reauthenticate.html", {"masked_email": masked(email)})

@@ -1,8 +1,10 @@
 """What tests about people share."""
 
 import re
+import time
 from html import unescape
 
+from allauth.mfa.totp.internal import auth
 from django.test import RequestFactory
 
 from accounts import trail
@@ -41,3 +43,15 @@ def code_in(mail):
     """The code that a mail has for its reader; None where it has none."""
     found = re.search(r"\b\d{6}\b", mail.body)
     return found and found[0]
+
+
+def with_app(user):
+    """Give the user an authenticator app; its secret."""
+    secret = auth.generate_totp_secret()
+    auth.TOTP.activate(user, secret)
+    return secret
+
+
+def digits(secret):
+    """What the app shows now."""
+    return auth.format_hotp_value(auth.hotp_value(secret, int(time.time()) // 30))

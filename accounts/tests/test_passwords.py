@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from accounts.tests.factories import UserFactory
-from accounts.tests.steps import code_in
+from accounts.tests.steps import code_in, with_app
 
 SET, CHANGE, RESET = (f"/accounts/password/{verb}/" for verb in ("set", "change", "reset"))
 LONG = "four plain words here"
@@ -81,7 +80,7 @@ def test_a_long_password_of_any_kind_is_set_and_confirmed_by_email(just_logged_i
 
 def test_eight_characters_do_beside_a_second_factor(signed_in):
     user = UserFactory()
-    TOTP.activate(user, generate_totp_secret())
+    with_app(user)
     person = signed_in(user)
     assert person.post(SET, twice("short 8")).status_code == 200
     assert person.post(SET, twice("plainly8")).url == "/account/"

@@ -1,20 +1,13 @@
 """The second factor: providers and staff need it in each session, and nothing gets around it."""
 
 import re
-import time
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-)
 from django.test import Client
 
 from accounts.tests.factories import UserFactory
-from accounts.tests.steps import code_in
+from accounts.tests.steps import code_in, digits, with_app
 from providers.tests.factories import ProviderFactory
 
 ACTIVATE = "/accounts/2fa/totp/activate/"
@@ -32,19 +25,9 @@ def staff(db):
     return UserFactory(email="staff@mail.example", password=PASSWORD, is_staff=True)
 
 
-def digits(secret):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-
-
 def log_in(visitor, user):
     sent = {"login": user.email, "password": PASSWORD, "next": "/account/"}
     return visitor.post("/accounts/login/", sent)
-
-
-def with_app(user):
-    secret = generate_totp_secret()
-    TOTP.activate(user, secret)
-    return secret
 
 
 def test_staff_and_providers_are_sent_to_set_one_up(signed_in, staff):
