@@ -55,7 +55,7 @@ class DayField(forms.DateField):
 class BirthDateField(DayField):
     """The day of a birth, typed; a year of two digits is the last such one."""
 
-    default_error_messages = {"invalid": "Write the date as month, day, year, like 04/27/1990."}
+    default_error_messages = {"invalid": "Enter the date as month, day, year, like 04/27/1990."}
     widget = forms.DateInput(
         format="%m/%d/%Y",
         attrs={"autocomplete": "bday", "inputmode": "text", "class": "input-short"},

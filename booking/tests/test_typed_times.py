@@ -55,7 +55,7 @@ def ask_why(desk, session, **typed):
 def set_week(desk, session, **typed):
     mondays = {"starts": "08:00", "ends": "23:00", "place": "both"} | typed
     blocks = (0, *mondays.values()), (2, "8 AM", "5 PM", "both")
-    return desk.post(WEEK, week(*blocks, saved=opened(desk)))
+    return desk.post(WEEK, week(*blocks, version=opened(desk)))
 
 
 def book(desk, session, **typed):

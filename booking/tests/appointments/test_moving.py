@@ -84,5 +84,5 @@ def test_a_follow_up_says_until_when_canceling_is_in_time(monday, dana, session,
 
 def test_the_help_answers_alike(db, visitor):
     page = strip_tags(visitor.get("/help/first-visit/").text)
-    assert "while you are in time to cancel, cancel it on its page and choose another" in page
+    assert "before the window starts, cancel it on its page and choose another time" in page
     assert "don’t cancel: that counts as late." in page
