@@ -3,6 +3,7 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
@@ -15,8 +16,9 @@ from django.db.models.constants import LOOKUP_SEP
 from . import trail
 from .dates import DayField
 from .models import AccessEvent, Notification, User
-from .seen import LONGEST_KEY, RowsField, SeenForm
+from .refusals import Stale
 from .text import LineField, ParagraphField, masked
+from .versioned import MergingForm
 
 # Editing these could take over an account, or grant what only a migration should.
 admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
@@ -32,10 +34,39 @@ FIELDS = {
 }
 
 
+LONGEST_KEY = 18  # digits of a row's number
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Rows by their numbers; one that no database counts to is told, as all that are not there."""
+
+    def _check_values(self, value):
+        for key in value if isinstance(value, list | tuple) else ():
+            if len(str(key)) > LONGEST_KEY:
+                words = self.error_messages["invalid_choice"]
+                raise forms.ValidationError(words, "invalid_choice", {"value": key})
+        return super()._check_values(value)
+
+
+class AdminForm(MergingForm, forms.ModelForm):
+    """What staff change of a row with a version. SafeAdmin holds the row's lock while it is saved.
+
+    The version that is saved is the next one.
+    """
+
+    def clean(self):
+        data, stored = super().clean(), self.instance.version
+        if self.instance.pk and self.changed_data and data.get("version") != stored:
+            self.show_newer()
+            self.add_error(None, Stale(f"This {self.instance._meta.verbose_name}").message)
+        data["version"] = stored + 1
+        return data
+
+
 class SafeInline(admin.TabularInline):
     """Rows below the one they belong to. They can't be deleted."""
 
-    form = SeenForm
+    form = AdminForm
     extra = 0
     can_delete = False
     formfield_overrides = FIELDS
@@ -48,7 +79,7 @@ class SafeAdmin(admin.ModelAdmin):
     ones. A NUL in the address gets a 400 before it gets here (headway/middleware.py).
     """
 
-    form = SeenForm
+    form = AdminForm
     formfield_overrides = FIELDS
     COMPARISONS = {"", "exact", "isnull", "id__exact", "gte", "lt", "year", "month", "day"}
 
@@ -91,6 +122,8 @@ class SafeAdmin(admin.ModelAdmin):
 
 class ViewOnlyAdmin(SafeAdmin):
     """For rows that people or the site write, and staff only read."""
+
+    form = forms.ModelForm
 
     def has_add_permission(self, request):
         return False

@@ -5,8 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.utils.html import format_html
 
-from accounts.admin import SafeAdmin, SafeInline
-from accounts.seen import SeenForm
+from accounts.admin import AdminForm, SafeAdmin, SafeInline
 from accounts.text import PhoneField
 
 from . import portraits
@@ -15,7 +14,7 @@ from .models import License, Plan, Provider
 from .pause import check_return
 
 
-class LicenseForm(SeenForm):
+class LicenseForm(AdminForm):
     """A license, checked for typos in the year."""
 
     def clean_expires(self):
@@ -30,7 +29,7 @@ class LicenseInline(SafeInline):
     form = LicenseForm
 
 
-class ProviderForm(SeenForm):
+class ProviderForm(AdminForm):
     """A provider, with the same checks as their own forms, and whether to remove their photo."""
 
     phone = PhoneField(
@@ -43,6 +42,12 @@ class ProviderForm(SeenForm):
         label="Remove this photo",
         help_text="If it isn’t suitable. Their initials replace it, and we delete the file.",
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+        if not self.instance.portrait:
+            del self.fields["remove_photo"]
 
     def clean(self):
         data = super().clean()
@@ -81,8 +86,12 @@ class ProviderAdmin(SafeAdmin):
         )
 
     def save_model(self, request, provider, form, change):
+        if form.has_changed():
+            provider.profile_version += 1
+            provider.rules_version += 1
+            provider.hours_version += "time_zone" in form.changed_data
         super().save_model(request, provider, form, change)
-        if form.cleaned_data["remove_photo"]:
+        if form.cleaned_data.get("remove_photo"):
             portraits.replace(provider, photo=None)
 
 

@@ -63,6 +63,7 @@ class Plan(models.Model):
     carrier_slug = models.SlugField(max_length=80)
     name = models.CharField(max_length=80)
     covers_telehealth = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["carrier", "name"]
@@ -228,6 +229,11 @@ class Provider(models.Model):
         return f"{reverse('providers:portrait', args=[self.slug])}?v={version}"
 
     @property
+    def version(self):
+        """Of what staff edit: it is another as soon as one of the two is."""
+        return self.profile_version + self.rules_version
+
+    @property
     def zone(self):
         return ZoneInfo(self.time_zone)
 
@@ -300,6 +306,7 @@ class License(models.Model):
     state = models.CharField(max_length=2, choices=State)
     number = models.CharField(max_length=40)
     expires = models.DateField()
+    version = models.PositiveIntegerField(default=0)
 
     objects = LicenseQuerySet.as_manager()
 

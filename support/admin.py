@@ -10,8 +10,7 @@ from django.utils.formats import date_format
 from django.utils.timesince import timesince
 
 from accounts import trail
-from accounts.admin import SafeAdmin
-from accounts.seen import SeenForm
+from accounts.admin import AdminForm, SafeAdmin
 from accounts.text import LineField, ParagraphField
 
 from . import tickets
@@ -164,7 +163,7 @@ def _done(data, pressed):
     return f"{done} It is open again." if "_reopen" in pressed else done
 
 
-class ArticleForm(SeenForm):
+class ArticleForm(AdminForm):
     """An article in Markdown."""
 
     title = LineField(max_length=120)

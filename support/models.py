@@ -106,6 +106,7 @@ class Article(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     published = models.BooleanField(default=True)
     updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=0)
 
     objects = ArticleQuerySet.as_manager()
 

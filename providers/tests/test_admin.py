@@ -11,10 +11,15 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.tests.factories import UserFactory
-from accounts.tests.steps import UNREADABLE_DAYS, written
+from accounts.tests.steps import UNREADABLE_DAYS, hidden_fields, written
 from providers import portraits
 from providers.models import Provider
-from providers.tests.factories import PlanFactory, ProviderFactory, SpecialtyFactory
+from providers.tests.factories import (
+    PlanFactory,
+    ProviderFactory,
+    SpecialtyFactory,
+    typed_profile,
+)
 from support.tests.factories import MemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,16 +49,18 @@ def dana(db):
 
 def shown(staff, provider):
     """What the form of a page that was opened now would send."""
-    address = reverse("admin:providers_provider_change", args=[provider.pk])
-    context = staff.get(address).context
-    formset = context["inline_admin_formsets"][0].formset
+    return sent_by(staff.get(reverse("admin:providers_provider_change", args=[provider.pk])))
+
+
+def sent_by(page):
+    """What the form of a page would send."""
+    formset = page.context["inline_admin_formsets"][0].formset
     sent = {}
-    for form in (context["adminform"].form, formset.management_form, *formset.forms):
+    for form in (page.context["adminform"].form, formset.management_form, *formset.forms):
         for field in form:
             value = field.value()
             sent[field.html_name] = "" if value is None else value
-            sent[field.html_initial_name] = sent[field.html_name]
-    return sent
+    return sent | hidden_fields(page)
 
 
 def send(staff, provider, sent):
@@ -210,23 +217,45 @@ def test_what_staff_left_alone_stays_as_it_is_by_now(staff, dana):
     assert dana.licenses.get().number == "PSY 1"
 
 
-def test_what_both_changed_is_told_and_typed_words_stay(staff, dana):
-    sent = shown(staff, dana)
-    sleep = SpecialtyFactory(name="Sleep")
-    Provider.objects.update(headline="Newer.")
-    dana.specialties.add(sleep)
-    page = send(staff, dana, {**sent, "headline": "Of staff.", "specialties": []})
-    assert "it is now “Newer.”" in errors(page)["headline"][0]
-    assert "specialties" in errors(page)
+def test_what_both_changed_is_told_and_typed_words_stay(staff, dana, signed_in):
+    sent = shown(staff, dana) | {"headline": "Of staff.", "specialties": [], "name": "Dana W."}
+    danas = signed_in(dana.user)
+    terms = [SpecialtyFactory(name="Sleep").slug]
+    newer = typed_profile(headline="Newer.", bio="Newer, too.", specialties=terms, plans=[])
+    assert danas.post("/workspace/profile/", newer).status_code == 302
+    page = send(staff, dana, sent)
+    told = errors(page)
+    assert told.keys() == {"headline", "specialties", "__all__"}
+    assert "It’s now “Newer.”." in told["headline"][0]
     assert 'value="Of staff."' in page.text
     assert '<input type="hidden" name="initial-headline" value="Newer."' in page.text
-    now = [each.pk for each in dana.specialties.all()]
-    again = {"initial-headline": "Newer.", "initial-specialties": now}
-    answer = send(staff, dana, {**sent, **again, "headline": "Of staff.", "specialties": []})
-    assert answer.status_code == 302
+    assert ">\nNewer, too.</textarea>" in page.text
+    for _ in range(2):
+        assert send(staff, dana, sent_by(page)).status_code == 302
     dana.refresh_from_db()
-    assert dana.headline == "Of staff."
+    assert (dana.headline, dana.bio, dana.name) == ("Of staff.", "Newer, too.", "Dana W.")
     assert not dana.specialties.exists()
+
+
+def test_what_staff_set_is_newer_for_each_page_of_the_provider(staff, dana):
+    save(staff, dana, buffer_minutes=10)
+    dana.refresh_from_db()
+    assert (dana.profile_version, dana.rules_version, dana.hours_version) == (1, 1, 0)
+    save(staff, dana, time_zone="America/Denver")
+    save(staff, dana)
+    dana.refresh_from_db()
+    assert (dana.profile_version, dana.rules_version, dana.hours_version) == (2, 2, 1)
+
+
+def test_a_license_that_two_of_the_staff_changed_is_told_in_its_row(staff, dana):
+    sent = shown(staff, dana)
+    assert send(staff, dana, {**sent, "licenses-0-number": "PSY 1"}).status_code == 302
+    page = send(staff, dana, {**sent, "licenses-0-number": "PSY 2"})
+    assert errors(page).keys() == {"number", "__all__"}
+    assert dana.licenses.get().number == "PSY 1"
+    assert send(staff, dana, {**sent, "licenses-0-number": "PSY 1"}).status_code == 302
+    assert send(staff, dana, sent_by(page)).status_code == 302
+    assert dana.licenses.get().number == "PSY 2"
 
 
 @pytest.mark.parametrize("key", ["x", "1.5", "\0", "9" * 40], ids=ascii)
@@ -265,7 +294,7 @@ def test_support_sees_a_photo_and_removes_an_unfit_one(
     unfit.refresh_from_db()
     assert unfit.portrait
     with django_capture_on_commit_callbacks(execute=True):
-        save_as_member(member, unfit, remove_photo="on")
+        sent = save_as_member(member, unfit, remove_photo="on")
     unfit.refresh_from_db()
     assert unfit.portrait_url == ""
     assert not list((tmp_path / "portraits").iterdir())
@@ -274,6 +303,7 @@ def test_support_sees_a_photo_and_removes_an_unfit_one(
     assert "Remove this photo" in logged.get_change_message()
     page = member.get(reverse("admin:providers_provider_change", args=[unfit.pk]))
     assert "remove_photo" not in page.text
+    assert send(member, unfit, sent).status_code == 302  # a second press
 
 
 def save_as_member(member, provider, **changes):
@@ -286,6 +316,7 @@ def save_as_member(member, provider, **changes):
     sent = {name: "" if value is None else value for name, value in sent.items()}
     answer = member.post(address, {**sent, **changes})
     assert answer.status_code == 302
+    return {**sent, **changes}
 
 
 def test_nobody_else_sees_the_photo_of_who_is_not_published(unfit, signed_in, visitor):

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('published', models.BooleanField(default=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
+                ('version', models.PositiveIntegerField(default=0)),
             ],
             options={
                 'ordering': ['position', 'title'],

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from accounts.models import AccessEvent
 from accounts.tests.factories import UserFactory
+from accounts.tests.steps import hidden_fields
 from support.models import Article, Ticket
 from support.roles import TEAM
 from support.tests.factories import MemberFactory, TicketFactory, TicketReplyFactory
@@ -258,11 +259,37 @@ def test_article_is_written_and_unpublished_and_keeps_its_slug(member, visitor):
     article = Article.objects.get(slug="changing-your-email")
     assert "On your account page." in visitor.get(article.get_absolute_url()).text
     change = f"/admin/support/article/{article.pk}/change/"
-    member.post(change, {**fields, "slug": "other", "initial-published": "True"})
+    shown = {"version": "1", "initial-published": "True"}
+    member.post(change, {**fields, **shown, "slug": "other"})
     article.refresh_from_db()
     assert (article.slug, article.published) == ("changing-your-email", False)
     assert visitor.get(article.get_absolute_url()).status_code == 404
     assert member.get(f"/admin/support/article/{article.pk}/delete/").status_code == 403
+
+
+def test_two_members_who_edit_an_article_are_told_and_lose_nothing(member, signed_in):
+    article = Article.objects.first()
+    change = f"/admin/support/article/{article.pk}/change/"
+    shown = hidden_fields(member.get(change))
+    other = signed_in(MemberFactory())
+    mine = typed_article(article, shown, title="Of one.", summary="Of one.")
+    assert other.post(change, typed_article(article, shown, title="Newer.")).status_code == 302
+    page = member.post(change, mine)
+    errors = page.context["adminform"].form.errors
+    assert "It’s now “Newer.”." in errors["title"][0]
+    assert "summary" not in errors
+    assert "This article changed after you opened this page" in errors["__all__"][0]
+    assert member.post(change, {**mine, **hidden_fields(page)}).status_code == 302
+    assert member.post(change, {**mine, **hidden_fields(page)}).status_code == 302  # pressed twice
+    article.refresh_from_db()
+    assert (article.title, article.summary) == ("Of one.", "Of one.")
+
+
+def typed_article(article, shown, **changes):
+    """The form of an article as it is, but for the changes."""
+    names = ("title", "summary", "audience", "body", "position")
+    typed = {name: getattr(article, name) for name in names}
+    return {**shown, **typed, "published": "on", **changes}
 
 
 def test_an_article_stands_at_a_place_that_can_be(member):
