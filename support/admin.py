@@ -11,17 +11,22 @@ from django.utils.timesince import timesince
 
 from accounts import trail
 from accounts.admin import AdminForm, SafeAdmin
+from accounts.refusals import Stale
 from accounts.text import LineField, ParagraphField
+from accounts.versioned import VersionedForm
 
 from . import tickets
 from .forms import BODY_LENGTH, RowKeyField
-from .models import Article, Ticket
+from .models import Article, Ticket, TicketReply
 
 NOTHING_WRITTEN = "Nothing was sent: write something first."
 
 
-class AnswerForm(forms.ModelForm):
-    """An answer to a ticket, or a note; or neither, to close it or open it again."""
+class AnswerForm(VersionedForm, forms.ModelForm):
+    """An answer to a ticket, or a note; or neither, to close it or open it again.
+
+    SafeAdmin holds the ticket's lock while it is checked and saved.
+    """
 
     key = RowKeyField()
     answer = ParagraphField(
@@ -42,7 +47,17 @@ class AnswerForm(forms.ModelForm):
         only_moved = {"_close", "_reopen"} & self.data.keys() and not data.get("internal")
         if data.get("answer") == "" and not only_moved:
             self.add_error("answer", NOTHING_WRITTEN)
+        if data.get("version") != self.instance.version and not self._is_done(data):
+            self.catch_up()
+            self.add_error(None, Stale("This ticket").message)
         return data
+
+    def _is_done(self, data):
+        """Whether the first press of this form did what it asks for."""
+        if data.get("answer"):
+            return TicketReply.objects.filter(uuid=data.get("key")).exists()
+        status = Ticket.Status
+        return self.instance.status == (status.CLOSED if "_close" in self.data else status.OPEN)
 
 
 @admin.register(Ticket)
@@ -61,7 +76,7 @@ class TicketAdmin(SafeAdmin):
     readonly_fields = ["number", "topic", "status", "asked", "sender", "conversation"]
     fieldsets = [
         (None, {"fields": readonly_fields}),
-        (None, {"fields": ["key", "answer", "internal"]}),
+        (None, {"fields": ["key", "version", "answer", "internal"]}),
     ]
 
     def get_queryset(self, request):

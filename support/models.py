@@ -51,6 +51,7 @@ class Ticket(models.Model):
     body = EncryptedTextField()
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     confirmed_at = models.DateTimeField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TicketQuerySet.as_manager()

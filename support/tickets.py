@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from accounts import outbox
@@ -106,6 +106,7 @@ def _add_reply(ticket, *, by, body, uuid, internal=False, from_team=False):
         return  # the form's second press
     TicketReply.objects.create(ticket=ticket, uuid=uuid, by=by, body=body, internal=internal)
     if internal:
+        _set_status(ticket, ticket.status)
         return
     _set_status(ticket, Ticket.Status.ANSWERED if from_team else Ticket.Status.OPEN)
     if from_team:
@@ -126,8 +127,8 @@ def reopen(ticket):
 
 
 def _set_status(ticket, status):
-    ticket.status = status
-    ticket.save(update_fields=["status"])
+    """Every verb ends here: the ticket's pages from before are stale."""
+    Ticket.objects.filter(pk=ticket.pk).update(status=status, version=F("version") + 1)
 
 
 def drop_unconfirmed():

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('body', accounts.fields.EncryptedTextField()),
                 ('status', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('closed', 'Closed')], default='open', max_length=10)),
                 ('confirmed_at', models.DateTimeField(editable=False, null=True)),
+                ('version', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to=settings.AUTH_USER_MODEL)),
             ],

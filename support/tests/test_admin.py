@@ -23,7 +23,9 @@ def page_of(ticket):
 
 
 def saying(answer="", **pressed):
-    return {"key": str(uuid4()), "answer": answer, **(pressed or {"_save": "Save answer"})}
+    """The form of the latest ticket's page, opened now."""
+    page = {"key": str(uuid4()), "version": Ticket.objects.latest("pk").version}
+    return {**page, "answer": answer, **(pressed or {"_save": "Save answer"})}
 
 
 @pytest.fixture
@@ -170,6 +172,42 @@ def test_pressing_save_twice_answers_once(member, mailbox):
         assert member.post(page_of(ticket), form).status_code == 302
     assert ticket.replies.count() == 1
     assert len(mailbox) == 1
+
+
+@pytest.mark.parametrize("pressed", [{}, {"_close": "Save and close"}, {"internal": "on"}])
+def test_who_answers_a_ticket_that_has_more_by_now_is_told_and_keeps_the_words(
+    member, signed_in, mailbox, pressed
+):
+    ticket = TicketFactory()
+    form = saying("Please try again.", **pressed)
+    sender = signed_in(ticket.user)
+    answer = {"uuid": str(uuid4()), "body": "It works now."}
+    assert sender.post(ticket.get_absolute_url(), answer).status_code == 302
+    page = member.post(page_of(ticket), form)
+    assert "This ticket changed after you opened this page" in page.text
+    assert "It works now." in page.text
+    assert "Please try again." in page.text
+    assert ticket.replies.count() == 1
+    assert member.post(page_of(ticket), form | hidden_fields(page)).status_code == 302
+    assert ticket.replies.count() == 2
+
+
+def test_a_ticket_that_has_more_by_now_is_not_closed_by_an_old_page(member, signed_in):
+    ticket = TicketFactory()
+    form = saying(_close="Save and close")
+    note = saying("Third today.", internal="on")
+    member.post(page_of(ticket), note)
+    assert "This ticket changed" in member.post(page_of(ticket), form).text
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.OPEN
+
+
+def test_a_second_press_of_close_or_reopen_is_fine(member):
+    ticket = TicketFactory()
+    for pressed in ({"_close": "Save and close"}, {"_reopen": "Save and open again"}):
+        form = saying(**pressed)
+        for _ in range(2):
+            assert member.post(page_of(ticket), form).status_code == 302
 
 
 def test_note_tells_nobody_and_leaves_the_status(member, mailbox):
