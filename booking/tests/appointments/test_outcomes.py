@@ -1,4 +1,4 @@
-"""How an appointment went: asked on Today and on its page, corrected, and what follows from it."""
+"""How an appointment went: asked on Today and on its page, corrected, and where that leads."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -130,7 +130,7 @@ def test_a_correction_is_open_for_48_hours(monday, session, marcus, signed_in):
 
 
 @pytest.mark.parametrize(
-    ("made", "choice"), [("session", "“Jordan didn’t show up”"), ("call", "“No answer”")]
+    ("made", "choice"), [("session", "“Jordan missed it”"), ("call", "“No answer”")]
 )
 def test_of_what_was_called_off_and_is_over_the_page_says_what_to_choose(
     monday, made, choice, request, signed_in
@@ -143,7 +143,7 @@ def test_of_what_was_called_off_and_is_over_the_page_says_what_to_choose(
 
 
 def recorded(person, made, word):
-    """The outcome page after a word was recorded."""
+    """The outcome page after an outcome was recorded."""
     person.post(url_of(made), {"outcome": word})
     page = person.get(url_of(made))
     assert page.text.count("aria-pressed") == 1
@@ -154,7 +154,7 @@ def recorded(person, made, word):
 def test_a_correction_shows_what_is_written_now(monday, session, marcus, signed_in):
     monday.move_to(session.ends_at)
     person = signed_in(marcus.user)
-    assert "Your answer: Jordan didn’t show up." in recorded(person, session, "no_show").text
+    assert "Your answer: Jordan missed it." in recorded(person, session, "no_show").text
     assert "Your answer: Completed." in recorded(person, session, "completed").text
 
 
