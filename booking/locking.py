@@ -1,4 +1,4 @@
-"""The one lock: a transaction that owns the time of a provider, and of a client."""
+"""The one lock: a transaction that owns a provider's time, and a client's."""
 
 import threading
 from contextlib import contextmanager, nullcontext
@@ -16,11 +16,12 @@ _process_lock = threading.RLock()
 
 @contextmanager
 def locked(provider, client=None):
-    """One transaction that owns the time of a provider, and of a client; yields (provider, now).
+    """A transaction that owns a provider's time, and a client's; yields (provider, now).
 
-    Rows are locked in one order, provider then client, without blocking inserts that refer to them;
-    the clock is read after the wait, and holds that ended by then are dropped. SQLite has no row
-    locks: there its write transactions queue behind a lock in the process, which is the only one.
+    Rows are always locked in the same order, provider then client, without blocking inserts that
+    refer to them. The clock is read after the wait, and holds that have ended by then are dropped.
+    SQLite has no row locks, so its write transactions wait for a lock in the process; with SQLite
+    there is only one process.
     """
     queue = _process_lock if connection.vendor == "sqlite" else nullcontext()
     with queue, transaction.atomic():

@@ -4,7 +4,7 @@ from accounts.refusals import Refused
 
 
 class TimeTaken(Refused):
-    """The time is not free, or no longer."""
+    """The time isn't free, or isn't free anymore."""
 
     status = 409
 

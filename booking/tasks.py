@@ -1,4 +1,4 @@
-"""What booking does by the clock."""
+"""What booking does on a schedule."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -11,7 +11,7 @@ from .models import Hold
 
 @shared_task
 def refresh_openings():
-    """Compute anew the next opening of those whose last one can't be booked any more."""
+    """Find the next opening again for providers whose last one can't be booked anymore."""
     now = timezone.now()
     for provider in lapsed_openings(now).iterator():
         with locked(provider) as (fresh, read_at):
@@ -20,7 +20,7 @@ def refresh_openings():
 
 @shared_task
 def drop_ended_holds():
-    """Delete the holds that ended, and give their times back to the search."""
+    """Delete holds that have ended, and offer their times in the search again."""
     ended = Hold.objects.filter(until__lte=timezone.now())
     for provider in {hold.provider for hold in ended.select_related("provider")}:
         with locked(provider) as (fresh, now):
@@ -29,6 +29,6 @@ def drop_ended_holds():
 
 @shared_task
 def end_pauses():
-    """Let those whose pause is over, by the date where they are, take new clients again."""
+    """Let providers take new clients again once their pause is over, by the date where they are."""
     for provider in editing.pausing().iterator():
         editing.end_pause(provider)

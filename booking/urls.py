@@ -1,4 +1,4 @@
-"""Addresses of booking: the link, a client's appointments, a provider's workspace."""
+"""Booking's addresses: the booking link, a client's appointments, a provider's workspace."""
 
 from django.urls import path
 

@@ -33,7 +33,7 @@ def check_planned(relationship, *, now):
 
 
 def on_the_list(provider, client):
-    """The pair's relationship; raise NotOnTheList if there's none or it has ended."""
+    """The pair's relationship; raise NotOnTheList if there's none or it's over."""
     pair = Relationship.objects.filter(provider=provider, client=client, ended_at=None).first()
     if not pair:
         raise NotOnTheList

@@ -1,1 +1,1 @@
-"""What is free, and why: from hours, openings, time off and what is booked to starts."""
+"""What's free, and why: turns hours, openings, time off and bookings into start times."""

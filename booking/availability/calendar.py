@@ -1,4 +1,4 @@
-"""Loads what slots.py needs, for one provider or many, in two queries, and asks it."""
+"""Loads what slots.py needs, for one provider or many, in two queries, and calls it."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -17,13 +17,13 @@ MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 STEP = {Place.PHONE: 15 * MINUTE, Place.VIRTUAL: 30 * MINUTE, Place.IN_PERSON: 30 * MINUTE}
-MARGIN = timedelta(days=1)  # the longest visit with its buffers reaches no further
+MARGIN = timedelta(days=1)  # more than the longest visit with its buffers
 
-# What takes or gives time: model, what it is, the column of its place, and which rows count.
+# What takes up or adds time: the model, what it is, its place column, and which rows count.
 STRETCHES = (
     (TimeOff, "off", "''", "TRUE"),
     (Opening, "opening", "place", "TRUE"),
-    (Appointment, "busy", "''", "NOT (status = 'canceled')"),  # word for word as its index says
+    (Appointment, "busy", "''", "NOT (status = 'canceled')"),  # word for word as in the index
     (
         Hold,
         "busy",
@@ -40,7 +40,7 @@ EPOCH = {  # SQL for a column in whole seconds
 
 @dataclass
 class Calendar:
-    """One provider's time as plain values: hours by place, and stretches in epoch seconds."""
+    """One provider's time as plain values: weekly hours, and stretches in epoch seconds."""
 
     provider: Provider
     now: int
@@ -51,11 +51,11 @@ class Calendar:
 
     @property
     def horizon_end(self):
-        """The last second for which times are offered."""
+        """The last second that's offered."""
         return self.now + self.provider.horizon_days * DAY
 
     def places(self):
-        """Where the provider's first visit can take place, by their hours and openings."""
+        """Where the provider's first visit can be, going by their hours and openings."""
         if self.provider.starts_with_call:
             return [Place.PHONE]
         kinds = {block[3] for block in self.hours} | {opening[2] for opening in self.openings}
@@ -64,7 +64,7 @@ class Calendar:
     def starts(self, place, *, start=None, end=None, noticed=False):
         """Iterate over the free starts of a first visit at the place, in epoch seconds.
 
-        `noticed` says that the minimum notice was kept already, as by someone who holds the time.
+        `noticed` skips the minimum notice, for someone who already holds the time.
         """
         provider = self.provider
         rules = slots.Rules(
@@ -88,14 +88,14 @@ class Calendar:
         )
 
     def is_free(self, starts_at, place, *, noticed=False):
-        """Whether a first visit may start then (epoch seconds). The one answer there is."""
+        """Whether a first visit may start then (epoch seconds). Nothing else decides this."""
         if place not in self.places():
             return False
         found = self.starts(place, start=starts_at, end=starts_at + 1, noticed=noticed)
         return next(iter(found), None) == starts_at
 
     def within_hours(self, starts_at, ends_at, place):
-        """Whether a stretch (aware) lies in hours or openings for the place, and in no time off."""
+        """Whether a stretch (aware) is inside hours or openings for the place, without time off."""
         start = int(starts_at.timestamp())
         length = int((ends_at - starts_at).total_seconds())
         rules = slots.Rules(self.provider.zone, length, MINUTE, buffer=0, notice=0, horizon=DAY)
@@ -111,7 +111,7 @@ class Calendar:
         return next(found, None) is not None
 
     def soonest(self, limit, *, asked=None):
-        """The next `limit` (start, place) by start, at the place asked for or over all of them."""
+        """The next `limit` (start, place), by start: at the place asked for, or at any of them."""
         places = self.places()
         found = {}
         for place in [asked] if asked in places else places:
@@ -120,7 +120,7 @@ class Calendar:
         return sorted(found.items())[:limit]
 
     def nearest(self, starts_at, place, limit=3):
-        """The `limit` free starts closest to a time, by start; elsewhere if not at that place."""
+        """The `limit` free starts closest to a time, by start; at another place if need be."""
         places = self.places()
         if not places:
             return []
@@ -132,17 +132,17 @@ class Calendar:
 
 
 def is_free(provider, starts_at, place, *, now, visitor=None, noticed=False):
-    """Whether the provider's first visit may start then (aware), in the two queries of a load."""
+    """Whether the provider's first visit may start then (aware), in two queries."""
     around = {"since": starts_at, "until": starts_at}
     calendar = load_calendars([provider], now=now, visitor=visitor, **around)[provider.pk]
     return calendar.is_free(int(starts_at.timestamp()), place, noticed=noticed)
 
 
 def load_calendars(providers, *, now, since=None, until=None, visitor=None):
-    """A Calendar for each provider, by its id, in two queries whatever their number.
+    """A Calendar for each provider, by provider id, in two queries however many there are.
 
-    All times are aware. It reaches from now to each one's horizon, or from `since` to `until` and
-    a day around. What the visitor holds is free to that visitor.
+    All times are aware. It covers now to the longest horizon, or `since` to `until`, and a day
+    around that. What the visitor is holding counts as free.
     """
     calendars = {each.pk: Calendar(provider=each, now=int(now.timestamp())) for each in providers}
     if until is None:
@@ -162,10 +162,10 @@ def load_calendars(providers, *, now, since=None, until=None, visitor=None):
 
 
 def _stretches(ids, start, end, now, visitor):
-    """(provider id, what, start, end, place) of all that takes or gives time, in one query.
+    """(provider id, what, start, end, place) of all that takes up or adds time, in one query.
 
-    In SQL: the ORM takes twice as long, to say it and to make datetimes of what are seconds here.
-    A test holds it against the querysets that say the same.
+    In SQL, since the ORM takes twice as long: to build the query, and to make datetimes where we
+    need seconds. A test compares it with the querysets that mean the same.
     """
     if not ids:
         return []
@@ -183,7 +183,6 @@ def _stretches(ids, start, end, now, visitor):
 
 
 def _query(ids):
-    """The SQL of _stretches for these providers."""
     epoch = EPOCH[connection.vendor]
     starts, ends = epoch.format("starts_at"), epoch.format("ends_at")
     whose = ", ".join(str(pk) for pk in ids)
@@ -196,9 +195,9 @@ def _query(ids):
 
 
 def refresh_next_openings(providers, *, now):
-    """Compute `next_opening_at` and the places anew for each provider, and save what changed.
+    """Compute `next_opening_at` and the places again for each provider, and save what changed.
 
-    None free: the end of the horizon, so that they come last.
+    With nothing free it's the end of the horizon, so that they sort last.
     """
     changed = []
     for calendar in load_calendars(providers, now=now).values():
@@ -221,7 +220,7 @@ def refresh_next_openings(providers, *, now):
 
 
 def lapsed_openings(now):
-    """The published providers whose next opening is too close to be booked any more."""
+    """The published providers whose next opening is too soon to be booked anymore."""
     published = Provider.objects.published()
     notices = published.order_by().values_list("minimum_notice_hours", flat=True).distinct()
     stale = Q(pk__isnull=True)

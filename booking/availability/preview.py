@@ -1,4 +1,4 @@
-"""What a new client would see in a week, with hours that may not be saved yet."""
+"""What a new client would see in a week, given hours that may not be saved yet."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,12 +10,12 @@ from .calendar import STEP, load_calendars
 
 
 def of_week(provider, *, now, day=None, hours=None, off=(), openings=(), was=None):
-    """The free times of a week, in words, by place and day; and where it has none, the first.
+    """The free times of a week, in words, by place and day; if there are none, the first there is.
 
-    It is the week of `day`, a date, but none before this one; by default the next one from Monday.
-    `provider` may be a draft of the row, `was` its saved zone (a ZoneInfo) where the draft has
-    another; `hours` are blocks instead of the saved ones, `off` and `openings` are stretches
-    (aware; an opening with its place) besides those that are saved.
+    The week is that of `day` (a date), but never a past one; by default it's next week. `provider`
+    may be a draft of the row; if the draft changes the zone, `was` is the saved one (a ZoneInfo).
+    `hours` are blocks that replace the saved ones; `off` and `openings` are stretches (aware; an
+    opening with its place) on top of the saved ones.
     """
     this_week = dates.monday_of(now.astimezone(provider.zone).date())
     next_week = this_week + dates.WEEK
@@ -31,7 +31,7 @@ def of_week(provider, *, now, day=None, hours=None, off=(), openings=(), was=Non
 
 
 def loaded(provider, *, now, until, was):
-    """The provider's calendar; in another zone than it `was`, as hours.editing will shift it."""
+    """The provider's calendar; if the zone changed, shifted the way hours.editing will do it."""
     calendar = load_calendars([provider], now=now, since=now, until=until)[provider.pk]
     if was and was != provider.zone:
         off, openings = (
@@ -44,7 +44,7 @@ def loaded(provider, *, now, until, was):
 
 
 def facts(provider, monday, this_week, *, now):
-    """What stands above the times: the week in words, the zone, a pause."""
+    """What goes above the times: the week in words, the zone, a pause."""
     return {
         "zone": provider.time_zone,
         "title": title(monday, this_week, now=now, zone=provider.zone),
@@ -54,7 +54,7 @@ def facts(provider, monday, this_week, *, now):
 
 
 def free(calendar, begins, ends, *, now):
-    """The free times between two instants (epoch seconds) by place; if none, the first at all."""
+    """The free times between two instants (epoch seconds) by place; if none, the first there is."""
     zone = calendar.provider.zone
     places = [
         {"label": Place(place).label, "days": days(calendar, place, begins, ends, zone)}
@@ -69,7 +69,7 @@ def free(calendar, begins, ends, *, now):
 
 
 def title(monday, this_week, *, now, zone):
-    """The week in words: "next week, December 7 to December 13"; its year where it is far away."""
+    """The week in words: "next week, December 7 to December 13"; with its year if it's far away."""
     near = {this_week: "this week, ", this_week + dates.WEEK: "next week, "}
     words = near.get(monday, "") + dates.week_title(monday)[0]
     begins = labels.local(labels.midnight(monday, zone), zone)
@@ -77,7 +77,7 @@ def title(monday, this_week, *, now, zone):
 
 
 def first_free(calendar, *, now):
-    """The first free time from now on, in words; empty where there is none."""
+    """The first free time from now on, in words; empty if there's none."""
     soonest = calendar.soonest(1)
     if not soonest:
         return ""
@@ -85,7 +85,7 @@ def first_free(calendar, *, now):
 
 
 def days(calendar, place, begins, ends, zone):
-    """Each day with its number of free times, and these as runs: "9:00 AM to 11:45 AM"."""
+    """Each day with its number of free times, and the times as runs: "9:00 to 11:45 AM"."""
     found = {}
     for start in calendar.starts(place, start=begins, end=ends):
         found.setdefault(labels.local(start, zone).date(), []).append(start)
@@ -102,7 +102,7 @@ def days(calendar, place, begins, ends, zone):
 
 
 def runs(starts, step, zone: ZoneInfo):
-    """Yield the starts (epoch seconds, ascending) in words, those a step apart as one."""
+    """Yield the starts (epoch seconds, ascending) in words, joining those that are a step apart."""
     first = last = None
     for start in starts:
         if last is None or start - last != step:
@@ -115,7 +115,7 @@ def runs(starts, step, zone: ZoneInfo):
 
 
 def words(first, last, zone):
-    """ "9:00 to 11:45 AM" of the first and the last start of a run; "9:00 AM" of a single one."""
+    """ "9:00 to 11:45 AM" for the first and last start of a run; "9:00 AM" for a single one."""
     first, last = labels.local(first, zone), labels.local(last, zone)
     return labels.clock(first) if first == last else labels.span(first, last)
 

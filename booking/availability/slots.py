@@ -1,10 +1,10 @@
-"""Free times: from a provider's hours, time off, busy times and rules to starts in UTC. Pure.
+"""Free times: turns a provider's hours, time off, busy times and rules into starts in UTC. Pure.
 
-Every time here is an integer, epoch seconds in UTC; every stretch of time is half-open. The one
-rule about clocks is that an instant is inside working hours if the provider's clock, at that
-instant, reads inside them. So the zone is cut into segments of one offset each, in the order of
-time, and in a segment wall-clock time is plain arithmetic: gaps, repeated hours and skipped days
-need no case of their own.
+Every time here is an integer, epoch seconds in UTC; every stretch of time is half-open. There is
+one rule about clocks: an instant is inside working hours if the provider's clock reads a time
+inside them at that instant. So we cut the zone into segments of one offset each, in order, and
+inside a segment wall-clock time is plain arithmetic. Gaps, repeated hours and skipped days need no
+special cases.
 """
 
 from collections import deque
@@ -17,31 +17,31 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 DAY = 86_400
-# How much of a zone is looked up, and remembered, at once. A cut between two spans does no harm.
+# How much of a zone we look up and cache at once. A cut between two spans does no harm.
 SPAN = 32 * DAY
-EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday.
+EPOCH_WEEKDAY = 3  # January 1, 1970 was a Thursday.
 FOREVER = 1 << 62
 SECOND = timedelta(seconds=1)
 
 
 class Rules(NamedTuple):
-    """What a provider asks of a booking. All but the zone in seconds; length and step above 0."""
+    """A provider's rules for a booking, in seconds except for the zone; length and step above 0."""
 
     zone: ZoneInfo  # the provider's
     length: int  # of the visit
     step: int  # between starts offered
     buffer: int  # kept free before and after every busy time
-    notice: int  # ahead that a booking needs
-    horizon: int  # ahead that times are offered
+    notice: int  # how far ahead a booking must be made
+    horizon: int  # how far ahead times are offered
 
 
 def free_starts(rules, *, hours, openings=(), off=(), busy=(), now, start, end) -> Iterator[int]:
     """Iterate over the free starts t, start <= t < end, ascending and distinct.
 
     `hours` are (weekday, from_minute, to_minute) on the provider's clock, Monday being 0;
-    `openings`, `off` and `busy` are (start, end) in epoch seconds. All stand in any order and may
-    overlap; empty ones count for nothing. A visit may span hours and openings that adjoin. Days
-    are worked out only as the starts are asked for.
+    `openings`, `off` and `busy` are (start, end) in epoch seconds. All come in any order and may
+    overlap; empty ones are ignored. A visit may span hours and openings that touch. Days are worked
+    out only as starts are asked for.
     """
     first = max(start, now + rules.notice)
     until = min(end, now + rules.horizon + 1)
@@ -57,7 +57,7 @@ def free_starts(rules, *, hours, openings=(), off=(), busy=(), now, start, end) 
 
 
 def _closed(rules, *, off, busy, start, end):
-    """The (from, to) of the starts that time off and busy times rule out, by from."""
+    """The (from, to) of starts that time off and busy times rule out, sorted by from."""
     closed = []
     for times, margin in ((off, 0), (busy, rules.buffer)):
         before, after = rules.length + margin - 1, margin
@@ -72,14 +72,14 @@ def _closed(rules, *, off, busy, start, end):
 
 
 def _hours(zone, hours, *, start, end):
-    """Yield (start, end, anchor) for the hours of each day, by start; grids count from anchor."""
+    """Yield (start, end, anchor) for each day's hours, by start; the grid counts from anchor."""
     week = [[] for _ in range(7)]
     for weekday, from_minute, to_minute in sorted(hours):
         week[weekday].append((from_minute * 60, to_minute * 60))
     for span in range(start // SPAN, (end - 1) // SPAN + 1):
         for begins, ends, offset in _segments(zone, span):
             begins, ends = max(begins, start), min(ends, end)
-            # A segment outside of what was asked for ends before it begins: nothing comes of it.
+            # A segment outside of what was asked for now ends before it begins, and yields nothing.
             for day in range((begins + offset) // DAY, (ends - 1 + offset) // DAY + 1):
                 midnight = day * DAY - offset
                 for opens, closes in week[(day + EPOCH_WEEKDAY) % 7]:
@@ -91,7 +91,7 @@ def _hours(zone, hours, *, start, end):
 
 @lru_cache(maxsize=4096)
 def _segments(zone, span):
-    """The (start, end, offset) of a span, each with one offset from UTC, in the order of time."""
+    """The (start, end, offset) segments of a span, in order, each with one offset from UTC."""
     begins, ends = span * SPAN, (span + 1) * SPAN
     offset = _offset(zone, begins)
     segments = []
@@ -106,7 +106,7 @@ def _segments(zone, span):
 
 
 def _first_change(zone, before, after):
-    """The first second with another offset than `before` has, where `after` has another."""
+    """The first second whose offset differs from that at `before`; `after` must differ."""
     offset = _offset(zone, before)
     while after - before > 1:
         middle = (before + after) // 2
@@ -122,7 +122,7 @@ def _offset(zone, instant):
 
 
 def _clumps(pieces):
-    """Yield (start, end, pieces) of the pieces that overlap, since their grids interleave."""
+    """Yield (start, end, pieces), joining pieces that overlap, since their grids interleave."""
     clump, begins, ends = [], 0, 0
     for piece in pieces:
         if clump and piece[0] >= ends:
@@ -137,7 +137,7 @@ def _clumps(pieces):
 
 
 def _reaching(pieces, length):
-    """Yield (clump, reach): until when time is open from the clump on, as far as a visit may go."""
+    """Yield (clump, reach): until when time stays open from the clump on, at least for a visit."""
     waiting, reach = deque(), 0
     for clump in _clumps(pieces):
         while waiting and (reach < clump[0] or waiting[0][1] + length <= reach):
@@ -149,7 +149,7 @@ def _reaching(pieces, length):
 
 
 def _runs(rules, pieces, closed, *, first, until):
-    """Yield the starts in ascending runs: of each clump, what lies between the closed starts."""
+    """Yield the starts in ascending runs: of each clump, what's between the closed starts."""
     length, step = rules.length, rules.step
     ended = 0
     for (at, stop, clump), reach in _reaching(pieces, length):
@@ -167,7 +167,7 @@ def _runs(rules, pieces, closed, *, first, until):
 
 
 def _grid(clump, step, at, before):
-    """The starts of the clump's grids from `at` to below `before`, both inside the clump."""
+    """The starts of the clump's grids from `at` up to `before`, both inside the clump."""
     if len(clump) == 1:
         return range(at + (clump[0][2] - at) % step, before, step)
     starts = set()

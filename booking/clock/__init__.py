@@ -1,1 +1,1 @@
-"""How times read, and what clocks do: labels, formats, dates from addresses, clock changes."""
+"""Times in words, and what clocks do: labels, formats, dates from addresses, clock changes."""

@@ -1,4 +1,4 @@
-"""Dates and weeks: read from addresses, bounded in a zone, and named."""
+"""Dates and weeks: parsed from addresses, bounded in a zone, and in words."""
 
 import re
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ def monday_of(day):
 
 
 def parse_day(text):
-    """The date that a text from an address names; None for anything else, far years too."""
+    """The date in a text from an address; None for anything else, years outside YEARS too."""
     try:
         day = date.fromisoformat(text or "")
     except ValueError:
@@ -25,7 +25,7 @@ def parse_day(text):
 
 
 def parse_monday(text, *, first, last):
-    """The Monday that `?week=` asks for, kept within the two Mondays; None for anything else."""
+    """The Monday that `?week=` asks for, kept between two Mondays; None for anything else."""
     day = parse_day(text)
     return day and min(max(monday_of(day), first), last)
 
@@ -52,6 +52,6 @@ def short_date(day):
 
 
 def parse_minute(text):
-    """The minute of the day that "HH:MM" names; None for anything else."""
+    """The minute of the day that "HH:MM" means; None for anything else."""
     found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text or "")
     return int(found[1]) * 60 + int(found[2]) if found else None

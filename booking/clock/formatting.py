@@ -1,4 +1,4 @@
-"""What pages say of an appointment's or a hold's time: words on the reader's own clock."""
+"""How pages show an appointment's or a hold's time: in words, in the reader's time zone."""
 
 from zoneinfo import ZoneInfo
 
@@ -10,19 +10,19 @@ from . import labels
 
 
 def format_datetime(instant, zone):
-    """A datetime in words: "Tuesday, December 1, 10:30 AM", with the year where it is far away."""
+    """A datetime in words: "Tuesday, December 1, 10:30 AM", with the year if it's far away."""
     return labels.long_time(labels.local(instant, ZoneInfo(zone)), now=timezone.now())
 
 
 def format_day(day, zone):
-    """A date in words: "Tuesday, December 1", with the year where it is far away in the zone."""
+    """A date in words: "Tuesday, December 1", with the year if it's far away."""
     tz = ZoneInfo(zone)
     begins = labels.local(labels.midnight(day, tz), tz)
     return labels.dated(labels.long_day(day), begins, now=timezone.now())
 
 
 def describe_time(appointment, zone):
-    """The words for an appointment's time in a zone (by name)."""
+    """An appointment's time in a zone (by name), in all the forms that pages use."""
     return describe_span(appointment.starts_at, appointment.ends_at, zone)
 
 

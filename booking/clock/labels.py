@@ -1,7 +1,6 @@
-"""How times read: labels for epoch seconds and for datetimes, always in a named zone.
+"""Times in words: labels for epoch seconds and datetimes, always in a named zone.
 
-A page with hundreds of times is made of these: the ORM's datetimes and the |date filter cost twice
-as much.
+A page may have hundreds of these, and the ORM's datetimes with the |date filter cost twice as much.
 """
 
 import re
@@ -21,25 +20,25 @@ GAP = re.compile(rf"(\b(?:{'|'.join(month[:3] for month in MONTHS)})[a-z]*|:\d\d
 
 
 def together(words):
-    """The words, with no line to begin between "1:15" and "PM" or between "December" and "2"."""
+    """The words, without a line break between "1:15" and "PM" or between "December" and "2"."""
     return GAP.sub("\\1\u00a0", words)
 
 
 def local(instant, zone):
-    """An aware datetime of epoch seconds or of another datetime, in the zone (a ZoneInfo)."""
+    """Epoch seconds or an aware datetime, as a datetime in the zone (a ZoneInfo)."""
     if isinstance(instant, datetime):
         return instant.astimezone(zone)
     return datetime.fromtimestamp(instant, zone)
 
 
 def clock(moment):
-    """ "10:30 AM" of a local datetime; with the letters of the zone where the hour comes twice."""
+    """ "10:30 AM" for a local datetime; with the zone's letters if that hour comes twice."""
     label = CLOCK[moment.hour * 60 + moment.minute]
     return f"{label} {moment.tzname()}" if comes_twice(moment) else label
 
 
 def exists(moment):
-    """Whether the zone's clock ever shows this local time (in the spring gap it doesn't)."""
+    """Whether the zone's clock ever shows this local time (in the spring gap, it doesn't)."""
     return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == moment.replace(
         tzinfo=None
     )
@@ -51,7 +50,7 @@ def comes_twice(moment):
 
 
 def midnight(day, zone):
-    """The first instant (in UTC) of a date in the zone, also where its midnight is skipped."""
+    """The first instant (in UTC) of a date in the zone, even if the clock skips its midnight."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
@@ -61,7 +60,7 @@ def short_day(moment):
 
 
 def month_day(day):
-    """ "December 1" of a date or datetime."""
+    """ "December 1" for a date or datetime."""
     return f"{MONTHS[day.month - 1]} {day.day}"
 
 
@@ -71,7 +70,7 @@ def long_day(day):
 
 
 def dated(words, moment, *, now):
-    """The words for a day, with the year where it is more than ten months from now (aware)."""
+    """The words for a day, with the year if it's more than FAR from now (aware)."""
     return f"{words}, {moment.year}" if abs(moment - now) > FAR else words
 
 
@@ -86,9 +85,9 @@ def short_time(moment, *, now):
 
 
 def span(starts, ends):
-    """ "10:30 to 10:45 AM"; the first AM or PM is left out where both are the same.
+    """ "10:30 to 10:45 AM"; leaves out the first AM or PM if both are the same.
 
-    Not at midnight: "12:00 to 10:00 AM" reads like noon.
+    But not at midnight: "12:00 to 10:00 AM" reads like noon.
     """
     first, last = clock(starts), clock(ends)
     if first[-2:] == last[-2:] and " " not in first[-2:] and starts.hour:
@@ -97,7 +96,7 @@ def span(starts, ends):
 
 
 def minutes_span(since, till):
-    """ "9:00 AM to 5:00 PM" of minutes from midnight, on any day."""
+    """ "9:00 AM to 5:00 PM" for minutes from midnight, on any day."""
     day = datetime(2001, 1, 1, tzinfo=UTC)
     return span(day + timedelta(minutes=since), day + timedelta(minutes=till))
 
@@ -106,7 +105,7 @@ def stretch(starts, ends, *, now):
     """Two local datetimes as people say them: whole days, some hours of a day, or both ends.
 
     "Thursday, December 24 to Sunday, December 27"; "Monday, January 11, 2:00 PM to the end of
-    Wednesday, January 13". `now` (aware) says which days are far away, as in `dated`.
+    Wednesday, January 13". `now` (aware) decides which days get a year, as in `dated`.
     """
     first = dated(long_day(starts), starts, now=now)
     to_midnight = is_midnight(ends)
@@ -122,7 +121,7 @@ def stretch(starts, ends, *, now):
 
 
 def is_midnight(moment):
-    """Whether a local datetime is the first instant of its day, also where midnight is skipped."""
+    """Whether a local datetime is the first instant of its day, even if midnight is skipped."""
     # In seconds: of two zones, == says False of any time that comes twice.
     return moment.timestamp() == midnight(moment.date(), moment.tzinfo).timestamp()
 

@@ -1,4 +1,4 @@
-"""Takes stretches of time to another zone, where the clock reads what it read before. Pure."""
+"""Moves stretches of time to another zone so that the clock there reads the same. Pure."""
 
 from operator import itemgetter
 
@@ -9,10 +9,10 @@ from .wall_clock import Clock
 def shifted(stretches, old, new, *, apart=False):
     """Yield (start, end, …; epoch seconds), by start, at the same wall-clock times in a new zone.
 
-    Whole days stay whole. What the new clock skips is left out, but no stretch is lost: one that
-    lies in there follows at its full length. Where an hour comes twice, a stretch begins with the
-    first and ends with the last; those that are to stay `apart` begin when the one before has
-    ended.
+    Whole days stay whole. Time that the new clock skips is left out, but no stretch is lost: one
+    that's entirely inside the skipped time comes right after it, at its full length. If an hour
+    comes twice, a stretch begins in the first and ends in the last. With `apart`, none begins
+    before the one ahead of it ends.
     """
     free = None
     for start, end, *rest in sorted(stretches, key=itemgetter(0)):
@@ -26,7 +26,7 @@ def shifted(stretches, old, new, *, apart=False):
 
 
 def edge(instant, old, new, *, is_day, last=False):
-    """The instant at which the new clock reads what the old one does; of a day, its midnight."""
+    """The instant when the new clock reads what the old one does; for whole days, midnight."""
     local = labels.local(instant, old)
     if is_day:
         return int(labels.midnight(local.date(), new).timestamp())
@@ -34,7 +34,7 @@ def edge(instant, old, new, *, is_day, last=False):
 
 
 def shown(wall, zone, *, last=False):
-    """The first, or `last`, instant that a clock shows a wall time; the end of a gap with it."""
+    """The first (or `last`) instant when a clock shows a wall time; in a gap, the gap's end."""
     moment = wall.replace(tzinfo=zone, fold=int(last))
     if labels.exists(moment):
         return int(moment.timestamp())

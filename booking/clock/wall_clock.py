@@ -1,4 +1,4 @@
-"""How the clock on the wall goes on one day: what it shows, skips, and shows twice. Pure."""
+"""The clock on the wall on one day: what it shows, what it skips, what it shows twice. Pure."""
 
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ EPOCH = date(1970, 1, 1)
 
 
 class Piece(NamedTuple):
-    """A part of a day with one offset from UTC: epoch seconds, and what the clock shows first."""
+    """A part of a day with one offset from UTC: epoch seconds, and the clock's first minute."""
 
     begins: int
     ends: int
@@ -26,7 +26,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Clock:
-    """How the clock goes on a local day; `pieces` has two where it changes, none if it is skipped.
+    """The clock on one local day. It has two `pieces` if it changes, none if the day is skipped.
 
     `begins` and `ends` are epoch seconds.
     """
@@ -37,7 +37,7 @@ class Clock:
 
     @classmethod
     def of(cls, day, zone):
-        """That of a date in a zone (a ZoneInfo)."""
+        """The clock on a date in a zone (a ZoneInfo)."""
         begins, ends = (
             int(labels.midnight(each, zone).timestamp()) for each in (day, day + timedelta(days=1))
         )
@@ -54,9 +54,9 @@ class Clock:
         return cls(begins, ends, pieces)
 
     def covered(self, starts, ends):
-        """The (from, to) minutes of this day that a stretch (epoch seconds) takes, or None.
+        """The (from, to) minutes of this day that a stretch (epoch seconds) covers, or None.
 
-        Where an hour comes twice: from the first minute that it takes to the last.
+        If an hour comes twice, that's from the first minute covered to the last.
         """
         parts = [(p, max(p.begins, starts), min(p.ends, ends)) for p in self.pieces]
         taken = [(p.minute(start), p.minute(end - 1) + 1) for p, start, end in parts if start < end]
@@ -65,22 +65,22 @@ class Clock:
         return min(first for first, _ in taken), max(last for _, last in taken)
 
     def instant(self, minute):
-        """The first instant (epoch seconds) at which the clock shows a minute; None if never."""
+        """The first instant (epoch seconds) when the clock shows a minute; None if never."""
         found = [p.begins + (minute - p.opens) * 60 for p in self.pieces]
         inside = [at for p, at in zip(self.pieces, found, strict=True) if p.begins <= at < p.ends]
         return min(inside, default=None)
 
     def shown(self):
-        """The (from, to) minutes that the clock shows on this day, in order."""
+        """The (from, to) minutes the clock shows on this day, in order."""
         return [(p.opens, p.minute(p.ends)) for p in self.pieces]
 
     def hours(self):
-        """The day's length in words: "23 hours"; empty for the usual 24."""
+        """The day's length in words, like "23 hours"; empty for the usual 24."""
         length = (self.ends - self.begins) / 3600
         return "" if length == 24 else f"{length:g} hours"
 
     def change(self):
-        """What the clock does on a day of another length than 24 hours, in words; else empty."""
+        """What the clock does on a day that isn't 24 hours long, in words; else empty."""
         if not self.hours():
             return ""
         if not self.pieces:
@@ -92,5 +92,5 @@ class Clock:
 
 
 def label(minute):
-    """ "10:30 AM" of a minute of the day."""
+    """ "10:30 AM" for a minute of the day."""
     return labels.CLOCK[minute % DAY]

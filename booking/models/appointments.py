@@ -1,4 +1,4 @@
-"""What two people have with each other: relationship, coverage, appointments, their history."""
+"""What two people share: their relationship, coverage, appointments, and the history of these."""
 
 import uuid
 from datetime import timedelta
@@ -21,10 +21,10 @@ CORRECTION = timedelta(hours=48)  # from when an outcome was first written down
 
 
 class RelationshipQuerySet(models.QuerySet):
-    """Which pairs are bound to each other, and whose they are."""
+    """Which pairs can't have another first visit, and whose they are."""
 
     def for_provider(self, user):
-        """Those of the provider that this user is."""
+        """Those of the provider whose account this is."""
         return self.filter(provider__user=user)
 
     def with_people(self):
@@ -33,9 +33,9 @@ class RelationshipQuerySet(models.QuerySet):
     def binding(self, provider, client, *, without=None):
         """The pair's relationship if it rules out another first visit (invariant 2), or None.
 
-        That is: it ended, an invitation was accepted, or something took place or is to come. Where
-        all was canceled before it began, nothing binds. `without` leaves out one appointment: what
-        would bind if that were canceled.
+        It does if it ended, if an invitation was accepted, or if any appointment happened or is
+        still ahead. It doesn't if everything was canceled before it began. `without` leaves out one
+        appointment, as if that were canceled.
         """
         pair = self.filter(provider=provider, client=client).select_related("provider").first()
         if not pair:
@@ -49,7 +49,7 @@ class RelationshipQuerySet(models.QuerySet):
 
 
 class Relationship(models.Model):
-    """One a pair of provider and client; all that lasts between the two hangs on it."""
+    """One per provider and client; everything lasting between the two is attached to it."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="relationships")
@@ -80,7 +80,7 @@ class Relationship(models.Model):
 
 
 class Coverage(models.Model):
-    """How the client pays this provider; the copay is what the client told us, in US dollars."""
+    """How the client pays this provider. The copay, in US dollars, is what the client told us."""
 
     class Kind(models.TextChoices):
         PLAN = "plan", "With my insurance plan"
@@ -108,14 +108,14 @@ class Coverage(models.Model):
 
 
 class AppointmentQuerySet(SpanQuerySet):
-    """Who may see which appointments, and which are to come."""
+    """Who may see which appointments, and which are coming, canceled or past."""
 
     def for_user(self, user):
-        """A client's own."""
+        """Those where this user is the client."""
         return self.filter(client=user)
 
     def for_provider(self, user):
-        """Those with the provider that this user is."""
+        """Those with the provider whose account this is."""
         return self.filter(provider__user=user)
 
     def not_canceled(self):
@@ -128,19 +128,19 @@ class AppointmentQuerySet(SpanQuerySet):
         )
 
     def canceled_ahead(self, now):
-        """Canceled, and their time is still to come; the next one first."""
+        """Canceled, and the time hasn't come yet; the next one first."""
         ahead = self.filter(status=Appointment.Status.CANCELED, starts_at__gt=now)
         return ahead.order_by("starts_at")
 
     def earlier(self, now):
-        """All that is neither upcoming nor canceled ahead; the latest first."""
+        """Everything neither upcoming nor canceled ahead; the latest first."""
         status = Appointment.Status
         ahead = Q(status=status.SCHEDULED, ends_at__gt=now)
         canceled_ahead = Q(status=status.CANCELED, starts_at__gt=now)
         return self.exclude(ahead | canceled_ahead).order_by("-starts_at")
 
     def moved_since(self, at):
-        """Each with `is_moved`: whether it was moved after that."""
+        """Each with `is_moved`: whether it was moved after that time."""
         what = AppointmentEvent.What.MOVED
         moves = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), what=what, at__gt=at)
         return self.annotate(is_moved=Exists(moves))
@@ -148,8 +148,8 @@ class AppointmentQuerySet(SpanQuerySet):
     def with_shows_first(self):
         """Each with `shows_first`: whether to call it a first visit.
 
-        A first visit that was booked stays one where the provider put something before it, but then
-        the words would mislead.
+        If the provider scheduled something earlier, a booked first visit still is one, but calling
+        it that would mislead.
         """
         earlier = Appointment.objects.not_canceled().filter(
             relationship=OuterRef("relationship"), starts_at__lt=OuterRef("starts_at")
@@ -161,7 +161,7 @@ class AppointmentQuerySet(SpanQuerySet):
 
 
 class Appointment(models.Model):
-    """A call or a session of one provider with one client, in UTC."""
+    """A call or a session between one provider and one client, in UTC."""
 
     class Kind(models.TextChoices):
         CALL = "call", "Phone call"
@@ -259,7 +259,7 @@ class Appointment(models.Model):
 
     @property
     def outcome_known_at(self):
-        """When the outcome was first written down; the end, where nobody noted when. Or None."""
+        """When the outcome was first recorded, or the end if nobody noted when; else None."""
         if self.status in (self.Status.COMPLETED, self.Status.NO_SHOW):
             return self.outcome_at or self.ends_at
         return None
@@ -288,18 +288,18 @@ class Appointment(models.Model):
 
     @property
     def instructions(self):
-        """How to join: beside its own link exactly its own, since the usual ones may be wrong."""
+        """How to join. Beside its own link, only its own ones: the usual ones may be wrong."""
         if self.join_link:
             return self.join_instructions
         return self.join_instructions or self.provider.telehealth_instructions
 
     @property
     def joinable_at(self):
-        """From when on the client sees the button to join."""
+        """When the button to join appears for the client."""
         return self.starts_at - JOIN_AHEAD
 
     def may_join(self, now):
-        """Whether now is the time to join: from 30 minutes before the start to 60 after it."""
+        """Whether it's time to join: from 30 minutes before the start to 60 minutes after it."""
         is_time = self.joinable_at <= now <= self.starts_at + JOIN_AFTER
         return self.is_virtual and self.is_scheduled and is_time
 
@@ -308,7 +308,7 @@ class Appointment(models.Model):
         return self.first_visit and self.is_scheduled and now < self.starts_at
 
     def late_fee(self):
-        """Of a late cancellation for the client: "due", "waived", or "" where there is none."""
+        """The client's fee for a late cancellation: "due", "waived", or "" if there's none."""
         if not self.is_canceled:
             return ""
         what = AppointmentEvent.What
@@ -319,15 +319,15 @@ class Appointment(models.Model):
 
     @property
     def late_after(self):
-        """Until when a cancellation is in time; a call has no such window."""
+        """When canceling starts to count as late. Meaningless for a call, which is never late."""
         return self.starts_at - timedelta(hours=self.provider.cancellation_window_hours)
 
     def is_late_to_cancel(self, now):
-        """Whether the provider's cancellation window has begun; a call has none."""
+        """Whether canceling now counts as late; it never does for a call."""
         return not self.is_call and now > self.late_after
 
     def client_may_rebook(self, now):
-        """Whether a client may cancel this first visit, and then choose another time for it."""
+        """Whether the client may cancel this first visit and then book another time."""
         provider = self.provider
         is_open = provider.published and provider.accepting_new_clients
         if not (is_open and self.client_may_cancel(now)):
@@ -336,9 +336,9 @@ class Appointment(models.Model):
 
 
 class CalendarFeed(models.Model):
-    """A person's secret calendar feed; only a hash of its secret is kept.
+    """A person's secret calendar feed; we store only a hash of its secret.
 
-    It stays when it is turned off: so no old form can turn the same address on again.
+    The row stays after the feed is turned off, so no old form can turn the same address on again.
     """
 
     user = models.OneToOneField(
@@ -374,7 +374,7 @@ class AppointmentEvent(models.Model):
     on_behalf_of = models.CharField(max_length=10, choices=Side)
     at = models.DateTimeField(default=timezone.now)
     sequence = models.PositiveIntegerField()
-    starts_at = models.DateTimeField(help_text="As it stood after the event.")
+    starts_at = models.DateTimeField(help_text="After the event.")
     ends_at = models.DateTimeField()
     place = models.CharField(max_length=10, choices=Place)
     was_starts_at = models.DateTimeField(null=True)
@@ -383,7 +383,7 @@ class AppointmentEvent(models.Model):
     outcome = models.CharField(max_length=12, blank=True, help_text="As record_outcome takes it.")
     reason = EncryptedTextField(blank=True)
     late = models.BooleanField(
-        default=False, help_text="Canceled for the client, inside of the window as it was then."
+        default=False, help_text="Canceled for the client, inside the window at that time."
     )
     fee_waived = models.BooleanField(default=False)
 

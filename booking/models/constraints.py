@@ -1,4 +1,4 @@
-"""The last word on double bookings, and on whose an appointment is: constraints on PostgreSQL."""
+"""PostgreSQL constraints against double bookings and against mixing up whose appointment it is."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
@@ -16,14 +16,14 @@ ALTER TABLE booking_appointment ADD CONSTRAINT appointment_pair_is_of_its_relati
 def create_same_pair(apps, schema_editor):
     """For RunPython: on PostgreSQL an appointment's provider and client are its relationship's.
 
-    Elsewhere recording.insert, the one writer, holds that alone.
+    On other databases only recording.insert, the one writer, ensures that.
     """
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(SAME_PAIR)
 
 
 class NoOverlap(ExclusionConstraint):
-    """An exclusion constraint on PostgreSQL; elsewhere the verbs' lock has to hold alone."""
+    """An exclusion constraint on PostgreSQL; other databases rely on the verbs' lock alone."""
 
     def constraint_sql(self, model, schema_editor):
         if schema_editor.connection.vendor != "postgresql":
@@ -41,7 +41,7 @@ class NoOverlap(ExclusionConstraint):
         return super().remove_sql(model, schema_editor)
 
     def validate(self, *args, **kwargs):
-        """Say nothing before the write: the verbs check under the lock."""
+        """Check nothing before the write; the verbs check under the lock."""
 
 
 def no_overlap(whose, name):

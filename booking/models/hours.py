@@ -1,4 +1,4 @@
-"""When a provider works and what takes their time: hours, time off, openings, holds."""
+"""When a provider works and what takes up their time: hours, time off, openings, holds."""
 
 import uuid
 
@@ -10,7 +10,7 @@ from providers.models import Provider
 
 
 class Place(models.TextChoices):
-    """Where an appointment takes place. A call is by phone; a session never is."""
+    """Where an appointment is. A call is by phone; a session never is."""
 
     PHONE = "phone", "By phone"
     VIRTUAL = "virtual", "Virtual"
@@ -18,7 +18,7 @@ class Place(models.TextChoices):
 
 
 class HoursPlace(models.TextChoices):
-    """What a block of hours is for. Phone calls may be booked in any block."""
+    """What a block of hours is for. Phone calls can be booked in any block."""
 
     VIRTUAL = "virtual", "Virtual"
     IN_PERSON = "in_person", "In person"
@@ -26,7 +26,7 @@ class HoursPlace(models.TextChoices):
     CALLS = "calls", "Phone calls only"
 
 
-HOURS_FOR = {  # which blocks admit which place
+HOURS_FOR = {  # which blocks are open to which place
     Place.PHONE: set(HoursPlace.values),
     Place.VIRTUAL: {HoursPlace.VIRTUAL, HoursPlace.BOTH},
     Place.IN_PERSON: {HoursPlace.IN_PERSON, HoursPlace.BOTH},
@@ -77,7 +77,7 @@ class Span(models.Model):
 
 
 class TimeOff(Span):
-    """When the provider is away, whatever the weekly hours say."""
+    """When the provider is away, no matter what the weekly hours say."""
 
 
 class Opening(Span):
@@ -87,21 +87,21 @@ class Opening(Span):
 
 
 class SpanQuerySet(models.QuerySet):
-    """Which stretches share time with another."""
+    """Which stretches overlap another."""
 
     def overlapping(self, starts_at, ends_at):
-        """Those that share time with a stretch (aware datetimes)."""
+        """Those that overlap a stretch (aware datetimes)."""
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
 
 class HoldQuerySet(SpanQuerySet):
-    """Whose holds, and which still stand."""
+    """Whose holds, and which are still current."""
 
     def current(self, now):
         return self.filter(until__gt=now)
 
     def of(self, visitor):
-        """The holds of a Visitor (see first_visit): of the user, or made in the same session."""
+        """A Visitor's holds (see first_visit): the user's, and those made in the same session."""
         mine = Q(pk__isnull=True)
         if visitor.user:
             mine |= Q(user=visitor.user)
@@ -111,9 +111,9 @@ class HoldQuerySet(SpanQuerySet):
 
 
 class Hold(Span):
-    """A time kept for a visitor for a while. Nothing hangs on it; it is deleted when it ends.
+    """A time held for a visitor for a while. Nothing refers to it; it's deleted when it ends.
 
-    Its uuid is that of the appointment to be made, so that two tabs make one.
+    Its uuid becomes the appointment's, so that two tabs make only one.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -1,1 +1,1 @@
-"""What lasts between a provider and a client beyond one appointment: how the client pays."""
+"""What a provider and a client share beyond one appointment: how the client pays."""

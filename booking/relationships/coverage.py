@@ -4,7 +4,6 @@ from ..models import Coverage
 
 
 def cover(relationship, details):
-    """Keep how the client pays this provider."""
     Coverage.objects.update_or_create(
         relationship=relationship,
         defaults={

@@ -1,4 +1,4 @@
-"""What pages of other apps show of time: free times, the first step, a held time."""
+"""Template tags about time, for every app's pages: free times, the first step, a held time."""
 
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ register = template.Library()
 
 @register.simple_tag
 def openings_for(providers, zone, carried="", limit=3):
-    """Pairs of (provider, next free times) for a whole page at once: two queries in all."""
+    """(provider, next free times) pairs for a whole page at once, in two queries."""
     now = timezone.now()
     calendars = load_calendars(providers, now=now)
     return [
@@ -50,7 +50,7 @@ def _openings(calendar, zone, carried, limit):
 
 @register.simple_tag(takes_context=True)
 def first_step(context, provider):
-    """What someone can do on a profile: {"state": open, own, bound or closed, …}."""
+    """What the reader can do on a profile: {"state": "open", "own", "bound" or "closed", …}."""
     user = context["request"].user
     if user.is_authenticated:
         if provider.user_id == user.pk:
@@ -68,7 +68,7 @@ def first_step(context, provider):
 
 @register.inclusion_tag("booking/appointments/how_to_move.html", takes_context=True)
 def how_to_move(context, appointment, is_here=False):
-    """How a client moves it: by another booking, or by asking. `is_here`: on its own page."""
+    """How a client moves it: by rebooking or by asking. `is_here` means on its own page."""
     request, now, provider = context["request"], timezone.now(), appointment.provider
     return {
         "appointment": appointment,
@@ -82,7 +82,7 @@ def how_to_move(context, appointment, is_here=False):
 
 @register.simple_tag(takes_context=True)
 def current_hold(context):
-    """The time that the visitor holds, for the log-in pages, or None."""
+    """The time the visitor is holding, for the login pages, or None."""
     request = context.get("request")
     if not request:
         return None
@@ -96,13 +96,13 @@ def current_hold(context):
 
 @register.filter
 def zone_label(name):
-    """ "Pacific Time" of "America/Los_Angeles"."""
+    """ "Pacific Time" for "America/Los_Angeles"."""
     return zones.label(name)
 
 
 @register.simple_tag
 def slot_buttons(slots, day):
-    """The buttons of a band's free times; in Python, since a week may have hundreds."""
+    """The buttons for a band's free times; in Python, since a week may have hundreds."""
     return mark_safe(  # noqa: S308 - digits and our own labels
         "".join(
             render_to_string(
@@ -119,7 +119,7 @@ def slot_buttons(slots, day):
 @register.simple_tag
 @lru_cache(maxsize=64)
 def zone_options(chosen):
-    """The options of a select for zones; hundreds, and always the same but for the chosen one."""
+    """The options of the zone select: hundreds, the same every time except for the chosen one."""
     groups = [
         (
             group,
@@ -151,12 +151,12 @@ def kind_words(appointment):
 
 @register.filter
 def in_a_list(thing):
-    """One thing where a tag takes many."""
+    """One thing as a list, for tags that take many."""
     return [thing]
 
 
 @register.simple_tag
 def missing_link_ahead(provider):
-    """How many virtual sessions of a provider are to come that have no link of their own."""
+    """How many of a provider's coming virtual sessions have no link of their own."""
     ahead = provider.appointments.upcoming(timezone.now())
     return ahead.filter(place=Place.VIRTUAL, join_link="").count()

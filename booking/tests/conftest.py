@@ -1,4 +1,4 @@
-"""What booking's tests have at hand: a provider with hours, and a way to book."""
+"""Fixtures for booking's tests: providers with hours, a client, a session."""
 
 from datetime import timedelta
 
@@ -40,7 +40,7 @@ def marcus(monday, plan):
 
 @pytest.fixture
 def jordan(db):
-    """A client who knows nobody yet."""
+    """A client who hasn't booked with anyone yet."""
     return UserFactory(email="jordan@example.com", full_name="Jordan Ellis")
 
 

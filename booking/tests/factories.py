@@ -35,7 +35,7 @@ class WorkingHoursFactory(factory.django.DjangoModelFactory):
 
 
 class RelationshipFactory(factory.django.DjangoModelFactory):
-    """The one of this provider and client, made where it is missing."""
+    """The relationship of this provider and client, created if it's missing."""
 
     class Meta:
         model = Relationship
@@ -46,7 +46,7 @@ class RelationshipFactory(factory.django.DjangoModelFactory):
 
 
 class AppointmentFactory(factory.django.DjangoModelFactory):
-    """A first visit of the provider's kind with a new client, two days ahead unless said otherwise.
+    """A first visit of the provider's kind with a new client, by default two days ahead.
 
     For a second one of the same two people say `first_visit=False`.
     """
@@ -82,7 +82,7 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
 
 
 class HoldFactory(factory.django.DjangoModelFactory):
-    """A first visit's time, two days ahead, kept for a new client for ten minutes."""
+    """A first visit's time, two days ahead, held for a new client for 10 minutes."""
 
     class Meta:
         model = Hold

@@ -1,4 +1,4 @@
-"""What tests of booking do again and again: type the details, move, race for a time."""
+"""Steps that booking's tests share: type the details, move, race for a time."""
 
 from datetime import UTC, datetime
 from threading import Barrier, Thread
@@ -64,7 +64,7 @@ def details_url(provider):
 
 
 def hold_of(provider):
-    """The one hold that stands with the provider."""
+    """The only hold with the provider."""
     return Hold.objects.get(provider=provider)
 
 
@@ -109,7 +109,7 @@ def provider_and_form(name="Dana Whitfield"):
 
 
 def enter(user):
-    """A test client that is signed in."""
+    """A test client that's logged in."""
     person = Client(raise_request_exception=False)
     person.force_login(user)
     return person

@@ -1,4 +1,4 @@
-"""A page about one thing asks the database as often, however much hangs on that thing."""
+"""A page about one thing makes the same number of queries, however much belongs to that thing."""
 
 import pytest
 from django.conf import settings
@@ -34,7 +34,7 @@ def grow(provider, appointment):
     [
         ("/appointments/{uuid}/", "client", 8),
         ("/appointments/{uuid}/cancel/", "client", 5),
-        # A production site asks whether they are a provider, who owes a second factor.
+        # A production site checks whether they're a provider, who needs a second factor.
         ("/appointments/{uuid}/calendar.ics", "client", 4 if settings.DEMO else 5),
         ("/workspace/appointments/{uuid}/", "provider", 7),
         ("/workspace/appointments/{uuid}/calendar.ics", "provider", 5),
@@ -44,7 +44,7 @@ def test_pages_of_an_appointment(
     dana, jordan, made, signed_in, django_assert_num_queries, page, whose, queries
 ):
     person = signed_in(jordan if whose == "client" else dana.user)
-    person.get("/account/")  # from here on the session is known to be in use
+    person.get("/account/")  # marks the session as in use, which costs queries only once
     for _ in range(2):
         with django_assert_num_queries(queries):
             assert person.get(page.format(uuid=made.uuid)).status_code == 200

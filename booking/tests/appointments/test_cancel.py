@@ -12,7 +12,7 @@ from booking.tests.steps import answers, details_url, first_start
 
 
 def booked(provider, client, **changes):
-    """The address of an appointment that was booked by the form."""
+    """Book by the form; returns the appointment's address."""
     return client.post(details_url(provider), answers(provider, **changes)).url
 
 
@@ -56,7 +56,7 @@ def test_canceling_twice_changes_nothing_more(dana, jordan, signed_in, mailbox):
     jordans.post(f"{url}cancel/", {"version": "0"})
     assert jordans.post(f"{url}cancel/", {"version": "0"}).status_code == 302
     assert Appointment.objects.get().sequence == 1
-    assert len(mailbox) == 2  # the booking was overtaken before anybody was told
+    assert len(mailbox) == 2  # the booking's own mails had not gone out yet, and now won't
 
 
 def test_a_page_that_went_stale_cancels_no_other_time(dana, jordan, signed_in):

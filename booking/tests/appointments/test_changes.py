@@ -155,7 +155,7 @@ def test_a_far_day_has_its_year_in_the_history_and_in_the_message(session, dana,
 
 
 def test_the_second_of_two_equal_hours_stays_the_second(monday, session, dana, signed_in):
-    second = datetime(2027, 11, 7, 9, 30, tzinfo=UTC)  # 1:30 AM, for the second time that night
+    second = datetime(2027, 11, 7, 9, 30, tzinfo=UTC)  # the second 1:30 AM that night
     scheduling.reschedule(
         session,
         by=dana.user,

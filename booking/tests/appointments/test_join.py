@@ -21,7 +21,7 @@ def session(marcus, jordan):
 
 @pytest.fixture
 def look(monday, session, signed_in, jordan):
-    """`look(minutes)` is the page as the client sees it so long after the start."""
+    """`look(minutes)` is the page as the client sees it that long after the start."""
 
     def at(minutes):
         monday.move_to(START + timedelta(minutes=minutes))

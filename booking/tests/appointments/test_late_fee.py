@@ -1,4 +1,4 @@
-"""A late cancellation: what it means, who is told, and how the provider forgives it."""
+"""A late cancellation: what it means, who hears about it, and how the provider waives the fee."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ BUTTON = "Waive the late fee"
 
 @pytest.fixture
 def late(monday, dana):
-    """It is three hours before the session, and Dana has a rule for that."""
+    """It's three hours before the session, and Dana has a policy on late cancellations."""
     dana.late_cancellation = RULE
     dana.save()
     monday.move_to(TEN_AM - timedelta(hours=3))

@@ -15,7 +15,7 @@ NEWS = "News about your appointment"
 
 @pytest.fixture
 def usual(dana):
-    """Dana has usual instructions beside the usual link."""
+    """Dana has usual instructions to go with the usual link."""
     Provider.objects.update(telehealth_instructions="Wait until I let you in.")
     dana.refresh_from_db()
     return {"link": dana.telehealth_link, "instructions": dana.telehealth_instructions}

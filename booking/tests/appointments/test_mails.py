@@ -13,7 +13,7 @@ SECRETS = ("Dana", "Whitfield", "Jordan", "virtual", "in person", "trip", "clini
 
 
 def words(mail):
-    """All that a mail says, to the eye and to the calendar."""
+    """Everything in a mail: subject, both bodies and the calendar file."""
     files = [str(content) for _, content, _ in mail.attachments]
     return " ".join([mail.subject, mail.body, mail.alternatives[0][0], *files])
 

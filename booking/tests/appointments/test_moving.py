@@ -1,4 +1,4 @@
-"""How a client moves a first visit: one answer on every page, by the provider's window."""
+"""How a client moves a first visit: the same answer on every page, by the provider's window."""
 
 import re
 from datetime import timedelta

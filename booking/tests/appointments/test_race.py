@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def answer_or_refusal(work):
-    """The callable's answer, or the refusal that it was told."""
+    """The callable's result, or the refusal it raised."""
     try:
         return work()
     except Refused as no:

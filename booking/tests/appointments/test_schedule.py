@@ -1,4 +1,4 @@
-"""The provider's verbs: schedule, move, cancel, outcome, link; their rules and their news."""
+"""The provider's verbs: schedule, move, cancel, outcome, link; their rules and their mails."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -35,14 +35,14 @@ def pair(dana, jordan):
 
 
 def schedule(pair, **changes):
-    """A session of 50 minutes on Wednesday at 10 AM, unless said otherwise."""
+    """By default, a 50-minute session on Wednesday at 10 AM."""
     ask = {"kind": "session", "place": "virtual", "starts_at": TEN_AM, "minutes": 50}
     ask |= {"by": pair.provider.user, "uuid": uuid4(), "client": pair.client} | changes
     return scheduling.schedule(pair.provider, **ask)
 
 
 def move(appointment, **changes):
-    """An hour later, on the provider's behalf."""
+    """Move it an hour later, as the provider asked."""
     ask = {"starts_at": TEN_AM + timedelta(hours=1), "minutes": 50, "place": "virtual"}
     ask |= {"by": appointment.provider.user, "sequence": appointment.sequence}
     ask |= {"requested_by": SIDE.PROVIDER}

@@ -1,4 +1,4 @@
-"""What a client reads of their appointment's story: moved, canceled, how it went, who and when."""
+"""What a client reads about their appointment: moved, canceled, how it went; who and when."""
 
 import re
 from datetime import timedelta
@@ -18,7 +18,7 @@ DANA_CANCELED, JORDAN_CANCELED = "Dana canceled this session", "You canceled thi
 
 
 def words(page):
-    """What a page says, in one line."""
+    """The text of a page, in one line."""
     return re.sub(r"\s+", " ", strip_tags(page.text))
 
 
@@ -36,7 +36,7 @@ def test_a_move_says_what_it_was_who_moved_it_and_when(session, desk, read):
     assert f"It was {WAS}. Dana moved it on {NOW}, as you asked." in page
     assert f"Dana moved it from {WAS} to {IS}, as you asked. {NOW}." in page
     assert "Now We’re emailing you the new time" in page
-    assert "A trip." not in page  # the form said that only Dana reads it
+    assert "A trip." not in page  # the form promised that only Dana reads it
 
 
 def test_another_length_is_a_change_and_no_move(session, desk, read):

@@ -1,4 +1,4 @@
-"""What is loaded to find free times, and what is kept of it on the provider's row."""
+"""What's loaded to find free times, and what's stored on the provider's row."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -50,7 +50,7 @@ def test_canceled_appointments_and_ended_holds_take_none(dana):
 
 
 def test_what_takes_time_is_what_the_querysets_say(dana, marcus, jordan):
-    """The SQL of a load says again, for speed, what the models say."""
+    """For speed, the SQL of a load repeats what the models say."""
     now, token = timezone.now(), uuid.uuid4()
     for n, status in enumerate(Appointment.Status.values):
         AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=n), status=status)
@@ -78,7 +78,7 @@ def test_what_takes_time_is_what_the_querysets_say(dana, marcus, jordan):
 
 
 def test_a_load_reads_appointments_by_their_index(dana):
-    """SQLite uses a partial index only where the query says its condition word for word."""
+    """SQLite uses a partial index only if the query has its condition word for word."""
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL understands other words too, and plans by what a table holds")
     with CaptureQueriesContext(connection) as queries:

@@ -1,4 +1,4 @@
-"""Why a time isn't offered: every reason, in words, and none where it is."""
+"""Why a time isn't offered: every reason, in words, and no reason when it is offered."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -237,7 +237,7 @@ QUARTER = timedelta(minutes=15)
 
 
 class ReasonsTests(TestCase):
-    """A time has no reason exactly where it is offered."""
+    """A time has no reasons exactly when it's offered."""
 
     @given(
         zone=st.sampled_from(ZONES),
@@ -288,7 +288,7 @@ class ReasonsTests(TestCase):
 
 
 def add_spans(provider, spans, around, now):
-    """Put stretches of half an hour on the provider's calendar, so many quarters from a time."""
+    """Put half-hour stretches on the provider's calendar, each that many quarters from a time."""
     taken = set()
     for what, quarters in spans:
         span = {"starts_at": around + quarters * QUARTER}

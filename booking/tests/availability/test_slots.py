@@ -1,4 +1,4 @@
-"""Free times: held against a slow oracle that reads the provider's clock minute by minute."""
+"""Free times, compared with a slow oracle that reads the provider's clock minute by minute."""
 
 import os
 from datetime import UTC, date, datetime, timedelta
@@ -51,11 +51,11 @@ ZONES = [
 ]
 
 
-# The oracle: the rules as they are written, nothing from the code.
+# The oracle: the rules as written, nothing from the code.
 
 
 def oracle(rules, *, hours, openings, off, busy, now, start, end):
-    """Each minute from start to end that keeps every rule. Openings begin on whole minutes."""
+    """Each minute from start to end that obeys every rule. Openings begin on whole minutes."""
     in_block, on_grid = {}, {}
     for minute in range(start - start % MINUTE, end + rules.length + MINUTE, MINUTE):
         clock = datetime.fromtimestamp(minute, UTC).astimezone(rules.zone)
@@ -81,7 +81,7 @@ def oracle(rules, *, hours, openings, off, busy, now, start, end):
 
 
 def overlaps(start, end, other_start, other_end):
-    """Whether some second lies in both."""
+    """Whether some second is in both."""
     return max(start, other_start) < min(end, other_end)
 
 
@@ -95,7 +95,7 @@ def changes(zone):
 
 @st.composite
 def weeks(draw, weekday):
-    """Working hours beside that weekday; every other block begins where the one before ended."""
+    """Working hours around that weekday; every other block begins where the last one ended."""
     hours = []
     for _ in range(draw(st.integers(0, 9))):
         if hours and hours[-1][2] < 1440 and draw(st.booleans()):
@@ -121,7 +121,7 @@ def around(draw, day, *, longest):
 
 @st.composite
 def calendars(draw):
-    """The arguments of free_starts for up to three days, mostly beside a change of the clock."""
+    """Arguments for free_starts for up to three days, mostly around a clock change."""
     zone = draw(st.sampled_from(ZONES))
     any_day = st.dates(date(2026, 1, 1), date(2030, 12, 31))
     day = draw(st.one_of(st.sampled_from(changes(zone)), any_day) if changes(zone) else any_day)
@@ -156,7 +156,7 @@ def test_free_times_are_those_that_the_rules_name_minute_by_minute(calendar):
 
 
 def rules_for(zone, **changed):
-    """A visit of an hour, offered each half hour."""
+    """A one-hour visit, offered every half hour."""
     rules = Rules(
         zone=ZoneInfo(zone), length=HOUR, step=30 * MINUTE, buffer=0, notice=0, horizon=365 * DAY
     )
@@ -168,7 +168,7 @@ def at(zone, *moment, fold=0):
 
 
 def times_of(rules, *days, hours, **others):
-    """The free starts from the first day to the end of the last, as the provider's clock reads."""
+    """The free starts from the first day to the end of the last, on the provider's clock."""
     zone = str(rules.zone)
     after = date(*days[-1]) + timedelta(days=1)
     asked = {"start": at(zone, *days[0]), "end": at(zone, after.year, after.month, after.day)}

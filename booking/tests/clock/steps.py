@@ -1,4 +1,4 @@
-"""Zones with odd clocks, when these change, and what they show: an oracle for typed times."""
+"""Zones with odd clocks, when they change, and what they show: an oracle for typed times."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -26,7 +26,7 @@ def changes(zone):
 
 
 def shown_at(wall, zone):
-    """The instants at which the zone's clock shows a wall time, in order: none, one or two."""
+    """The instants when the zone's clock shows a wall time, in order: none, one or two."""
     instants = {(wall - offset).replace(tzinfo=UTC) for offset in offsets(zone)}
     return sorted(each for each in instants if each.astimezone(zone).replace(tzinfo=None) == wall)
 

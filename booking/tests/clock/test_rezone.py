@@ -28,7 +28,7 @@ def zones(draw):
 
 @st.composite
 def walls(draw, pair):
-    """Two or three wall times in order, any or near a change of either clock."""
+    """Two or three wall times in order: any, or near a change of either clock."""
     shown = draw(st.sampled_from([each for zone in pair for each in changes(zone)]))
     near = st.integers(-180, 180).map(lambda minutes: shown + timedelta(minutes=minutes))
     later = st.integers(0, 3 * 1440).map(lambda minutes: shown + timedelta(minutes=minutes))
@@ -37,7 +37,7 @@ def walls(draw, pair):
 
 
 def instant(wall, zone, *, last=False):
-    """What a form makes of a wall time (epoch seconds): midnight is first; None in a gap."""
+    """A wall time as forms read it (epoch seconds): midnight is the day's start; None in a gap."""
     if not wall.time():
         return midnight(wall.date(), zone)
     found = shown_at(wall, zone)
@@ -45,7 +45,7 @@ def instant(wall, zone, *, last=False):
 
 
 def spans_of(times, zone):
-    """The stretches from each wall time to the next, as the forms make them; None in a gap."""
+    """The stretches from each wall time to the next, as forms read them; None in a gap."""
     ends = pairwise(times)
     spans = [(instant(since, zone), instant(till, zone, last=True)) for since, till in ends]
     return None if any(None in span for span in spans) else spans
@@ -61,7 +61,7 @@ def test_the_new_clock_reads_what_the_old_one_did_and_there_and_back_is_the_same
         if expected[0] < expected[1]:
             assert list(rezone.shifted([span], old, new)) == [expected]
             assert list(rezone.shifted([expected], new, old)) == [span] or span[0] == span[1]
-        elif span[0] < span[1]:  # an hour that came twice, and doesn't there
+        elif span[0] < span[1]:  # an hour that comes twice here, but not there
             kept = expected[0], expected[0] + span[1] - span[0]
             assert list(rezone.shifted([span], old, new)) == [kept]
 

@@ -1,4 +1,4 @@
-"""What a provider types on their clock means the instant at which it shows that, in every zone."""
+"""A time that a provider types means the instant when their clock shows it, in every zone."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -14,7 +14,7 @@ from providers.models import Provider
 
 @st.composite
 def wall_times(draw):
-    """A zone, and a wall time: any, or one within two hours of a change of the clock."""
+    """A zone, and a wall time: any, or one within two hours of a clock change."""
     zone = ZoneInfo(draw(st.sampled_from(ZONES)))
     anytime = st.integers(0, DAYS * 1440).map(lambda minute: FIRST + timedelta(minutes=minute))
     near = st.builds(

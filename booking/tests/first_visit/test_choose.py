@@ -103,7 +103,7 @@ def test_htmx_gets_the_times_alone_and_no_cache_takes_them_for_the_page(dana, vi
 
 
 def test_a_post_of_htmx_gets_whole_pages(dana, visitor):
-    """Nothing of ours posts a choice by htmx; who does must not lose the reason in a part."""
+    """Our own pages never post a choice by htmx. If someone does, a part would lose the reason."""
     HoldFactory(provider=dana, starts_at=datetime.fromtimestamp(first_start(dana), UTC))
     page = visitor.post(
         dana.booking_url,
@@ -336,7 +336,7 @@ def test_who_chooses_times_without_end_is_asked_to_wait(dana, jordan, visitor, s
     two = {"booking_hold": "2/h/ip", "booking_hold_signed_in": "2/h/user"}
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | two
     start = first_start(dana)
-    for person in (visitor, signed_in(jordan)):  # who signs in, a whole clinic's address or not
+    for person in (visitor, signed_in(jordan)):  # by address, and by account
         codes = [
             person.post(dana.booking_url, {"at": start + 900 * n, "place": "phone"}).status_code
             for n in range(3)

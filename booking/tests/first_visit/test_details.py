@@ -1,4 +1,4 @@
-"""The page of details: who comes to it, and what it says once its time is no longer held."""
+"""The details page: who gets to see it, and what it says once its time isn't held anymore."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""When the database goes away in the middle: nothing half done, and nothing untrue said."""
+"""When the database goes away in the middle: nothing is left half done, and no page lies."""
 
 import pytest
 from django.db import OperationalError, connection
@@ -27,7 +27,7 @@ def provider():
 
 @pytest.fixture
 def jordans():
-    """The test client of a new client, which shows error pages as people see them."""
+    """A new client's test client, which shows error pages the way people see them."""
     person = Client(raise_request_exception=False)
     person.force_login(UserFactory())
     return person
@@ -36,7 +36,7 @@ def jordans():
 def test_a_lost_reply_to_commit_is_told_as_unknown_and_the_second_try_shows_the_booking(
     provider, jordans, monkeypatch
 ):
-    """The row is there, though the application saw an error (FIELD-NOTES)."""
+    """The row was saved, though the application saw an error (FIELD-NOTES)."""
     form = answers(provider)
     commit = BaseDatabaseWrapper._commit
 

@@ -1,4 +1,4 @@
-"""Fifty people post for one time, through HTTP, on the database that the suite runs on."""
+"""Fifty people post for the same time, over HTTP, on the database the suite runs on."""
 
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
@@ -100,13 +100,13 @@ def test_canceling_and_booking_the_same_time_leave_one_appointment_at_most():
 
 @contextmanager
 def no_lock(provider, client=None):
-    """What `locked` would be without its locks; SQLite's own is a transaction's."""
+    """`locked` without its locks. On SQLite a transaction is a lock too, so it goes as well."""
     with nullcontext() if connection.vendor == "sqlite" else transaction.atomic():
         yield Provider.objects.get(pk=provider.pk), timezone.now()
 
 
 def test_without_the_lock_the_race_books_twice(monkeypatch):
-    """The positive control: the race above would see a double booking if there was one."""
+    """The positive control: the race above would notice a double booking if there were one."""
     provider, form = provider_and_form()
     monkeypatch.setattr(booking, "locked", no_lock)
     barrier = Barrier(2)
@@ -134,7 +134,7 @@ EXCLUSIONS = ("appointment_no_overlap_of_provider", "appointment_no_overlap_of_c
 
 
 def drop_last_word():
-    """Take PostgreSQL's exclusion constraints away."""
+    """Drop PostgreSQL's exclusion constraints."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for name in EXCLUSIONS:

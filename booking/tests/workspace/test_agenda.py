@@ -15,7 +15,7 @@ from booking.workspace import agenda, columns
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = date(2026, 11, 30)
-ROUND = [(weekday, 0, 1440) for weekday in range(7)]  # open day and night: all of it is shown
+ROUND = [(weekday, 0, 1440) for weekday in range(7)]  # open day and night, so all of it shows
 CSS = (settings.BASE_DIR / "static/css/components/quarters.css").read_text()
 
 
@@ -24,7 +24,7 @@ def at(day, hour, minute=0, zone=NEW_YORK, fold=0):
 
 
 def hold(starts_at, minutes):
-    """A row that takes time, as agenda reads it."""
+    """A row that takes up time, the way agenda reads it."""
     return SimpleNamespace(
         starts_at=starts_at,
         ends_at=starts_at.astimezone(UTC) + timedelta(minutes=minutes),
@@ -38,7 +38,7 @@ def sheet(*dates, zone=NEW_YORK, now=datetime(2020, 1, 1, tzinfo=UTC), **rows):
 
 
 def places(found):
-    """The classes of place of each entry of the first day."""
+    """The place classes of each entry on the first day."""
     return [" ".join(entry.classes.split()[1:]) for entry in found.days[0].entries]
 
 

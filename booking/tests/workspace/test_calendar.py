@@ -17,7 +17,7 @@ TEN = datetime(2026, 12, 1, 18, tzinfo=UTC)  # Tuesday, 10 AM Pacific Time
 
 @pytest.fixture
 def desk(dana, signed_in):
-    """Dana's browser."""
+    """Dana, logged in."""
     return signed_in(dana.user)
 
 
@@ -37,12 +37,12 @@ def entry(page, title):
 
 
 def words(html):
-    """What one reads of some HTML."""
+    """The text of some HTML, in one line."""
     return " ".join(re.sub(r"<[^>]*>", "", html).split())
 
 
 def side(page):
-    """What one reads in the list beside a day's grid."""
+    """The text of the list next to a day's grid."""
     return words(page.text.split('id="lines-h"')[1].split("</section>")[0])
 
 

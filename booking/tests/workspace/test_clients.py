@@ -245,7 +245,7 @@ def test_a_time_that_comes_twice_is_asked_about(pair, dana, signed_in):
     assert page.status_code == 400
     assert "1:30 AM comes twice" in page.text
     answer = {**ask, "which": "1"}
-    page = person.post(url_of(pair, "schedule/"), answer)  # outside of the hours
+    page = person.post(url_of(pair, "schedule/"), answer)  # outside the hours
     key = f"{int(datetime(2027, 11, 7, 9, 30, tzinfo=UTC).timestamp())} 50 virtual"
     assert f'value="{key}"' in page.text
     person.post(url_of(pair, "schedule/"), {**answer, "anyway": key})
