@@ -1,4 +1,4 @@
-"""The demo inbox shows what would have been mailed."""
+"""The demo inbox shows the email the demo would have sent."""
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -33,7 +33,7 @@ def test_an_empty_inbox_says_what_comes_here(visitor):
     assert "The codes you sign in with come here" in page.text
 
 
-def test_the_newest_mail_stands_first(visitor):
+def test_the_newest_email_is_first(visitor):
     send("The first")
     send("The second")
     page = visitor.get("/demo/inbox/")
@@ -48,7 +48,7 @@ def test_times_are_in_the_zone_of_the_reader_and_say_so(visitor):
     assert "Mountain Time (Arizona)" in visitor.get(first_link(visitor, "demo-mail")).text
 
 
-def test_two_mails_in_one_file_are_two_mails(visitor):
+def test_two_emails_in_one_file_are_two_emails(visitor):
     message = EmailMultiAlternatives("The first", "one", to=["jo@example.com"])
     second = EmailMultiAlternatives("The second", "two", to=["jo@example.com"])
     get_connection().send_messages([message, second])
@@ -80,7 +80,7 @@ def test_a_mail_without_a_code_shows_none(visitor):
     assert "mail-code" not in visitor.get(first_link(visitor, "demo-mail")).text
 
 
-def test_the_html_version_stands_alone_in_a_sandbox(visitor):
+def test_the_html_version_is_alone_in_a_sandbox(visitor):
     send()
     page = visitor.get(first_link(visitor, "demo-mail-html"))
     assert page.text.startswith('<p style="color: red">')

@@ -1,4 +1,4 @@
-"""The demo does by itself what Celery's beat does elsewhere."""
+"""The demo does the job of Celery beat on its own."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The demo: believable, the same for a seed, true to the invariants, and never stale."""
+"""The demo: believable, the same for the same seed, true to the invariants, and always current."""
 
 import random
 import re
@@ -41,7 +41,7 @@ def sentences(bio):
 
 
 def directory():
-    """What a visitor could see of everyone, and their calendars, without row numbers."""
+    """Everything a visitor could see, and the calendars, without row numbers."""
     providers = [
         (
             each.slug,

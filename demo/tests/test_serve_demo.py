@@ -1,4 +1,4 @@
-"""`make run` in a copy of the site: with an old database, without a network or room on the disk."""
+"""`make run` in a copy of the site: with an old database, no network, or a full disk."""
 
 import os
 import resource
@@ -27,7 +27,7 @@ NO_NETWORK = {
 
 @pytest.fixture
 def site(tmp_path):
-    """The folder of a copy with an old database and an old mail in its `var/`."""
+    """A copy's folder, with an old database and an old email in its `var/`."""
     site = tmp_path / "site"
     shutil.copytree(settings.BASE_DIR, site, ignore=shutil.ignore_patterns(".*", "var"))
     (site / "var" / "inbox").mkdir(parents=True)
@@ -42,7 +42,7 @@ def make_old(path):
 
 
 def is_old(path):
-    """Whether it is the one that make_old made."""
+    """Whether it's the one from make_old."""
     with closing(sqlite3.connect(path)) as database:
         return ("old",) in database.execute(
             "SELECT name FROM pragma_table_info('django_migrations')"
@@ -50,7 +50,7 @@ def is_old(path):
 
 
 def manage(site, *arguments, environment=None, **options):
-    """manage.py in the copy; a process to read from."""
+    """manage.py in the copy, as a process to read from."""
     return subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
         cwd=site,
@@ -63,7 +63,7 @@ def manage(site, *arguments, environment=None, **options):
 
 
 def drop_outdated(site, **environment):
-    """What serve_demo does first, alone, for filling the demo takes its time; what it says."""
+    """Just the first step of serve_demo, because filling the demo takes a while; its output."""
     done = manage(site, "shell", "--no-imports", "-c", DROP_OUTDATED, environment=environment)
     said, errors = done.communicate()
     assert done.returncode == 0, errors
@@ -120,7 +120,7 @@ def test_an_inbox_that_somebody_named_is_left_alone(site):
 
 
 def serve_in_vain(site, **options):
-    """What serve_demo complains of where it can't start."""
+    """What serve_demo says when it can't start."""
     server = manage(site, "serve_demo", environment={"PORT": free_port()}, **options)
     _, errors = server.communicate()
     assert server.returncode == 1

@@ -1,4 +1,4 @@
-"""Walks the site as somebody would who follows every link."""
+"""Walks the site like someone who follows every link."""
 
 from collections import Counter, deque
 from dataclasses import dataclass
@@ -8,23 +8,23 @@ from urllib.parse import urljoin, urlsplit
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-A_ROUTE = 4  # so many addresses of one route are enough
+A_ROUTE = 4  # this many addresses per route are enough
 HERE = {"", "testserver"}
 
 
 @dataclass(frozen=True)
 class Page:
-    """An answer, with the address it came from and the page that named it."""
+    """An answer, with its address and the page that linked to it."""
 
     address: str
     found_on: str
     status: int
-    text: str  # "" where it is not HTML
-    dead_ends: tuple  # links to a part of the page itself that is not there
+    text: str  # "" if it isn't HTML
+    dead_ends: tuple  # links to a part of the page that isn't there
 
 
 class Links(HTMLParser):
-    """What a page names: addresses to get, and the ids that its own links may lead to."""
+    """What a page has: addresses to get, and the ids that its own links can lead to."""
 
     def __init__(self, text):
         super().__init__()
@@ -43,7 +43,7 @@ class Links(HTMLParser):
 
 
 def crawl(person, *starts):
-    """Yield each Page that the test client `person` comes to from these addresses."""
+    """Yield each Page that the test client `person` reaches from these addresses."""
     waiting = deque((start, "") for start in starts)
     seen, routes = set(), Counter()
     while waiting:
@@ -55,7 +55,7 @@ def crawl(person, *starts):
         routes[route] += 1
         answer = person.get(address)
         html = answer.get("Content-Type", "").startswith("text/html")
-        body = b"".join(answer)  # to the end, or files stay open
+        body = b"".join(answer)  # all of it, or files stay open
         text = body.decode() if html else ""
         links = Links(text)
         missing = [a for a in links.addresses if a and a[0] == "#" and a[1:] not in links.ids]
@@ -65,7 +65,7 @@ def crawl(person, *starts):
 
 
 def route_of(address):
-    """The route that answers an address; a file below /static/ is a route of its own."""
+    """The route that answers an address; each file below /static/ is its own route."""
     path = urlsplit(address).path
     try:
         return resolve(path).route
@@ -74,7 +74,7 @@ def route_of(address):
 
 
 def _here(page):
-    """A function that makes a link on the page a path of this site, or None."""
+    """A function that turns a link on the page into a path on this site, or None."""
     own = HERE | {urlsplit(settings.SITE_URL).netloc}
 
     def path_of(link):

@@ -1,4 +1,4 @@
-"""The environment that tests run in: the demo's, or with DEMO=0 that of a production site.
+"""The environment that tests run in: the demo's, or a production site's with DEMO=0.
 
 pytest.ini names this module. What the caller sets goes before.
 """

@@ -1,6 +1,6 @@
-"""Imports run one way, between apps and between booking's wings, and files import in no circle.
+"""Imports go one way, between apps and between booking's wings, and there are no import cycles.
 
-Tests stand apart: they come through the front door, and need what is behind it.
+Tests are exempt: they come through the front door, and need what's behind it.
 """
 
 import ast
@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 import pytest
 from django.conf import settings
 
-APPS = {  # what an app may import of ours, besides itself; what these may import, it may, too
+APPS = {  # which of our apps an app may import; it may also import what those may import
     "accounts": (),
     "providers": ("accounts",),
     "booking": ("providers",),
@@ -34,12 +34,12 @@ SPANNING = ("headway", "demo", "benchmarks")
 
 
 def below(name, rules):
-    """All that may be imported, by what the rules say of it and of those."""
+    """Everything it may import, directly and through those."""
     return {name}.union(*(below(each, rules) for each in rules[name]))
 
 
 def modules(*folders):
-    """The files of our code by dotted name; a package goes by its own. No tests."""
+    """Our code's files by dotted name, packages under their own name. No tests."""
     found = {}
     for folder in folders:
         for path in (settings.BASE_DIR / folder).rglob("*.py"):
@@ -53,7 +53,7 @@ ALL = modules(*APPS, *SPANNING)
 
 
 def imported(source, package=""):
-    """The dotted names that the source of a module in this package imports, also in functions."""
+    """The dotted names that a module's source in this package imports, even in functions."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -64,7 +64,7 @@ def imported(source, package=""):
 
 
 def arrows(name):
-    """The modules of ours that a module imports, itself left out."""
+    """Our modules that a module imports, not counting itself."""
     path = ALL[name]
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     names = {
@@ -75,7 +75,7 @@ def arrows(name):
 
 
 def wing(name):
-    """The wing of a module of booking, or None for what is above them all."""
+    """The wing of a module in booking, or None if it's above them all."""
     part = name.split(".")[1] if "." in name else "apps"
     return None if part in ABOVE else GROUND if part in ON_THE_GROUND else part
 

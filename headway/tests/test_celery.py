@@ -1,4 +1,4 @@
-"""Mail goes out with a real worker on Redis, and no worse without: real processes, one database."""
+"""Mail goes out with a real worker on Redis, and without one: real processes, one database."""
 
 import contextlib
 import http.cookiejar
@@ -32,13 +32,13 @@ from demo import inbox
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 URL = urllib.parse.urlsplit(os.environ.get("REDIS_URL_TEST", "redis://127.0.0.1:6379/9"))
 RUNNER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-# Each test runner has its own database, or one's worker would take the other's tasks.
+# Each test runner has its own database, or their workers would take each other's tasks.
 REDIS = URL._replace(path=f"/{int(URL.path.strip('/') or 0) + RUNNER}").geturl()
 ROOT = Path(settings.BASE_DIR)
 
 
 def until(condition, seconds=30):
-    """Wait until the condition holds; fails the test if it never does."""
+    """Wait until the condition is true; fails the test if it never is."""
     ends = time.monotonic() + seconds
     while not (result := condition()):
         assert time.monotonic() < ends, "It never happened"
@@ -53,7 +53,7 @@ def free_port():
 
 
 def database_url():
-    """That of the test's own database, for other processes."""
+    """The test database's URL, for other processes."""
     name = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"
@@ -73,7 +73,7 @@ def run():
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # so that its own children end with it
+            start_new_session=True,  # so its children end with it
         )
         processes.append(process)
         return process
@@ -84,7 +84,7 @@ def run():
 
 
 def kill(process):
-    """End it and its children at once, as a machine does that loses power."""
+    """End it and its children at once, like a computer that loses power."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -92,7 +92,7 @@ def kill(process):
 
 @pytest.fixture
 def web(run, tmp_path):
-    """`web(redis_url)` is the address of a web process, whose own mails go to tmp_path/web."""
+    """`web(redis_url)` is the address of a web process; its own mail goes to tmp_path/web."""
 
     def start(redis_url):
         port = free_port()
@@ -125,7 +125,7 @@ def start_worker(run, email_url):
 
 
 def ask_for_a_code(site, email="jo@example.com"):
-    """Ask as a browser does; the seconds until the next page was there."""
+    """Ask like a browser does; returns the seconds until the next page was there."""
     jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
     browser = urllib.request.build_opener(jar)
     login_url = f"{site}/accounts/login/code/"
@@ -144,13 +144,13 @@ def read(browser, url, data=None):
 
 
 def letters(folder):
-    """The mails in a folder that a process delivers to."""
+    """The emails in a folder that a process delivers to."""
     return [letter for path in folder.glob("*.log") for letter in inbox._read(path)]
 
 
 @pytest.fixture(autouse=True)
 def _start_afresh():
-    """No task of an earlier test in the queue, none of its log-ins counted."""
+    """No tasks in the queue, and no logins counted, from an earlier test."""
     cache.clear()
     with redis.Redis.from_url(REDIS) as server:
         server.delete("celery", "unacked", "unacked_index")
@@ -176,7 +176,7 @@ def test_a_worker_that_starts_late_delivers_all_the_same(run, web, tmp_path):
 
 @pytest.fixture
 def silent():
-    """The address of a Redis that takes the connection and never says a word, as if stopped."""
+    """The address of a Redis that accepts connections but never answers, as if stopped."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
         yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
 
@@ -207,7 +207,7 @@ def test_redis_may_stop_between_two_requests(web, redis_of_its_own, tmp_path):
 
 
 class Stoppable:
-    """A Redis of the test's own, so that it may be stopped as a machine that hangs."""
+    """The test's own Redis, so the test can stop it like a computer that hangs."""
 
     def __init__(self, folder):
         self.port = free_port()
@@ -231,7 +231,7 @@ def redis_of_its_own(tmp_path):
 
 
 class HangingMailServer(socketserver.ThreadingTCPServer):
-    """Takes each mail, and then leaves the sender without an answer."""
+    """Takes each email, and then never answers the sender."""
 
     daemon_threads = True
 
@@ -242,7 +242,7 @@ class HangingMailServer(socketserver.ThreadingTCPServer):
 
 
 class Conversation(socketserver.StreamRequestHandler):
-    """As much SMTP as it takes to get at the mail."""
+    """Just enough SMTP to get the email."""
 
     def handle(self):
         self.wfile.write(b"220 hello\r\n")
@@ -267,7 +267,7 @@ def test_what_a_killed_worker_left_is_taken_up_with_the_same_message_id(run, web
     row = Notification.objects.get()
     assert row.state == Notification.State.SENDING
     outbox.sweep()
-    assert not mail.outbox  # the lease stands
+    assert not mail.outbox  # the lease is still running
     Notification.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     outbox.sweep()
     [second] = mail.outbox

@@ -1,4 +1,4 @@
-"""No link leads nowhere, whoever follows it."""
+"""No link is dead, whoever follows it."""
 
 import pytest
 from django.core.management import call_command
@@ -9,7 +9,7 @@ from demo.named import CALLS, CLIENT, NEW, SESSIONS, SUPPORT
 
 from .crawl import crawl
 
-OWN = {  # where each begins, besides the start page
+OWN = {  # where each person starts, besides the start page
     None: ["/accounts/login/", "/demo/inbox/"],
     NEW: ["/appointments/"],
     CLIENT: ["/appointments/"],

@@ -1,4 +1,4 @@
-"""Each file of ours begins with what it is for, in words."""
+"""Each of our files starts by saying what it's for."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ NOT_OURS = re.compile(r"(^|/)(migrations|vendor)/")
 
 
 def files():
-    """Ours: all that git tracks or would, with text in it."""
+    """Ours: everything with text in it that git tracks or would track."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "*.py", "*.css", "*.js", "*.html"],
         cwd=settings.BASE_DIR,
@@ -31,7 +31,7 @@ def files():
 
 
 def first_words(path):
-    """What the file says of itself; a template's {% extends %} and {% load %} may come before."""
+    """What the file says about itself; a template can have {% extends %} and {% load %} first."""
     text = path.read_text()
     if path.suffix == ".py":
         return ast.get_docstring(ast.parse(text)) or ""
@@ -43,7 +43,7 @@ def first_words(path):
 
 
 def says_what_it_is_for(path):
-    """Three words or more; what stands in for a stock template may just name that one."""
+    """Three words or more; a template that replaces a stock one can just name that one."""
     words = first_words(path)
     stands_in_for = str(path).partition("/templates/")[2]
     return len(words.split()) > 2 or (stands_in_for and words.rstrip(".") == stands_in_for)

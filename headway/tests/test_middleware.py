@@ -1,4 +1,4 @@
-"""What holds for every request: odd addresses, an absent database, sizes, limits, the log."""
+"""What applies to every request: odd addresses, a missing database, sizes, limits, the log."""
 
 import logging
 import sys
@@ -20,13 +20,13 @@ from headway.tests.environment import SITE
 
 @pytest.fixture
 def guest(db):
-    """A visitor who gets the page that our server would send, also where it went wrong."""
+    """A visitor who gets the page our server would send, even for an error."""
     return Client(raise_request_exception=False)
 
 
 @pytest.fixture
 def lines():
-    """What the site's loggers say, as they print it."""
+    """What the site's loggers print."""
     printed = []
 
     class Keep(logging.Handler):
@@ -53,7 +53,7 @@ def test_a_nul_in_the_address_is_a_bad_request(visitor, address):
     assert visitor.post(address).status_code == 400
 
 
-def test_a_database_that_is_away_is_told_and_nothing_is_claimed_of_a_post(guest):
+def test_without_a_database_a_page_says_so_and_claims_nothing_about_a_post(guest):
     with connection.execute_wrapper(away):
         page = guest.get("/help/")
         sent = guest.post("/accounts/login/code/", {"email": "robin@mail.example"})
@@ -64,7 +64,7 @@ def test_a_database_that_is_away_is_told_and_nothing_is_claimed_of_a_post(guest)
     assert "We don’t know whether" not in page.text
 
 
-def test_it_is_told_also_where_no_view_was_reached_yet(guest, signed_in):
+def test_the_page_comes_even_before_any_view_is_reached(guest, signed_in):
     key = signed_in(UserFactory()).session.session_key
     guest.cookies[settings.SESSION_COOKIE_NAME] = key
     with connection.execute_wrapper(away):
@@ -84,7 +84,7 @@ def test_another_mistake_is_not_called_an_absent_database(guest, lines):
     assert "robin" not in log
 
 
-def test_more_than_we_take_in_is_told(guest):
+def test_too_large_a_request_gets_a_page(guest):
     answer = guest.post("/accounts/login/code/", {"email": "x" * (1024 * 1024 + 1)})
     assert answer.status_code == 413
     assert "too large to send" in answer.text
@@ -126,7 +126,7 @@ def test_an_error_in_the_log_keeps_its_place_and_loses_its_text():
 
 @pytest.fixture
 def knock(db):
-    """`knock(method, address, kind)` is the status with which our server answers that type."""
+    """`knock(method, address, kind)` is our server's status for that content type."""
 
     def ask(method, address, kind):
         path, _, query = address.partition("?")
@@ -140,7 +140,7 @@ def knock(db):
         return statuses[0]
 
     signals = (request_started, request_finished)
-    for signal in signals:  # they would close the test's own connection
+    for signal in signals:  # or they'd close the test's own connection
         signal.disconnect(close_old_connections)
     yield ask
     for signal in signals:
@@ -188,7 +188,7 @@ def test_a_damaged_form_sent_nowhere_is_not_found(db):
 
 
 METHODS = ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "FOO"]
-PAGES = {  # with the methods that each has
+PAGES = {  # with each one's methods
     "/": "GET, HEAD",
     "/providers/": "GET, HEAD",
     "/help/": "GET, HEAD",
@@ -219,7 +219,7 @@ def test_a_page_to_read_takes_no_form(visitor, db, path):
     assert visitor.head(path).status_code == 200
 
 
-def test_an_address_for_forms_has_a_page_for_who_opens_it(visitor, db):
+def test_opening_an_address_for_forms_gets_a_page(visitor, db):
     page = visitor.get("/contact/code/")
     assert (page.status_code, page["Allow"]) == (405, "POST")
     assert 'href="/"' in page.text
@@ -253,7 +253,7 @@ def test_the_pages_after_log_in_have_no_other_methods(visitor, signed_in, method
 def test_each_answer_carries_the_headers(visitor, db):
     for path in ("/", "/no/such/page/", "/%00", "/static/css/site.css", "/appointments/"):
         answer = visitor.get(path)
-        list(answer)  # to the end, or the file stays open
+        list(answer)  # all of it, or the file stays open
         policy = "camera=(), microphone=(), geolocation=(), payment=()"
         assert answer["Permissions-Policy"] == policy, path
         assert answer["Cross-Origin-Resource-Policy"] == "same-origin", path

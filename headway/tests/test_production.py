@@ -1,4 +1,4 @@
-"""A production site, whole: TLS alone, cookies that nothing else reads, and the door opens."""
+"""A whole production site: only TLS, cookies that nothing else reads, and login works."""
 
 import re
 
@@ -17,7 +17,7 @@ DOOR = "/accounts/login/code/"
 
 @pytest.fixture
 def browser_like():
-    """A client that sends with each form what a browser does, and is held to it."""
+    """A client that sends what a browser sends with each form, CSRF checks included."""
     return Client(
         enforce_csrf_checks=True,
         headers={"Origin": "https://testserver", "Referer": f"https://testserver{DOOR}"},

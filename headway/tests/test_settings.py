@@ -1,4 +1,4 @@
-"""The site starts only with all it needs, and then it is safe."""
+"""The site only starts with everything it needs, and then it's safe."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ DEPLOY_CHECK = ("check", "--deploy", "--fail-level", "WARNING")
 
 
 def manage(*arguments, environment):
-    """Run manage.py in a process of its own, with nothing else of ours in its environment."""
+    """Run manage.py in its own process, with only this environment."""
     return subprocess.run(
         [sys.executable, "-W", "error", "manage.py", *arguments],
         cwd=settings.BASE_DIR,
@@ -28,7 +28,7 @@ def manage(*arguments, environment):
 
 
 def setting(expression, **environment):
-    """What a setting is in a production site with this environment."""
+    """A setting's value on a production site with this environment."""
     code = f"from django.conf import settings; print({expression})"
     done = manage("shell", "--no-imports", "-c", code, environment={**PRODUCTION, **environment})
     assert done.returncode == 0, done.stderr

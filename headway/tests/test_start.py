@@ -1,4 +1,4 @@
-"""The start page and the other pages that span all apps."""
+"""The start page and the other pages that span several apps."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Static files as production serves them."""
+"""Static files the way production serves them."""
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command

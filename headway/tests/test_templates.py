@@ -1,4 +1,4 @@
-"""Undefined names in our templates fail tests; this tests that they do."""
+"""Checks that undefined names in our templates fail tests."""
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""What messaging's tests have at hand: two people who have booked."""
+"""Fixtures for messaging's tests: two people with a booking."""
 
 import pytest
 

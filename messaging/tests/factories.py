@@ -1,4 +1,4 @@
-"""Makes messages for tests, by the verb."""
+"""Makes messages for tests, with the verb."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Who reads a conversation: the two people, once something was booked (invariant 5)."""
+"""Who can read a conversation: the two people, once something is booked (invariant 5)."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ HELLO = {"uuid": "4a3f2b7e-93f5-4c57-8a54-0d1f7a3f8d11", "body": "Hello."}
 
 
 def others():
-    """People who are none of the two."""
+    """People who aren't in the conversation."""
     return {
         "a client": UserFactory(),
         "a client of the same provider": AppointmentFactory(
@@ -45,7 +45,7 @@ def test_to_everyone_else_it_is_not_there(pair, url, signed_in, method):
     assert Message.objects.count() == 1
 
 
-def test_who_is_signed_out_is_asked_to_sign_in_whether_it_exists_or_not(pair, url, visitor):
+def test_someone_signed_out_is_asked_to_sign_in_whether_it_exists_or_not(pair, url, visitor):
     for address in (url, "/messages/4a3f2b7e-93f5-4c57-8a54-0d1f7a3f8d11/", "/messages/"):
         answer = visitor.get(address)
         assert answer.status_code == 302

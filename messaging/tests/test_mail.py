@@ -1,4 +1,4 @@
-"""The mail about a message: that there is one, to the other of the two, once, and no word of it."""
+"""The email about a message: one to the other person, which doesn't say what it says."""
 
 from datetime import timedelta
 
@@ -7,12 +7,12 @@ from messaging.tests.factories import write
 
 
 def mails(mailbox, monday, address):
-    """What an address got, a while later."""
+    """What an address has gotten a while later."""
     monday.shift(timedelta(minutes=2))
     return mailbox.to(address)
 
 
-def test_the_other_is_told_and_nothing_of_what_it_says(pair, mailbox, monday, url):
+def test_the_other_person_gets_an_email_that_does_not_say_what_it_says(pair, mailbox, monday, url):
     write(pair, pair.client, body="I can’t sleep.")
     dana = pair.provider.user
     (mail,) = mails(mailbox, monday, dana.email)
@@ -33,19 +33,19 @@ def test_three_in_a_row_cause_one_mail(pair, mailbox, monday):
     assert list(states) == ["dropped", "dropped", "sent"]
 
 
-def test_each_of_two_who_write_at_once_is_told(pair, mailbox, monday):
+def test_both_get_an_email_if_they_write_at_the_same_time(pair, mailbox, monday):
     write(pair, pair.provider.user)
     write(pair, pair.client)
     assert len(mails(mailbox, monday, pair.provider.user.email)) == 1
 
 
-def test_what_was_read_meanwhile_is_not_mailed(pair, mailbox, monday, jordan, url):
+def test_no_email_if_they_read_it_first(pair, mailbox, monday, jordan, url):
     write(pair, pair.provider.user)
     jordan.get(url)
     assert not mails(mailbox, monday, pair.client.email)
 
 
-def test_a_later_message_is_told_anew(pair, mailbox, monday):
+def test_a_later_message_gets_another_email(pair, mailbox, monday):
     write(pair, pair.provider.user)
     assert len(mails(mailbox, monday, pair.client.email)) == 1
     write(pair, pair.provider.user)

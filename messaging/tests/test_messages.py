@@ -1,4 +1,4 @@
-"""Two people write to each other: what each sees, what is kept, and what is refused."""
+"""Two people write to each other: what each one sees, what we keep, and what we refuse."""
 
 import re
 from uuid import uuid4
@@ -17,7 +17,7 @@ def written(body="Could we meet at noon?", **changes):
     return {"uuid": KEY, "body": body, **changes}
 
 
-def test_what_one_sends_the_other_reads(jordan, dana, url):
+def test_each_reads_what_the_other_sends(jordan, dana, url):
     sent = jordan.post(url, written(topic="change"), follow=True)
     assert "Could we meet at noon?" in sent.text
     assert sent.redirect_chain == [(f"{url}#message-{KEY}", 302)]
@@ -29,7 +29,7 @@ def test_what_one_sends_the_other_reads(jordan, dana, url):
     assert "Pacific Time" in page.text
 
 
-def test_the_next_appointment_stands_above_with_its_zone(jordan, dana, url, pair):
+def test_the_next_appointment_is_on_top_with_its_zone(jordan, dana, url, pair):
     for browser, page in ((jordan, "/appointments/"), (dana, "/workspace/appointments/")):
         text = browser.get(url).text
         assert "Next: Wednesday, December 2, 8:00 AM" in text
@@ -59,12 +59,12 @@ def test_every_page_counts_the_conversations_with_news(jordan, dana, pair, url):
     assert 'class="count"' not in jordan.get("/help/").text
 
 
-def test_what_one_wrote_oneself_is_not_new(jordan, pair):
+def test_your_own_message_is_not_new(jordan, pair):
     write(pair, pair.client)
     assert "New:" not in jordan.get("/messages/").text
 
 
-def test_a_second_press_shows_the_first_ones_message(jordan, url):
+def test_a_second_press_shows_the_first_message(jordan, url):
     for _ in range(2):
         jordan.post(url, written())
     assert Message.objects.count() == 1
@@ -97,7 +97,7 @@ def test_the_key_of_anothers_message_makes_no_second_one(jordan, dana, url):
         ("x" * 5001, "at most 5000 characters"),
     ],
 )
-def test_what_cannot_be_sent_is_told_at_the_field_and_kept(jordan, url, body, says):
+def test_what_cannot_be_sent_gets_an_error_at_the_field_and_is_kept(jordan, url, body, says):
     page = jordan.post(url, written(body))
     assert page.status_code == 400
     assert says in page.text
@@ -114,7 +114,7 @@ def test_a_lost_key_is_said_in_our_own_words(jordan, url, key):
     assert not Message.objects.exists()
 
 
-def test_who_writes_without_end_waits_and_loses_nothing(jordan, url):
+def test_too_many_messages_have_to_wait_and_lose_nothing(jordan, url):
     for _ in range(30):
         assert jordan.post(url, written(uuid=uuid4())).status_code == 302
     page = jordan.post(url, written("One more.", uuid=uuid4()))
@@ -220,5 +220,5 @@ def test_days_are_the_readers(dana, jordan, pair, url):
     write(pair, pair.client, body="Late.")
     jordan.cookies["zone"] = "Pacific/Auckland"
     assert "Today, December 1" in jordan.get(url).text
-    dana.cookies["zone"] = "Pacific/Auckland"  # the workspace goes by the provider's own zone
+    dana.cookies["zone"] = "Pacific/Auckland"  # the workspace uses the provider's own zone
     assert "Today, November 30" in dana.get(url).text

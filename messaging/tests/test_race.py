@@ -1,4 +1,4 @@
-"""Both write at the same moment, on the database that the suite runs on: nothing is lost."""
+"""Both write at the same moment, on the suite's own database, and nothing gets lost."""
 
 from uuid import uuid4
 

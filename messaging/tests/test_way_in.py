@@ -1,10 +1,10 @@
-"""Where a client who is with a provider already finds the way to write to them."""
+"""Where an existing client finds the link to write to their provider."""
 
 import pytest
 
 
 @pytest.mark.parametrize("status", ["scheduled", "completed"])
-def test_instead_of_the_booking_button_stands_the_way_to_messages(pair, jordan, url, status):
+def test_the_link_to_messages_replaces_the_booking_button(pair, jordan, url, status):
     pair.appointments.update(status=status, first_visit=False)
     for page in (pair.provider.get_absolute_url(), pair.provider.booking_url):
         text = jordan.get(page).text

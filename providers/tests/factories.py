@@ -11,7 +11,7 @@ from providers.models import License, Plan, Provider, Specialty
 
 
 class SpecialtyFactory(factory.django.DjangoModelFactory):
-    """A specialty; by a slug that is there already, that one."""
+    """A specialty; with a slug that exists already, that one."""
 
     class Meta:
         model = Specialty
@@ -22,7 +22,7 @@ class SpecialtyFactory(factory.django.DjangoModelFactory):
 
 
 class PlanFactory(factory.django.DjangoModelFactory):
-    """A plan that covers telehealth; by a slug that is there already, that one."""
+    """A plan that covers telehealth; with a slug that exists already, that one."""
 
     class Meta:
         model = Plan
@@ -35,7 +35,7 @@ class PlanFactory(factory.django.DjangoModelFactory):
 
 
 class LicenseFactory(factory.django.DjangoModelFactory):
-    """A license that is valid for long."""
+    """A license that stays valid for years."""
 
     class Meta:
         model = License

@@ -1,4 +1,4 @@
-"""Providers in the admin: what staff may enter, and what is refused at the field."""
+"""Providers in the admin: what staff can enter, and what gets an error at the field."""
 
 import io
 import re
@@ -68,12 +68,12 @@ def send(staff, provider, sent):
 
 
 def save(staff, provider, **changes):
-    """Fill in the form as the page shows it, but for the changes, and send it."""
+    """Send the form the way the page shows it, with these changes."""
     return send(staff, provider, {**shown(staff, provider), **changes})
 
 
 def errors(page):
-    """The errors of the page, by field, those of the license below among them."""
+    """The page's errors by field, including the license's."""
     formset = page.context["inline_admin_formsets"][0].formset
     return {
         **page.context["adminform"].form.errors,
@@ -89,7 +89,7 @@ def test_what_staff_correct_is_saved_in_normal_form(staff, dana):
 
 
 @pytest.mark.parametrize(("name", "value"), OUT_OF_RANGE)
-def test_a_number_out_of_range_is_told_at_the_field(staff, dana, visitor, name, value):
+def test_a_number_out_of_range_gets_an_error_at_the_field(staff, dana, visitor, name, value):
     assert name in errors(save(staff, dana, **{name: value}))
     assert visitor.get("/providers/").status_code == 200
 
@@ -141,7 +141,7 @@ def test_the_admin_keeps_its_widgets(staff, dana):
 
 
 @pytest.mark.parametrize("phone", ["javascript:alert(1)", "+1", "0", "911"])
-def test_a_phone_that_nobody_can_call_is_told_at_the_field(staff, dana, phone):
+def test_a_phone_that_nobody_can_call_gets_an_error_at_the_field(staff, dana, phone):
     assert "phone" in errors(save(staff, dana, phone=phone))
     assert save(staff, dana, phone="916 555 0142").status_code == 302
     dana.refresh_from_db()
@@ -260,17 +260,17 @@ def test_a_license_that_two_of_the_staff_changed_is_told_in_its_row(staff, dana)
 
 @pytest.mark.parametrize("key", ["x", "1.5", "\0", "9" * 40], ids=ascii)
 @pytest.mark.parametrize("name", ["plans", "initial-plans", "licenses-0-id"])
-def test_rows_that_can_not_be_are_told(staff, dana, name, key):
+def test_impossible_rows_get_an_error(staff, dana, name, key):
     assert save(staff, dana, **{name: key}).status_code in (200, 302)
     assert dana.plans.exists()
 
 
-# An unfit photo
+# A photo that isn't suitable
 
 
 @pytest.fixture
 def unfit(dana, settings, tmp_path, signed_in):
-    """Dana, not published, with a photo that has to go."""
+    """Dana, unpublished, with a photo that has to go."""
     settings.MEDIA_ROOT = str(tmp_path)
     Provider.objects.update(published=False)
     target = io.BytesIO()
@@ -280,7 +280,7 @@ def unfit(dana, settings, tmp_path, signed_in):
 
 @pytest.fixture
 def member(signed_in):
-    """Someone of the support team."""
+    """Someone on the support team."""
     return signed_in(MemberFactory(email="ana@team.example"))
 
 
@@ -307,7 +307,7 @@ def test_support_sees_a_photo_and_removes_an_unfit_one(
 
 
 def save_as_member(member, provider, **changes):
-    """As save(); a member of the team sees no licenses to send."""
+    """Like save(), but a team member sees no licenses to send."""
     address = reverse("admin:providers_provider_change", args=[provider.pk])
     form = member.get(address).context["adminform"].form
     fields = [field for field in form if field.name != "remove_photo"]
@@ -319,6 +319,6 @@ def save_as_member(member, provider, **changes):
     return {**sent, **changes}
 
 
-def test_nobody_else_sees_the_photo_of_who_is_not_published(unfit, signed_in, visitor):
+def test_nobody_else_sees_an_unpublished_photo(unfit, signed_in, visitor):
     for person in (visitor, signed_in(UserFactory()), signed_in(UserFactory(is_staff=True))):
         assert person.get(unfit.portrait_url).status_code != 200

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("db", "monday")
 
 
 def refreshed(*providers):
-    """The providers, with their next opening worked out."""
+    """The providers, with their next opening computed."""
     refresh_next_openings(providers, now=timezone.now())
     return providers
 
@@ -25,7 +25,7 @@ def names(page):
     return [provider.name for provider in page.context["providers"]]
 
 
-def test_who_takes_the_plan_in_the_state_is_found_and_nobody_else(visitor):
+def test_only_providers_who_take_the_plan_in_the_state_are_found(visitor):
     aetna, other = PlanFactory(carrier="Aetna", name="Test PPO"), PlanFactory(carrier="Cigna")
     refreshed(
         ProviderFactory(name="Dana Both", hours=True, plans=[aetna]),

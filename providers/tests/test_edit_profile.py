@@ -1,4 +1,4 @@
-"""A provider's own page of their profile: what it changes, what it refuses, who may see it."""
+"""Where a provider edits their profile: what it changes, what it refuses, who can see it."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -38,7 +38,7 @@ def danas(dana, signed_in):
 
 
 def error_at(page, field):
-    """The error beside a field, which is named by the control that it belongs to."""
+    """The error next to a field, named by its control."""
     assert page.status_code == 400
     assert f'id="id_{field}_error"' in page.text
     return " ".join(page.context["form"].errors[field])
@@ -60,7 +60,7 @@ def test_the_page_shows_what_is_there(danas, dana):
     assert page.text.count(" checked>") == 3  # one specialty, one plan, the kind of first visit
 
 
-def test_what_is_saved_stands_on_the_public_page(danas, dana, visitor):
+def test_what_is_saved_is_on_the_public_page(danas, dana, visitor):
     SpecialtyFactory(name="Sleep")
     PlanFactory(carrier="Cigna", name="Open HMO")
     sent = typed_profile(specialties=["sleep", "worry"], plans=["cigna-open-hmo"])
@@ -105,7 +105,7 @@ def test_what_is_saved_stands_on_the_public_page(danas, dana, visitor):
         ("office_address", "", "street"),
     ],
 )
-def test_what_is_wrong_is_told_at_its_field_and_nothing_is_saved(danas, dana, field, value, words):
+def test_errors_are_at_the_field_and_nothing_is_saved(danas, dana, field, value, words):
     sent = typed_profile(office_city="Oakland", office_state="CA", office_address="411 30th Street")
     page = danas.post(URL, sent | {field: value})
     assert words in error_at(page, field)
@@ -115,7 +115,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_saved(danas, dana, fi
     assert dana.headline == "For worry that won’t switch off."
 
 
-def test_who_sees_people_in_person_says_where(danas, dana):
+def test_a_provider_who_sees_people_in_person_says_where(danas, dana):
     dana.working_hours.update(place="in_person")
     Provider.objects.update(offers_in_person=True)
     page = danas.post(URL, typed_profile())
@@ -190,7 +190,7 @@ def test_a_second_press_renews_nothing_more_and_a_look_nothing_at_all(danas, dan
     assert dana.booking_link == renewed != first
 
 
-def test_the_page_is_not_there_for_who_is_no_provider(dana, signed_in, visitor):
+def test_the_page_is_only_there_for_providers(dana, signed_in, visitor):
     for stranger in (UserFactory(), UserFactory(is_staff=True, is_superuser=True)):
         person = signed_in(stranger)
         for method in ("get", "post", "put", "delete"):
@@ -232,7 +232,7 @@ def test_the_page_costs_the_same_with_more_chosen(danas, dana, django_assert_num
 @pytest.mark.parametrize(
     "link", ["https://[::1", "https://[]", "//[x", "https://a\u2100b.example/"]
 )
-def test_a_link_that_is_none_is_told_at_its_field(signed_in, link):
+def test_a_bad_link_gets_an_error_at_its_field(signed_in, link):
     provider = ProviderFactory(hours=True)
     page = signed_in(provider.user).post("/workspace/profile/", {"telehealth_link": link})
     assert page.status_code == 400
@@ -259,7 +259,7 @@ def test_a_new_booking_link_costs_nothing_that_was_typed(danas, dana):
     assert dana.headline == "For worry that won’t switch off."
 
 
-# The usual link, and who is booked for a virtual session
+# The usual link, and booked virtual sessions
 
 
 @pytest.fixture

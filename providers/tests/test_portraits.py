@@ -1,4 +1,4 @@
-"""Portraits: which photos are taken, what becomes of them, and where they are seen."""
+"""Portraits: which photos we take, what we make of them, and where they show up."""
 
 import io
 from pathlib import Path
@@ -19,7 +19,7 @@ ORIENTATION, MAKER = 0x0112, 0x010F
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
-    """A place of its own for the files of each test."""
+    """A separate folder for each test's files."""
     settings.MEDIA_ROOT = str(tmp_path)
     return tmp_path / "portraits"
 
@@ -42,17 +42,17 @@ def photo(form="JPEG", *, size=(900, 700), mode="RGB", color="teal", **options):
 
 
 def sent(content, name="me.jpg"):
-    """A photo as a browser sends it."""
+    """A photo the way a browser sends it."""
     return {"photo": SimpleUploadedFile(name, content, content_type="image/jpeg")}
 
 
 def alone(content, **kwargs):
-    """The photo, sent by the button beside it."""
+    """The photo, sent with the button next to it."""
     return sent(content, **kwargs) | {"do": "photo"}
 
 
 def picture(provider):
-    """The portrait as it is kept."""
+    """The stored portrait."""
     provider.refresh_from_db()
     return Image.open(io.BytesIO(Path(provider.portrait.path).read_bytes()))
 
@@ -78,9 +78,9 @@ def test_a_photo_becomes_webp_of_one_size(danas, dana, form, mode, color):
     assert f'src="{dana.portrait_url}"' in page.text
 
 
-def test_what_a_camera_wrote_is_gone_and_the_photo_stands_upright(danas, dana):
+def test_what_a_camera_wrote_is_gone_and_the_photo_is_upright(danas, dana):
     upside = Image.new("RGB", (1000, 1200), "red")
-    upside.paste("blue", (0, 0, 1000, 600))  # above is blue, until the camera's word turns it
+    upside.paste("blue", (0, 0, 1000, 600))  # the top is blue, until the camera's tag turns it
     exif = Image.Exif()
     exif[ORIENTATION], exif[MAKER] = 3, "Secret Camera"
     target = io.BytesIO()
@@ -139,7 +139,7 @@ def test_anything_else_is_an_error_at_the_field(danas, dana, media, content, wor
     assert not media.exists()
 
 
-def test_no_photo_at_all_is_told_too(danas):
+def test_no_photo_at_all_gets_an_error_too(danas):
     page = danas.post(URL, {"do": "photo"})
     assert page.status_code == 400
     assert "Choose a photo first." in page.text
@@ -273,7 +273,7 @@ def test_a_new_photo_has_a_new_address(danas, dana):
     assert len(addresses) == 2
 
 
-def test_no_portrait_is_seen_of_who_is_not_published_or_has_none(danas, dana, visitor, media):
+def test_nobody_sees_a_portrait_that_is_unpublished_or_missing(danas, dana, visitor, media):
     url = "/providers/dana-whitfield/portrait.webp"
     assert visitor.get(url).status_code == 404
     danas.post(URL, alone(photo()))
@@ -288,7 +288,7 @@ def test_no_portrait_is_seen_of_who_is_not_published_or_has_none(danas, dana, vi
     assert visitor.get("/providers/nobody/portrait.webp").status_code == 404
 
 
-def test_the_photo_stands_wherever_the_initials_did(danas, dana, signed_in, visitor):
+def test_the_photo_is_wherever_the_initials_were(danas, dana, signed_in, visitor):
     danas.post(URL, alone(photo()))
     dana.refresh_from_db()
     image = f'<img src="{dana.portrait_url}"'

@@ -1,4 +1,4 @@
-"""The preview of a profile: as typed, with nothing saved, and the way back to the form."""
+"""The preview of a profile: as typed, with nothing saved, and a button back to the form."""
 
 import pytest
 
@@ -75,7 +75,7 @@ def test_from_the_preview_one_saves_or_goes_on_editing(danas, dana):
     assert [each.slug for each in dana.specialties.all()] == ["worry"]
 
 
-def test_what_is_wrong_is_told_before_a_preview(danas):
+def test_errors_come_before_a_preview(danas):
     page = danas.post(URL, typed_profile(do="preview", session_fee="lots"))
     assert page.status_code == 400
     assert "whole dollars" in page.context["form"].errors["session_fee"][0]
@@ -88,7 +88,7 @@ def test_going_on_editing_complains_of_nothing_yet(danas):
     assert 'value="lots"' in page.text
 
 
-def test_who_is_not_published_yet_has_a_preview_too(danas):
+def test_a_provider_who_is_not_published_yet_has_a_preview_too(danas):
     Provider.objects.update(published=False)
     assert "For nights" in danas.post(URL, typed_profile(do="preview")).text
 

@@ -27,7 +27,7 @@ def dana():
     )
 
 
-def test_the_profile_says_how_one_starts_and_what_it_takes(visitor, dana):
+def test_the_profile_says_how_to_start_and_what_it_takes(visitor, dana):
     page = visitor.get(dana.get_absolute_url())
     for words in (
         "Dana Whitfield, PsyD",
@@ -50,7 +50,7 @@ def test_the_profile_says_how_one_starts_and_what_it_takes(visitor, dana):
     assert "Book session" not in page.text
 
 
-def test_who_starts_with_sessions_has_the_other_button(visitor):
+def test_a_provider_who_starts_with_sessions_has_the_other_button(visitor):
     marcus = ProviderFactory(name="Marcus", hours=True, first_visit=Provider.FirstVisit.SESSION)
     page = visitor.get(marcus.get_absolute_url())
     assert "Book session" in page.text
@@ -91,7 +91,7 @@ def test_a_provider_sees_no_button_on_their_own_profile(signed_in, dana):
     assert f'href="{dana.booking_url}' not in page.text
 
 
-def test_who_takes_nobody_says_so_and_shows_similar_providers(visitor, dana):
+def test_a_profile_that_takes_no_new_clients_says_so_and_shows_similar_providers(visitor, dana):
     near = ProviderFactory(name="Near By", hours=True)
     ProviderFactory(name="Far Away", hours=True, licenses=["NY"])
     dana.accepting_new_clients = False

@@ -1,4 +1,4 @@
-"""The vocabulary is there after a migrate, wide enough, and loading it again changes nothing."""
+"""The vocabulary is there after a migrate, has enough terms, and reloads without changes."""
 
 import pytest
 from django.core.management import call_command

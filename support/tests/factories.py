@@ -10,7 +10,7 @@ from support.roles import TEAM
 
 
 class MemberFactory(UserFactory):
-    """Someone of the support team."""
+    """Someone on the support team."""
 
     email = factory.Sequence(lambda n: f"team{n}@example.com")
     is_staff = True
@@ -33,7 +33,7 @@ class ArticleFactory(factory.django.DjangoModelFactory):
 
 
 class TicketFactory(factory.django.DjangoModelFactory):
-    """A confirmed ticket of a user."""
+    """A user's confirmed ticket."""
 
     class Meta:
         model = Ticket
@@ -47,7 +47,7 @@ class TicketFactory(factory.django.DjangoModelFactory):
 
 
 class TicketReplyFactory(factory.django.DjangoModelFactory):
-    """An answer of the team."""
+    """An answer from the team."""
 
     class Meta:
         model = TicketReply

@@ -30,7 +30,7 @@ def saying(answer="", **pressed):
 
 @pytest.fixture
 def member(signed_in):
-    """Someone of the team, logged in."""
+    """Someone on the team, logged in."""
     return signed_in(MemberFactory(email="ana@team.example"))
 
 
@@ -114,14 +114,14 @@ def test_admin_has_an_icon_so_that_browsers_need_not_guess_and_lists_for_a_phone
         assert "css/admin.css" in page
 
 
-def test_unconfirmed_ticket_is_as_one_that_does_not_exist(member):
+def test_an_unconfirmed_ticket_does_not_exist(member):
     ticket = TicketFactory(number=None, confirmed_at=None, body="Not yet.")
     page = member.get(page_of(ticket), follow=True)
     assert page.redirect_chain
     assert "Not yet." not in page.text
 
 
-def test_page_shows_all_that_was_written_and_who_looked_is_noted(member):
+def test_the_page_shows_everything_written_and_looking_is_noted(member):
     ticket = TicketFactory(body="It <b>stays</b> empty.")
     TicketReplyFactory(ticket=ticket, body="We know.", by__email="bo@team.example")
     TicketReplyFactory(ticket=ticket, body="Third today.", internal=True)
@@ -134,7 +134,7 @@ def test_page_shows_all_that_was_written_and_who_looked_is_noted(member):
     assert trail.record == str(ticket.uuid)
 
 
-def test_answer_is_shown_to_the_sender_who_is_told(member, signed_in, mailbox):
+def test_the_sender_gets_an_email_and_sees_the_answer(member, signed_in, mailbox):
     ticket = TicketFactory()
     page = member.post(page_of(ticket), saying("Please try again."), follow=True)
     assert "We told the sender by email." in page.text

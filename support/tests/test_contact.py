@@ -43,7 +43,7 @@ def test_form_asks_for_an_email_and_keeps_health_out(visitor):
     assert 'href="/help/first-visit/"' in page.text
 
 
-def test_who_is_logged_in_is_not_asked_for_an_email(signed_in):
+def test_someone_logged_in_is_not_asked_for_an_email(signed_in):
     user = UserFactory(full_name="Amara Diallo")
     page = signed_in(user).get("/contact/")
     assert 'name="email"' not in page.text
@@ -190,7 +190,7 @@ def test_code_that_was_not_sent_in_time_is_dropped(visitor, mailbox):
 def test_pressing_twice_makes_one_ticket_one_code_and_one_mail(visitor, mailbox):
     form = asked()
     visitor.post("/contact/", form)
-    visitor.cookies.clear()  # the second press left before the first one's answer came
+    visitor.cookies.clear()  # the second press goes out before the first answer is back
     visitor.post("/contact/", form)
     assert Ticket.objects.count() == 1
     assert len(mailbox) == 1
@@ -211,7 +211,7 @@ def test_pressing_twice_when_logged_in_shows_the_same_ticket(signed_in, mailbox)
     assert len(mailbox) == 1
 
 
-def test_who_went_back_and_wrote_more_makes_another_ticket(visitor, mailbox):
+def test_going_back_and_writing_more_makes_another_ticket(visitor, mailbox):
     form = asked()
     visitor.post("/contact/", form)
     for _ in range(2):
@@ -278,7 +278,7 @@ def test_confirm_page_says_what_to_try_when_no_mail_comes(visitor):
     assert "If it’s not the email on your account, tell us that one" in page.text
 
 
-def test_logged_in_one_finds_ones_own_questions_and_no_one_elses(signed_in):
+def test_people_find_their_own_questions_and_nobody_elses(signed_in):
     user = UserFactory(time_zone="America/Phoenix")
     mine = TicketFactory(user=user, number=1001, status="answered", topic="account")
     early = TicketFactory(user=None, email=user.email, number=1002)  # before there was an account
@@ -295,7 +295,7 @@ def test_logged_in_one_finds_ones_own_questions_and_no_one_elses(signed_in):
     assert mine.body not in page.text
 
 
-def test_who_asked_nothing_yet_is_shown_no_list(visitor, signed_in):
+def test_people_without_questions_see_no_list(visitor, signed_in):
     TicketFactory()
     for person in (visitor, signed_in(UserFactory())):
         assert "Your questions" not in person.get("/contact/").text
@@ -351,7 +351,7 @@ def test_what_nobody_confirmed_is_gone_after_a_day(visitor, signed_in):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_form_takes_one_query_whatever_is_often_asked(visitor, count, django_assert_num_queries):
+def test_form_takes_one_query_for_any_number_of_articles(visitor, count, django_assert_num_queries):
     Article.objects.all().delete()
     ArticleFactory.create_batch(count)
     with django_assert_num_queries(1):
@@ -359,7 +359,7 @@ def test_form_takes_one_query_whatever_is_often_asked(visitor, count, django_ass
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_form_takes_as_many_queries_whatever_one_asked(signed_in, count, django_assert_num_queries):
+def test_form_takes_the_same_queries_for_any_questions(signed_in, count, django_assert_num_queries):
     user = UserFactory()
     TicketFactory.create_batch(count, user=user)
     person = signed_in(user)

@@ -39,7 +39,7 @@ def test_each_article_has_its_parts_and_says_who_else_to_ask(visitor, slug):
     assert "Trouble joining a session?" in page.text
 
 
-def test_who_wants_to_reach_their_provider_is_sent_to_messages(visitor):
+def test_pages_send_people_to_messages_to_reach_their_provider(visitor):
     for address in ("/help/", "/contact/", "/help/first-visit/", "/help/telehealth/"):
         assert 'href="/messages/"' in visitor.get(address).text
 
@@ -50,14 +50,14 @@ LINK = "from 30 minutes before the session"
 
 
 @pytest.mark.parametrize("address", ["/help/", "/contact/", "/help/first-visit/", "/help/cost/"])
-def test_who_cancels_is_said_alike_everywhere(visitor, address):
+def test_every_page_says_the_same_about_canceling(visitor, address):
     text = strip_tags(visitor.get(address).text)
     assert OWN in text
     assert AFTER in text
 
 
 @pytest.mark.parametrize("address", ["/help/", "/contact/", "/help/telehealth/"])
-def test_where_the_button_is_is_said_alike_everywhere(visitor, address):
+def test_every_page_says_the_same_about_the_join_button(visitor, address):
     assert LINK in visitor.get(address).text
 
 
@@ -67,7 +67,7 @@ def test_crisis_article_can_be_called_from(visitor):
     assert 'href="sms:988"' in page.text
 
 
-def test_unpublished_article_is_as_one_that_does_not_exist(visitor):
+def test_an_unpublished_article_does_not_exist(visitor):
     article = ArticleFactory(title="Half a draft", published=False)
     assert visitor.get(article.get_absolute_url()).status_code == 404
     assert visitor.get("/help/no-such-article/").status_code == 404

@@ -1,4 +1,4 @@
-"""Many who confirm at the same time: each has a number of its own, and none is left out."""
+"""Many people confirm at the same time: each ticket gets its own number, without gaps."""
 
 import threading
 
@@ -13,7 +13,7 @@ from support.tests.factories import TicketFactory
 
 
 def at_once(*calls):
-    """Run them in threads that start together; returns what they raised."""
+    """Run these in threads that start together; returns what they raised."""
     start, raised = threading.Barrier(len(calls)), []
 
     def run(call):

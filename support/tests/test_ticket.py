@@ -1,4 +1,4 @@
-"""One's own ticket: what was asked and answered, and writing again."""
+"""Your own ticket: the question, the answers, and writing again."""
 
 from uuid import uuid4
 
@@ -36,7 +36,7 @@ def test_times_are_in_the_readers_zone_which_is_named(signed_in):
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete", "head"])
-def test_anyone_elses_ticket_is_as_one_that_does_not_exist(signed_in, method):
+def test_someone_elses_ticket_does_not_exist(signed_in, method):
     ticket = TicketFactory()
     waiting = TicketFactory(confirmed_at=None, number=None)
     other, member = signed_in(UserFactory()), signed_in(MemberFactory())
@@ -105,7 +105,7 @@ def test_answer_tells_the_sender_by_a_number_and_a_link(mailbox):
     assert "longer" not in mail.body + mail.alternatives[0].content
 
 
-def test_team_is_not_told_of_what_no_longer_waits_nor_who_left_it(mailbox):
+def test_no_email_for_answered_tickets_or_former_team_members(mailbox):
     ticket, member, left = TicketFactory(), MemberFactory(), MemberFactory()
     tickets.reply(ticket, by=ticket.user, body="Again.", uuid=uuid4())
     left.groups.clear()

@@ -1,4 +1,4 @@
-"""What journeys through the site need: Chromium, the demo's people, and the demo inbox."""
+"""What the journeys need: Chromium, the demo's people, and the demo inbox."""
 
 import os
 
@@ -20,7 +20,7 @@ FLAGS = (
 
 @pytest.fixture(scope="session")
 def base_url():
-    """None: each visitor is given the live server's; the plugin's own fixture warns in pytest 9."""
+    """None: each visitor gets the live server's; the plugin's own fixture warns in pytest 9."""
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture
 def demo(live_server, settings, tmp_path):
-    """The address of a site that was just filled as `make run` fills it, with eight providers."""
+    """The address of a site filled the way `make run` does it, with eight providers."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "inbox")
     settings.SITE_URL = live_server.url
@@ -40,14 +40,14 @@ def demo(live_server, settings, tmp_path):
 
 @pytest.fixture
 def enter(demo, new_context):
-    """`enter(**options)` is the page of a new visitor with a browser of their own, on the demo.
+    """`enter(**options)` is the page of a new visitor with their own browser, on the demo.
 
-    An error of the site's scripts, or anything that its security policy stops, fails the test.
+    An error in the site's scripts, or anything its security policy blocks, fails the test.
     """
     complaints = []
 
     def complain(text):
-        if "status of 4" not in text:  # a refusal is an answer too
+        if "status of 4" not in text:  # a refusal is an answer, too
             complaints.append(text)
 
     def enter(**options):

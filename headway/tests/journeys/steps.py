@@ -1,4 +1,4 @@
-"""What journeys share: the steps of a first visit by someone new, and what axe finds on a page."""
+"""What journeys share: the steps of someone's first visit, and what axe finds on a page."""
 
 import re
 
@@ -7,11 +7,11 @@ from playwright.sync_api import expect
 
 EMAIL, NAME = "robin.vale@example.com", "Robin Vale"
 LOOKS = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
-OPTIONS = {"preload": False, "resultTypes": ["violations"]}  # preloading fetches styles anew
+OPTIONS = {"preload": False, "resultTypes": ["violations"]}  # preloading fetches styles again
 
 
 def find(page, provider):
-    """From the start page through the search to the provider's profile."""
+    """From the start page, through search, to the provider's profile."""
     page.goto("/")
     page.wait_for_load_state("networkidle")  # the first page loads again in the visitor's zone
     page.get_by_label("I live in").select_option(label="California")
@@ -21,7 +21,7 @@ def find(page, provider):
 
 
 def choose_a_time(page, button, *, last=False):
-    """From the profile's green button to a held time; `last` takes the last of the week."""
+    """From the profile's green button to a held time; `last` takes the week's last one."""
     page.get_by_role("link", name=button).click()
     slots = page.locator("#week button.slot")
     (slots.last if last else slots.first).click()
@@ -29,7 +29,7 @@ def choose_a_time(page, button, *, last=False):
 
 
 def log_in(page):
-    """An email, then the code, read in the demo inbox in a second tab; the time stays held."""
+    """An email, then the code from the demo inbox in a second tab; the time stays held."""
     ask_for_a_code(page)
     page.get_by_label("Code").fill(code_for(page))
     page.get_by_role("button", name="Sign in", exact=True).click()
@@ -37,7 +37,7 @@ def log_in(page):
 
 
 def ask_for_a_code(page):
-    """From the log-in page, which says the time is held, to the page that asks for the code."""
+    """From the login page, which says the time is held, to the page that asks for the code."""
     expect(page.get_by_role("main")).to_contain_text("We’re holding")
     page.get_by_label("Email").fill(EMAIL)
     page.get_by_role("button", name="Send me a code").click()
@@ -45,7 +45,7 @@ def ask_for_a_code(page):
 
 
 def code_for(page):
-    """The code that the demo inbox shows in the newest mail."""
+    """The code in the demo inbox's latest email."""
     inbox = page.context.new_page()
     inbox.goto("/demo/inbox/")
     expect(inbox.get_by_role("main")).to_contain_text(EMAIL)
@@ -56,7 +56,7 @@ def code_for(page):
 
 
 def fill_in_details(page, *, call):
-    """What a new client is asked; the second time, most of it is known."""
+    """What we ask a new client; the second time, we know most of it."""
     page.get_by_label("Your name").fill(NAME)
     page.get_by_label("Date of birth").fill("04/27/1990")
     page.get_by_label("Phone number").fill("(916) 555-0142")
@@ -69,7 +69,7 @@ def fill_in_details(page, *, call):
 
 
 def violations(page):
-    """What axe finds on a page that is open, in each look."""
+    """What axe finds on the open page, in each look."""
     for width, scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

@@ -1,4 +1,4 @@
-"""axe finds nothing on any page, in either color scheme; large text finds its room."""
+"""axe finds nothing on any page, in either color scheme; large text fits."""
 
 import pytest
 from django.test import Client
@@ -20,11 +20,11 @@ OWN = {
     SESSIONS: ["/workspace/"],
 }
 INSIDE = "menu => menu.getBoundingClientRect().right <= document.documentElement.clientWidth"
-NOT_OURS = ("/admin/", "/demo/inbox/")  # Django's pages; the text of a mail as it was sent
+NOT_OURS = ("/admin/", "/demo/inbox/")  # Django's pages; the text of an email as we sent it
 
 
 def pages_of(email):
-    """{(route, status): an address} of the pages that we made and this person comes to."""
+    """{(route, status): an address} for our own pages that this person reaches."""
     person = Client()
     if email:
         person.force_login(User.objects.get(email=email))
@@ -38,7 +38,7 @@ def pages_of(email):
 @pytest.mark.parametrize("email", OWN)
 def test_axe_finds_nothing(enter, sign_in, email):
     pages = pages_of(email)
-    if email:  # the public pages are looked at once, and the frame around them on the start page
+    if email:  # check public pages only once, and the frame around them on the start page
         public = pages_of(None)
         pages = {key: at for key, at in pages.items() if key not in public or at == "/"}
     page = sign_in(email) if email else enter()
@@ -52,7 +52,7 @@ def test_axe_finds_nothing(enter, sign_in, email):
 
 @pytest.mark.parametrize("email", OWN)
 def test_nothing_scrolls_sideways_at_twice_the_text(enter, sign_in, email):
-    """With text at 200 % on a phone, no page is wider than the screen, and Menu stands on it."""
+    """With text at 200% on a phone, no page is wider than the screen, and Menu is on it."""
     pages = pages_of(email)
     page = sign_in(email) if email else enter()
     page.set_viewport_size({"width": 390, "height": 844})
@@ -68,7 +68,7 @@ def test_nothing_scrolls_sideways_at_twice_the_text(enter, sign_in, email):
 
 
 def test_axe_finds_nothing_on_the_way_to_a_booking(enter):
-    """Pages that no link leads to: a held time, the code, details with errors, what was refused."""
+    """Pages without a link to them: a held time, the code, details with errors, a refusal."""
     page, found = enter(), []
     find(page, "Dana Whitfield")
     choose_a_time(page, "Book phone call")

@@ -1,4 +1,4 @@
-"""A provider adds to a day from the calendar, by the keyboard alone and without JavaScript too."""
+"""A provider adds to a day from the calendar, with only the keyboard, even without JavaScript."""
 
 import re
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
 def menu_of_sunday(page):
-    """The sign in the head of next week's Sunday."""
+    """The plus sign in the heading of next week's Sunday."""
     page.goto("/workspace/calendar/")
     page.get_by_role("link", name="Next week").click()
     return page.get_by_role("region", name=re.compile("Sun")).locator("summary")

@@ -1,4 +1,4 @@
-"""Someone looks through the weeks: only the times change, and nobody loses their place."""
+"""Someone looks through the weeks: only the times change, and they don't lose their place."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def weeks(enter):
-    """The page of a provider's weeks, loaded once and for all."""
+    """The page with a provider's weeks, loaded once."""
     page = enter(timezone_id="America/Los_Angeles")
     page.goto(Provider.objects.get(user__email=SESSIONS).booking_url)
     page.wait_for_load_state("networkidle")  # the first page loads again in the visitor's zone

@@ -1,4 +1,4 @@
-"""Someone new finds two providers and books the first visit with each, in a browser."""
+"""Someone new finds two providers and books a first visit with each, in a browser."""
 
 import icalendar
 import pytest
@@ -38,7 +38,7 @@ def test_someone_new_books_a_call_and_a_session(enter, sign_in, script):
 
 
 def calendar_file(page):
-    """The event of the page's calendar file, in which two parsers read the same."""
+    """The event in the page's calendar file, which two parsers read the same way."""
     address = page.get_by_role("link", name="Add to my calendar").get_attribute("href")
     answer = page.context.request.get(address)
     assert answer.ok and answer.headers["content-type"].startswith("text/calendar")
@@ -52,7 +52,7 @@ def calendar_file(page):
 
 
 def each_provider_sees_their_own(sign_in):
-    """Both workspaces name the client once, as a call here and as a session there."""
+    """Both workspaces name the client once, one for a call and one for a session."""
     for email, kind, other in [
         (CALLS, "Phone call", "session"),
         (SESSIONS, "ession", "Phone call"),
@@ -68,7 +68,7 @@ def each_provider_sees_their_own(sign_in):
 
 
 def a_second_first_visit_is_refused(page):
-    """The profile offers no booking, and the link that still stands in a tab says why."""
+    """The profile doesn't offer booking, and an old booking link says why."""
     page.goto("/providers/")
     page.get_by_role("heading", name="Dana Whitfield").get_by_role("link").click()
     expect(page.get_by_role("main")).to_contain_text("Your phone call with Dana is booked")

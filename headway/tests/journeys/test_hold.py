@@ -1,4 +1,4 @@
-"""Who writes on the details page hears that the time is held no longer, beside the button."""
+"""The details page announces, next to the button, that the hold is over."""
 
 import re
 
@@ -11,7 +11,7 @@ from providers.models import Provider
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
-def test_the_end_of_a_hold_is_announced_where_one_books(sign_in):
+def test_the_end_of_a_hold_is_announced_next_to_the_button(sign_in):
     page = sign_in(NEW, viewport={"width": 390, "height": 844})
     page.clock.install()
     page.goto(Provider.objects.get(name="Dana Whitfield").booking_url)

@@ -1,4 +1,4 @@
-"""A provider changes their weekly hours in a browser, and sees first what a new client would."""
+"""A provider changes their weekly hours in a browser, and first sees what a new client would."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The menu of the bar on a phone: it opens, and closes without a choice."""
+"""The bar's menu on a phone: it opens, and closes without a choice."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""A client asks in Messages, the provider reads it and answers."""
+"""A client asks in Messages, and the provider reads it and answers."""
 
 import pytest
 from playwright.sync_api import expect

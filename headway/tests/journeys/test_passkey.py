@@ -1,4 +1,4 @@
-"""A passkey that fails or is canceled says so, and is not offered where none can work."""
+"""A passkey that fails or is canceled says so, and the button is hidden if none can work."""
 
 import pytest
 from playwright.sync_api import expect

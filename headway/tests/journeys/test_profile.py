@@ -17,12 +17,12 @@ HEADLINE = "Half a sentence"
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
-    """A place of its own for the photos."""
+    """A separate folder for the photos."""
     settings.MEDIA_ROOT = str(tmp_path / "media")
 
 
 def photo(side):
-    """A square photo of so many pixels, as a browser is given one."""
+    """A square photo with sides of that many pixels, for a file input."""
     target = io.BytesIO()
     Image.new("RGB", (side, side), "teal").save(target, "JPEG")
     return {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": target.getvalue()}
@@ -54,7 +54,7 @@ def test_nothing_typed_is_lost_on_the_way_to_a_saved_profile(sign_in, script):
     assert dana.portrait
 
 
-def test_who_leaves_with_something_unsaved_is_asked_and_after_a_preview_too(sign_in):
+def test_leaving_with_something_unsaved_asks_first_even_after_a_preview(sign_in):
     page, asked = sign_in(CALLS), []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto("/workspace/profile/")
@@ -69,7 +69,7 @@ def test_who_leaves_with_something_unsaved_is_asked_and_after_a_preview_too(sign
     assert asked == ["beforeunload"]
 
 
-def test_the_warning_of_the_empty_link_comes_while_one_types_and_axe_finds_nothing(sign_in):
+def test_the_warning_about_an_empty_link_comes_while_typing_and_axe_finds_nothing(sign_in):
     page = sign_in(CALLS)
     page.goto("/workspace/profile/")
     warning = page.get_by_text("Without a usual link")
