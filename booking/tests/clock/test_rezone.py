@@ -44,6 +44,11 @@ def instant(wall, zone, *, last=False):
     return int(found[-int(last)].timestamp()) if found else None
 
 
+def is_read_as_midnight(wall, zone):
+    """Whether it's the first instant of a day without a midnight: stored, the two are the same."""
+    return bool(wall.time()) and instant(wall, zone) == midnight(wall.date(), zone)
+
+
 def spans_of(times, zone):
     """The stretches from each wall time to the next, as forms read them; None in a gap."""
     ends = pairwise(times)
@@ -57,6 +62,7 @@ def test_the_new_clock_reads_what_the_old_one_did_and_there_and_back_is_the_same
     times = data.draw(walls((old, new)))
     here, there = spans_of(times, old), spans_of(times, new)
     assume(here and there)
+    assume(not any(is_read_as_midnight(each, zone) for each in times for zone in (old, new)))
     for span, expected in zip(here, there, strict=True):
         if expected[0] < expected[1]:
             assert list(rezone.shifted([span], old, new)) == [expected]
