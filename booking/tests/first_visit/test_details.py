@@ -81,3 +81,20 @@ def test_the_page_says_whether_canceling_would_be_late_from_the_start(
         place = "phone" if provider is dana else "virtual"
         person.post(provider.booking_url, {"at": int(TEN_AM.timestamp()), "place": place})
         assert person.get(details_url(provider)).context["is_late"] == is_late
+
+
+def test_the_page_says_how_late_canceling_is_free(dana, marcus, jordan, signed_in):
+    soon, later = first_start(marcus), first_start(marcus) + 2 * 86400
+    free, late = "free to cancel until 24 hours before", "will count as late as soon as you book"
+    policy = "Marcus’s policy on late cancellations: “A late cancellation costs $90.”"
+    jordans = signed_in(jordan)
+    for provider, at, shown, hidden in (
+        (marcus, later, (free, policy), (late,)),
+        (marcus, soon, (late, policy), (free,)),
+        (dana, first_start(dana), ("cancel this call for free until it starts",), (free, late)),
+    ):
+        place = "phone" if provider == dana else "virtual"
+        jordans.post(provider.booking_url, {"at": at, "place": place})
+        text = jordans.get(details_url(provider)).text
+        assert all(words in text for words in shown)
+        assert not any(words in text for words in hidden)
