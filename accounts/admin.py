@@ -38,7 +38,7 @@ LONGEST_KEY = 18  # digits of a row's number
 
 
 class RowsField(forms.ModelMultipleChoiceField):
-    """Rows by their numbers; one that no database counts to is told, as all that are not there."""
+    """Rows by their numbers; one too long for a database gets the error of one that isn't there."""
 
     def _check_values(self, value):
         for key in value if isinstance(value, list | tuple) else ():

@@ -6,7 +6,7 @@ class Refused(Exception):
 
     field = None
     status = 400
-    others = ()  # what else stands in the way
+    others = ()  # more refusals of the same request
 
     def __init__(self, message):
         super().__init__(message)

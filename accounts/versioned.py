@@ -2,7 +2,7 @@
 
 from django import forms
 
-STALE = "This page went stale. Try again."
+STALE = "This page is out of date. Try again."
 
 
 class VersionField(forms.IntegerField):

@@ -15,7 +15,7 @@ EARLIEST, LATEST = 946_684_800, 4_102_444_800  # the years 2000 to 2100, in epoc
 
 
 class HiddenFieldGuard(forms.Form):
-    """A form whose hidden fields are ours: a damaged one is told, and put right for the next try.
+    """A form whose hidden fields are ours: a damaged one gets an error, and is right next time.
 
     What is right is its initial value.
     """
@@ -80,7 +80,7 @@ class ProviderZoneForm(WallClockForm):
         self.fields["zone"].initial = self.provider.time_zone
 
     def clean(self):
-        """In another zone the same words are another moment: ask before anybody is told of it."""
+        """In another zone the same words are another moment: ask before we mail anyone."""
         data, now = super().clean(), self.provider.time_zone
         if data.get("zone") not in (None, "", now):
             self.data = self.data.copy()
@@ -88,8 +88,8 @@ class ProviderZoneForm(WallClockForm):
             label = zones.label(now)
             self.add_error(
                 None,
-                f"Your time zone is {label} now, and this page showed another. Nothing is saved. "
-                f"Check the time: it counts in {label} when you press again.",
+                f"Your time zone is {label} now, and this page showed another. Nothing was saved. "
+                f"Check the time: when you press again, it counts in {label}.",
             )
         return data
 
@@ -97,7 +97,7 @@ class ProviderZoneForm(WallClockForm):
 class DollarsField(forms.IntegerField):
     """Whole US dollars, typed as "25", "$25", "1,250" or with cents as "25.50" or "25,50".
 
-    Half a dollar and more is rounded up. `least` and `most` are told with any error.
+    Half a dollar and more is rounded up. Any error names `least` and `most`.
     """
 
     widget = forms.TextInput

@@ -19,7 +19,7 @@ def save_profile(provider, *, version, pronouns, **data):
     `version` is the profile_version that the page showed; raises Stale for another, unless it
     already holds this data: a second press.
 
-    A new kind of first visit takes other times: `next_opening_at` lapses, and is computed anew.
+    A new kind of first visit takes other times: `next_opening_at` lapses, and is computed again.
     """
     with transaction.atomic():
         provider = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
@@ -60,7 +60,7 @@ def draft(provider, *, pronouns, **data):
 def renew_booking_link(provider, *, link):
     """Give the provider a new booking link in place of `link`; where that is gone, change nothing.
 
-    So a second press of the button shows the first one's result.
+    So a second press of the button shows the first result.
     """
     with transaction.atomic():
         provider = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)

@@ -34,7 +34,7 @@ class AnswerForm(VersionedForm, forms.ModelForm):
         max_length=BODY_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 10}),
-        help_text="The sender is told by email that there is one, and reads it after signing in.",
+        help_text="We email the sender that there’s a reply. They sign in to read it.",
     )
     internal = forms.BooleanField(label="This is a note that only the team sees", required=False)
 
@@ -186,7 +186,7 @@ class ArticleForm(AdminForm):
     body = ParagraphField(
         max_length=20000,
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 30}),
-        help_text="Markdown; HTML is shown as text. “## Heading” also stands in “On this page”.",
+        help_text="Markdown; HTML is shown as text. “## Heading” is also listed in “On this page”.",
     )
     position = forms.IntegerField(
         min_value=0, max_value=999, initial=0, help_text="From 0 to 999; the lowest stands first."

@@ -23,14 +23,13 @@ WHAT = {
 }
 
 
-PAST_DAY = "This date has passed. Choose one that is still to come."
+PAST_DAY = "This date has passed. Choose a later one."
 
 
 class RefusableForm(HiddenFieldGuard):
     """A form whose verb may say no: the reason lands at its field, a doubt waits for a yes.
 
-    A yes holds for the `key` of what it was said to, which each form has: to one thing is not to
-    another.
+    A yes counts only for the `key` of the warnings it answers, which each form has.
     """
 
     anyway = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -69,7 +68,7 @@ class WhenForm(ProviderZoneForm, RefusableForm):
         label="Length in minutes",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages=dict.fromkeys(
-            ["required", "invalid"], "Write the minutes as a number, like 50."
+            ["required", "invalid"], "Enter the minutes as a number, like 50."
         ),
     )
 
@@ -91,7 +90,7 @@ class WhenForm(ProviderZoneForm, RefusableForm):
         """A date that our calendar reaches."""
         day = self.cleaned_data["date"]
         if not 2000 <= day.year <= 2099:
-            raise ValidationError("Check the year: it should lie between 2000 and 2099.")
+            raise ValidationError("Check the year. It should be between 2000 and 2099.")
         return day
 
     def clean(self):
@@ -145,7 +144,7 @@ class ScheduleForm(WhenForm):
         length = self.fields["minutes"]
         length.required, length.sometimes_required = False, True
         length.help_text = (
-            f"Empty means your usual: {provider.session_minutes} for a session, "
+            f"Leave it empty for your usual length: {provider.session_minutes} for a session, "
             f"{provider.call_minutes} for a phone call."
         )
 
@@ -172,7 +171,7 @@ class RequestedByForm(HiddenFieldGuard, VersionedForm):
         label="Why",
         max_length=500,
         required=False,
-        help_text="For the history. Only you read it.",
+        help_text="For the history. Only you can see it.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -239,7 +238,7 @@ class MoveForm(RequestedByForm, WhenForm):
 class ProviderCancelForm(RequestedByForm, RefusableForm):
     """Who wants the appointment off, why, and whether a late fee is waived."""
 
-    waive_fee = forms.BooleanField(label="I waive the late fee", required=False)
+    waive_fee = forms.BooleanField(label="Waive the late fee", required=False)
 
     def __init__(self, *args, appointment, may_waive, **kwargs):
         client, initial = appointment.client, {"version": appointment.sequence}
@@ -336,7 +335,7 @@ class CancelForm(HiddenFieldGuard, VersionedForm):
 
     def __init__(self, *args, appointment, **kwargs):
         super().__init__(*args, initial={"version": appointment.sequence}, **kwargs)
-        self.fields["reason"].help_text = f"Only {appointment.provider.first_name} reads this."
+        self.fields["reason"].help_text = f"Only {appointment.provider.first_name} can read this."
 
     def asked(self):
         """What was chosen, for scheduling.cancel."""

@@ -21,7 +21,7 @@ from .forms import MoveForm, ProviderCancelForm, ScheduleForm
 from .refusals import NotOnTheList, Settled, TooLate, TooManyTries
 from .views_provider import about, find, is_settled, note, posted, turn_back
 
-SAME = "That is the time, length and place it has. Change one of them, or leave it as it is."
+SAME = "It already has that time, length and place. Change one of them, or leave it as it is."
 
 
 @provider_only
@@ -66,7 +66,7 @@ def say_scheduled(request, made, asked):
         messages.info(request, words)
     elif all(getattr(made, name) == asked[name] for name in ("starts_at", "minutes", "place")):
         note(request, made, "appointment scheduled")
-        messages.success(request, f"Scheduled: {both_times(made)} We told both of you.")
+        messages.success(request, f"Scheduled: {both_times(made)} We’re emailing both of you.")
     else:
         words = f"This was scheduled already: {both_times(made)} To change it, move it."
         messages.info(request, words)
@@ -124,7 +124,7 @@ def say_moved(request, moved, *, is_new):
     """Say when and where it is now, or that this very page had moved it before."""
     if is_new:
         note(request, moved, "appointment moved")
-        messages.success(request, f"It is now {both_times(moved)} We told both of you.")
+        messages.success(request, f"It is now {both_times(moved)} We’re emailing both of you.")
     else:
         messages.info(request, f"It was moved already: {both_times(moved)}")
 
@@ -144,7 +144,7 @@ def cancel(request, uuid):
         except Stale as no:
             return cancel_again(request, uuid, no)
         note(request, found, "appointment canceled")
-        messages.success(request, "It is canceled. We told both of you by email.")
+        messages.success(request, "It’s canceled. We’re emailing both of you.")
         return redirect(found.workspace_url)
     return show_cancel(request, found, form)
 

@@ -1,4 +1,4 @@
-"""A person's secret calendar feed: making it, turning it off, and what stands in it."""
+"""A person's secret calendar feed: making it, turning it off, and what's in it."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""One's calendar feed: the page that makes it, and the feed itself, which needs no log-in."""
+"""A person's calendar feed: the page that makes it, and the feed itself, which needs no login."""
 
 import hashlib
 import uuid
@@ -25,7 +25,7 @@ from .forms import FeedForm
 @after_a_fresh_code
 @reauthentication_required
 def feed(request):
-    """Make a feed, make it anew, or turn it off. Its address is shown in the answer, and once."""
+    """Make a feed, replace it, or turn it off. Only the answer that made it shows its address."""
     if request.method != "POST":
         return show_feed(request)
     if "turn_off" in request.POST:
@@ -57,7 +57,7 @@ def show_feed(request, *, address="", status=200):
 
 
 @login_not_required
-@csrf_exempt  # it changes nothing, and a wrong method is to be told as one
+@csrf_exempt  # it changes nothing, and a wrong method should get its own error
 @require_safe
 def feed_file(request, secret):
     """A feed, for whoever has its secret: a calendar that asks again and again."""

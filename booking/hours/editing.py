@@ -37,12 +37,12 @@ RULES = (  # the fields of a provider that say what may be booked
 
 
 class OutsideHours(Refused):
-    """Appointments would stand outside of the hours; nothing is saved."""
+    """Appointments would be outside the hours; nothing is saved."""
 
     status = 409
 
     def __init__(self, appointments):
-        super().__init__("Some appointments would stand outside of your hours. Nothing is saved.")
+        super().__init__("Some appointments would be outside your hours. Nothing was saved.")
         self.appointments = appointments
 
 
@@ -57,7 +57,7 @@ class TooMany(Refused):
 
     def __init__(self):
         super().__init__(
-            f"You have {AHEAD} of these ahead, and more can’t be kept. Remove some, or change your "
+            f"You have {AHEAD} of these ahead, and that’s the limit. Remove some, or change your "
             "weekly hours."
         )
 
@@ -186,7 +186,7 @@ def add_time_off(provider, *, starts_at, ends_at, seen=()):
             return
         around = fresh.timeoff_set.filter(starts_at__lte=starts_at, ends_at__gte=ends_at).first()
         if around:
-            raise Overlap(f"You are off then already: {in_words(around, now=now)}.")
+            raise Overlap(f"You already have time off then: {in_words(around, now=now)}.")
         check_number(fresh.timeoff_set, now=now)
         TimeOff.objects.create(provider=fresh, **asked)
 

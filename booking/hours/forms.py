@@ -19,7 +19,7 @@ from ..fields import InstantField, ProviderZoneForm, WallClockForm
 from ..models import HoursPlace, Place
 from .editing import RULES, Overlap
 
-NOT_LISTED = "Choose one of the list."
+NOT_LISTED = "Choose one from the list."
 NUMBERS = {  # what each number of the rules is, as its error says it
     "call_minutes": "the minutes of a phone call",
     "session_minutes": "the minutes of a session",
@@ -29,8 +29,8 @@ NUMBERS = {  # what each number of the rules is, as its error says it
 }
 YEARS_AHEAD = timedelta(days=2 * 366)
 NO_PAUSE = (
-    "You take new clients, so there is no day to come back. Leave this empty, or untick “I take "
-    "new clients” to pause until then."
+    "You’re taking new clients, so leave this empty. Or uncheck “I’m taking "
+    "new clients” to pause until that day."
 )
 
 
@@ -109,7 +109,7 @@ class StretchForm(ProviderZoneForm):
             if ends_at <= starts_at:
                 self.add_error(last_field, "Choose an end after the start.")
             elif ends_at <= self.now:
-                self.add_error(last_field, "This is over already. Choose a time to come.")
+                self.add_error(last_field, "This is already over. Choose a later time.")
             if not self.errors:
                 self.stretch = {"starts_at": starts_at, "ends_at": ends_at}
         return data
@@ -204,37 +204,37 @@ class RulesForm(MergingForm, forms.ModelForm):
     """Lengths, waits and windows, new clients, and the zone that the hours are in."""
 
     late_cancellation = ParagraphField(
-        label="What a late cancellation means",
+        label="Your policy on late cancellations",
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Clients read this before they book and before they cancel. We charge nothing.",
+        help_text="Clients see this before they book and before they cancel. We charge nothing.",
     )
     returns_on = DayField(
         label="Back on",
         required=False,
-        help_text="If you pause: from this day on you take new clients again. Leave empty if "
+        help_text="If you pause, you take new clients again from this day on. Leave it empty if "
         "you don’t know yet.",
     )
     time_zone = forms.ChoiceField(
         label="Time zone of your hours",
         error_messages={"required": NOT_LISTED, "invalid_choice": NOT_LISTED},
-        help_text="In another zone your weekly hours, time off and extra openings move with "
-        "the clock: 9:00 AM stays 9:00 AM, and a day off a whole day. Appointments stay at the "
-        "moment that was agreed.",
+        help_text="If you change it, your weekly hours, time off and extra openings move with "
+        "the clock: 9:00 AM stays 9:00 AM, and a day off stays a whole day. Appointments stay at "
+        "the moment you agreed on.",
     )
 
     class Meta:
         model = Provider
         fields = RULES
         labels = {
-            "accepting_new_clients": "I take new clients",
+            "accepting_new_clients": "I’m taking new clients",
             "call_minutes": "Length of a phone call, in minutes",
             "session_minutes": "Length of a session, in minutes",
             "buffer_minutes": "Minutes to keep free around each appointment",
-            "minimum_notice_hours": "Hours of notice that a booking needs",
-            "horizon_days": "Days ahead that times are offered",
-            "cancellation_window_hours": "Clients can cancel without consequences until",
+            "minimum_notice_hours": "Hours of notice before a booking",
+            "horizon_days": "How many days ahead you offer times",
+            "cancellation_window_hours": "Clients can cancel for free until",
         }
         widgets = {"cancellation_window_hours": forms.RadioSelect(attrs={"class": "options-row"})}
 
@@ -253,7 +253,7 @@ class RulesForm(MergingForm, forms.ModelForm):
 
     def limit(self, field, what, least, most):
         """Say the limits that the model has, beforehand and in the error."""
-        words = f"Write {what} as a number from {least} to {most}."
+        words = f"Enter {what} as a number from {least} to {most}."
         codes = ("required", "invalid", "min_value", "max_value")
         field.error_messages |= dict.fromkeys(codes, words)
         field.widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "input-short"})
@@ -291,7 +291,7 @@ class WhyForm(WallClockForm):
             (Place.IN_PERSON, "A session in person"),
         ],
         widget=forms.RadioSelect(attrs={"class": "options-row"}),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose what for."),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose what it’s for."),
     )
 
     def __init__(self, *args, provider, **kwargs):

@@ -53,7 +53,7 @@ def seen(request):
     try:
         return [uuid.UUID(each) for each in request.POST.getlist("seen")]
     except ValueError:
-        raise BadRequest("An appointment that is none was seen.") from None
+        raise BadRequest("The page names an appointment that doesn’t exist.") from None
 
 
 # The week
@@ -94,7 +94,7 @@ def save_week(request, typed):
         return show_week(
             request, typed, blocks=blocks, outside_hours=no.appointments, status=no.status
         )
-    messages.success(request, "Your weekly hours are saved. New clients see them from now on.")
+    messages.success(request, "Your weekly hours are saved. New clients can see them now.")
     return redirect("booking:availability")
 
 
@@ -137,7 +137,7 @@ def clock_notes(provider, blocks, *, now):
         key = weekday, week_form.clock_text(since), week_form.clock_text(till)
         notes[key] = (
             f"On {labels.month_day(day)}, {day.year}, the clocks go forward and skip this block: "
-            "no times are offered in it that day."
+            "you won’t offer times in it that day."
         )
     return notes
 
@@ -185,11 +185,11 @@ def saved_words(provider, typed):
     """That the rules are saved, with what else comes of it for a provider as they were before."""
     words = ["Your rules are saved."]
     if provider.returns_on and typed["accepting_new_clients"]:
-        words.append("You take new clients again, so the day you come back is gone.")
+        words.append("You’re taking new clients again, so we removed the day you’d be back.")
     if typed["time_zone"] != provider.time_zone:
         zone = zones.label(typed["time_zone"])
-        words.append(f"Your hours, time off and extra openings are in {zone} now.")
-    return " ".join([*words, "They hold for what is booked from now on."])
+        words.append(f"Your hours, time off and extra openings are now in {zone}.")
+    return " ".join([*words, "They apply to what’s booked from now on."])
 
 
 def show_rules(request, form, *, is_newer=False, **context):

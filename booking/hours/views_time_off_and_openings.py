@@ -42,7 +42,7 @@ class Kind:
 
 def confirm_time_off(request, stretch):
     """That time off is saved."""
-    messages.success(request, "Your time off is saved. No times are offered in it.")
+    messages.success(request, "Your time off is saved. We won’t offer times then.")
 
 
 def confirm_opening(request, stretch):
@@ -57,7 +57,7 @@ def confirm_opening(request, stretch):
         more = labels.count(number, "more time")
         messages.success(request, f"Your opening is saved. New clients see {more}.")
     else:
-        words = "Your weekly hours offer these times already."
+        words = "Your weekly hours already offer these times."
         messages.success(request, f"Your opening is saved. {words}")
 
 
@@ -69,7 +69,7 @@ OFF = Kind(
     remove=editing.remove_time_off,
     confirm=confirm_time_off,
     rows="timeoff_set",
-    removed="That time off is gone. Your hours count again.",
+    removed="We removed that time off. Your hours apply again.",
 )
 OPENINGS = Kind(
     "openings",
@@ -79,7 +79,7 @@ OPENINGS = Kind(
     remove=editing.remove_opening,
     confirm=confirm_opening,
     rows="opening_set",
-    removed="That opening is gone.",
+    removed="We removed that opening.",
 )
 KINDS = {kind.name: kind for kind in (OFF, OPENINGS)}
 
@@ -147,7 +147,7 @@ def remove_stretch(request, kind):
     provider = request.user.provider
     form = kind.remove_form(request.POST)
     if not form.is_valid():
-        raise BadRequest("What should be removed is not said.")
+        raise BadRequest("The form doesn’t say what to remove.")
     try:
         kind.remove(provider, **form.cleaned_data, seen=seen(request))
     except editing.OutsideHours as no:

@@ -113,7 +113,7 @@ def bound_week(data):
     if not (is_number(str(data.get("block-TOTAL_FORMS"))) and week.management_form.is_valid()):
         raise BadRequest("The form doesn’t say how many blocks it has.")
     if any("weekday" in form.errors for form in week.forms):
-        raise BadRequest("A block is of no day.")
+        raise BadRequest("A block has no weekday.")
     return week
 
 
@@ -169,7 +169,7 @@ def edited_rows(data):
         return None
     rows = posted_rows(data)
     if not is_number(number) or int(number) >= (len(rows) if action == "remove" else 7):
-        raise BadRequest("An edit of what is not there.")
+        raise BadRequest("The form edits a block that doesn’t exist.")
     number = int(number)
     if action == "remove":
         return rows[:number] + rows[number + 1 :]

@@ -188,7 +188,7 @@ def test_a_damaged_form_sent_nowhere_is_not_found(db):
 
 
 METHODS = ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "FOO"]
-PAGES = {  # with each one's methods
+PAGES = {  # with the methods of each
     "/": "GET, HEAD",
     "/providers/": "GET, HEAD",
     "/help/": "GET, HEAD",

@@ -200,7 +200,7 @@ def test_a_day_is_read_as_everywhere_and_shown_in_full(monday, staff, dana):
     assert dana.returns_on == dana.licenses.get().expires == date(2026, 12, 24)
 
 
-# What somebody else changed meanwhile
+# What someone else changed in the meantime
 
 
 def test_what_staff_left_alone_stays_as_it_is_by_now(staff, dana):

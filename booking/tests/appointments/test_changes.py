@@ -87,13 +87,13 @@ def test_a_move_outside_of_the_hours_waits_for_a_yes(session, dana, signed_in):
     ("change", "words"),
     [
         ({"requested_by": ""}, "Choose who asked for it."),
-        ({"place": "phone"}, "This page went stale. Try again."),
+        ({"place": "phone"}, "This page is out of date. Try again."),
         ({"requested_by": "x"}, "Choose who asked for it."),
-        ({"minutes": ""}, "Write the minutes as a number"),
+        ({"minutes": ""}, "Enter the minutes as a number"),
         ({"minutes": "0"}, "A session takes 30 to 90 minutes"),
         ({"date": "2027-03-14", "starts": "02:30"}, "skip 2:30 AM"),
         ({"reason": "x" * 501}, "Use at most 500 characters"),
-        ({"version": ""}, "This page went stale. Try again."),
+        ({"version": ""}, "This page is out of date. Try again."),
     ],
 )
 def test_what_is_wrong_with_a_move_is_told(session, dana, signed_in, change, words):
@@ -109,7 +109,7 @@ def test_a_move_to_where_it_stands_keeps_what_was_typed(session, dana, signed_in
     same = moved(date="2026-12-02", starts="10:00")
     page = person.post(url_of(session, "move/"), same)
     assert page.status_code == 400
-    assert "That is the time, length and place it has." in page.text
+    assert "It already has that time, length and place." in page.text
     assert "A trip." in page.text
     assert page.context["form"]["requested_by"].value() == "client"
     session.refresh_from_db()
@@ -264,7 +264,7 @@ def test_a_damaged_page_is_told_and_the_next_try_works(session, dana, signed_in,
     for path in ("move/", "cancel/"):
         page = person.post(url_of(session, path), moved(version=word))
         assert page.status_code == 400
-        assert page.text.count("This page went stale. Try again.") == 1
+        assert page.text.count("This page is out of date. Try again.") == 1
         assert 'type="hidden" name="version" value="0"' in page.text
         assert "A trip." in page.text
     session.refresh_from_db()
@@ -330,13 +330,13 @@ def test_a_page_that_scheduled_already_says_what(session, dana, signed_in):
     person, url = signed_in(dana.user), url_to_schedule(session.relationship)
     form = planned()
     page = person.post(url, form, follow=True)
-    assert "Scheduled: Friday, December 4, 10:00 AM, Pacific Time. We told" in page.text
+    assert "Scheduled: Friday, December 4, 10:00 AM, Pacific Time. We’re emailing" in page.text
     page = person.post(url, form, follow=True)
     assert "Scheduled: Friday, December 4" in page.text
     page = person.post(url, {**form, "starts": "11:00"}, follow=True)
     already = "This was scheduled already: Friday, December 4, 10:00 AM, Pacific Time."
     assert f"{already} To change it, move it." in page.text
-    assert "We told both of you" not in page.text
+    assert "We’re emailing both of you" not in page.text
     made = Appointment.objects.exclude(pk=session.pk).get()
     scheduling.cancel(made, by=dana.user)
     page = person.post(url, form, follow=True)
@@ -348,11 +348,11 @@ def test_a_page_that_scheduled_already_says_what(session, dana, signed_in):
     ("change", "words", "field"),
     [
         ({"minutes": "0"}, "A session takes 30 to 90 minutes here.", "minutes"),
-        ({"minutes": "9" * 5000}, "Write the minutes as a number", "minutes"),
+        ({"minutes": "9" * 5000}, "Enter the minutes as a number", "minutes"),
         ({"place": "x"}, "Choose one of these.", "place"),
-        ({"uuid": "x"}, "This page went stale. Try again.", None),
-        ({"uuid": ""}, "This page went stale. Try again.", None),
-        ({"anyway": "\x00"}, "This page went stale. Try again.", None),
+        ({"uuid": "x"}, "This page is out of date. Try again.", None),
+        ({"uuid": ""}, "This page is out of date. Try again.", None),
+        ({"anyway": "\x00"}, "This page is out of date. Try again.", None),
     ],
 )
 def test_what_is_wrong_with_a_schedule_is_told(session, dana, signed_in, change, words, field):

@@ -1,4 +1,4 @@
-"""A calendar feed: who makes it, what stands in it, and what its secret is safe from."""
+"""A calendar feed: who makes it, what's in it, and what its secret is safe from."""
 
 import logging
 import re

@@ -161,7 +161,7 @@ def test_in_another_zone_time_off_and_openings_move_with_the_clock(desk, dana):
     off, opening = planned(dana, TimeOff, *days), planned(dana, Opening, *hours, place="calls")
     past = planned(dana, TimeOff, *over)
     page = desk.post(RULES, rules(dana, time_zone="America/New_York"), follow=True)
-    assert "Your hours, time off and extra openings are in Eastern Time now." in page.text
+    assert "Your hours, time off and extra openings are now in Eastern Time." in page.text
     assert stretch(off, NEW_YORK) == days
     assert stretch(opening, NEW_YORK) == hours
     assert stretch(past, LOS_ANGELES) == over
@@ -181,7 +181,7 @@ def test_an_appointment_in_time_off_that_moves_over_it_is_told_first(desk, dana)
     AppointmentFactory(provider=dana, starts_at=TEN_AM)  # 1 PM in New York
     page = desk.post(RULES, rules(dana, time_zone="America/New_York"))
     assert page.status_code == 409
-    assert "This appointment would stand outside" in page.text
+    assert "This appointment would be outside" in page.text
     assert stretch(off, LOS_ANGELES) == noon
 
 

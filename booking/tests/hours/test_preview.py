@@ -24,13 +24,13 @@ def test_the_preview_shows_next_week_before_it_is_saved(desk, dana):
     part = desk.post(f"{WEEK}preview/week/", week(block))
     assert "9:00 to 9:45 AM" in part.text
     assert "<html" not in part.text
-    assert "can’t be read yet" in desk.post(f"{WEEK}preview/week/", week((1, "", "", ""))).text
+    assert "missing or unclear" in desk.post(f"{WEEK}preview/week/", week((1, "", "", ""))).text
     assert "next week, December 7 to 13, Pacific Time" in part.text
     part = desk.post(f"{WEEK}preview/rules/", rules(dana, accepting_new_clients=None))
     assert "nobody can book" in part.text
     paused = rules(dana, accepting_new_clients=None, returns_on="2027-12-10")
     part = desk.post(f"{WEEK}preview/rules/", paused)
-    assert "you are back on Friday, December 10, 2027." in part.text
+    assert "you’ll be back on Friday, December 10, 2027." in part.text
     part = desk.post(f"{WEEK}preview/rules/", rules(dana, call_minutes="30"))
     assert "9:00 AM to 4:30 PM" in part.text
     part = desk.post(f"{WEEK}preview/off/", {"first_day": "2026-12-07", "last_day": "2026-12-12"})
@@ -68,7 +68,7 @@ def test_where_next_week_is_empty_the_first_free_time_is_named(desk, dana):
     page = desk.get(WEEK)
     assert "The first free time is Wednesday, December 16, 9:00 AM." in page.text
     desk.post(f"{WEEK}off/", {"first_day": "2026-11-30", "last_day": "2027-05-01"})
-    assert "No time is free as far ahead as you offer times." in desk.get(WEEK).text
+    assert "You have no free times as far ahead as you offer them." in desk.get(WEEK).text
 
 
 def test_the_preview_shows_the_week_that_is_asked_about(desk):

@@ -34,12 +34,12 @@ def test_rules_are_saved_and_free_times_follow(desk, dana):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("call_minutes", "45", "Write the minutes of a phone call as a number from 10 to 30."),
-        ("session_minutes", "", "Write the minutes of a session as a number from 30 to 90."),
-        ("buffer_minutes", "-1", "Write the minutes to keep free as a number from 0 to 120."),
-        ("horizon_days", "many", "Write the days ahead as a number from 1 to 365."),
-        ("minimum_notice_hours", "337", "Write the hours of notice as a number from 0 to 336."),
-        ("time_zone", "Mars/Base", "Choose one of the list."),
+        ("call_minutes", "45", "Enter the minutes of a phone call as a number from 10 to 30."),
+        ("session_minutes", "", "Enter the minutes of a session as a number from 30 to 90."),
+        ("buffer_minutes", "-1", "Enter the minutes to keep free as a number from 0 to 120."),
+        ("horizon_days", "many", "Enter the days ahead as a number from 1 to 365."),
+        ("minimum_notice_hours", "337", "Enter the hours of notice as a number from 0 to 336."),
+        ("time_zone", "Mars/Base", "Choose one from the list."),
         ("cancellation_window_hours", "1", "Choose one of these."),
         ("late_cancellation", "x" * 301, "Use at most 300 characters."),
     ],
@@ -114,7 +114,7 @@ def test_a_day_of_return_without_a_pause_is_told_at_the_field(desk, dana):
     page = desk.post(RULES, rules(dana, returns_on="2026-12-10", buffer_minutes="10"))
     assert page.status_code == 400
     assert 'id="id_returns_on_error"' in page.text
-    assert "You take new clients, so there is no day to come back." in page.text
+    assert "You’re taking new clients, so leave this empty." in page.text
     assert 'value="2026-12-10"' in page.text
     assert desk.post(RULES, rules(dana, returns_on="soon")).status_code == 400
     dana.refresh_from_db()
@@ -124,7 +124,7 @@ def test_a_day_of_return_without_a_pause_is_told_at_the_field(desk, dana):
 def test_who_ends_a_pause_early_is_told_that_the_day_of_return_is_gone(desk, dana):
     desk.post(RULES, rules(dana, accepting_new_clients=None, returns_on="2026-12-10"))
     page = desk.post(RULES, rules(dana, returns_on="2026-12-10"), follow=True)
-    assert "You take new clients again, so the day you come back is gone." in page.text
+    assert "You’re taking new clients again, so we removed the day you’d be back." in page.text
     dana.refresh_from_db()
     assert (dana.accepting_new_clients, dana.returns_on) == (True, None)
 
@@ -216,10 +216,10 @@ def test_what_is_wrong_with_each_number_names_it(desk, dana):
     names = ("call_minutes", "session_minutes", "buffer_minutes", "horizon_days")
     page = desk.post(RULES, rules(dana, **dict.fromkeys(names, "")))
     assert "4 things to fix" in page.text
-    lines = re.findall(r'<a href="#id_\w+">(Write .+)</a>', page.text)
+    lines = re.findall(r'<a href="#id_\w+">(Enter .+)</a>', page.text)
     assert lines == [
-        "Write the minutes of a phone call as a number from 10 to 30.",
-        "Write the minutes of a session as a number from 30 to 90.",
-        "Write the minutes to keep free as a number from 0 to 120.",
-        "Write the days ahead as a number from 1 to 365.",
+        "Enter the minutes of a phone call as a number from 10 to 30.",
+        "Enter the minutes of a session as a number from 30 to 90.",
+        "Enter the minutes to keep free as a number from 0 to 120.",
+        "Enter the days ahead as a number from 1 to 365.",
     ]

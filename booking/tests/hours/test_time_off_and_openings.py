@@ -1,4 +1,4 @@
-"""A provider's time off and one-off openings: the lists, add, what stands in the way, remove."""
+"""A provider's time off and one-off openings: the lists, add, what's in the way, remove."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -42,7 +42,7 @@ def test_hours_off_take_the_next_opening_and_removing_them_gives_it_back(desk, d
         "ends_at": int(off.ends_at.timestamp()),
     }
     for _ in range(2):
-        assert "That time off is gone" in desk.post(OFF, gone, follow=True).text
+        assert "We removed that time off" in desk.post(OFF, gone, follow=True).text
     dana.refresh_from_db()
     assert dana.next_opening_at.timestamp() == opening
 
@@ -52,7 +52,7 @@ def test_hours_off_take_the_next_opening_and_removing_them_gives_it_back(desk, d
     [
         ({"first_day": ""}, "first_day", "Choose a day."),
         ({"first_day": "2026-12-24", "last_day": "2026-12-23"}, "last_day", "after the start"),
-        ({"first_day": "2026-11-27"}, "last_day", "over already"),
+        ({"first_day": "2026-11-27"}, "last_day", "already over"),
         ({"first_day": "9999-12-31"}, "first_day", "next two years"),
         ({"first_day": "2027-03-14", "first_clock": "02:30"}, "first_clock", "skip 2:30 AM"),
         (
@@ -196,7 +196,9 @@ def test_time_off_within_other_time_off_is_told_and_what_reaches_beyond_is_fine(
     page = desk.post(OFF, {"first_day": "2026-12-25"})
     assert page.status_code == 409
     assert 'id="id_first_day_error"' in page.text
-    assert "You are off then already: Thursday, December 24 to Sunday, December 27." in page.text
+    assert (
+        "You already have time off then: Thursday, December 24 to Sunday, December 27." in page.text
+    )
     assert 'value="2026-12-25"' in page.text
     assert TimeOff.objects.count() == 1
     assert desk.post(OFF, {"first_day": "2026-12-27", "last_day": "2026-12-28"}).status_code == 302
@@ -257,7 +259,7 @@ def test_an_opening_says_how_many_times_new_clients_see_more(desk):
 
 def test_an_opening_counts_no_times_that_the_weekly_hours_offer(desk, signed_in, marcus):
     inside = opened(desk, day="2026-12-02")
-    assert "Your opening is saved. Your weekly hours offer these times already." in inside
+    assert "Your opening is saved. Your weekly hours already offer these times." in inside
     later = opened(desk, day="2026-12-02", starts="16:00", ends="18:00")
     assert "New clients see 4 more times." in later
     evening = {"day": "2026-12-02", "starts": "17:00", "ends": "17:30"}
@@ -333,7 +335,7 @@ def test_the_preview_stays_with_the_week_of_what_was_saved_or_removed(desk):
     stretch = [int(each.timestamp()) for each in (off.starts_at, off.ends_at)]
     gone = {"do": "remove", "starts_at": stretch[0], "ends_at": stretch[1]}
     page = desk.post(OFF, gone, follow=True)
-    assert "That time off is gone." in page.text
+    assert "We removed that time off." in page.text
     assert "December 21 to 27, Pacific Time" in page.text
 
 
@@ -348,7 +350,7 @@ def test_what_no_page_says_of_seen_appointments_or_places_is_refused(desk):
     assert (
         desk.post(OFF, {"first_day": "2026-12-24", "do": "anyway", "seen": "1"}).status_code == 400
     )
-    assert "Choose one of the list." in opened(desk, place="moon")
+    assert "Choose one from the list." in opened(desk, place="moon")
     assert not TimeOff.objects.exists()
 
 

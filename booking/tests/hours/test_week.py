@@ -177,7 +177,7 @@ def test_what_no_page_offers_is_told_in_our_words_too(desk, dana):
     before = saved(dana)
     page = desk.post(WEEK, week((0, "09:00", "10:00", "moon")))
     assert page.status_code == 400
-    assert "Choose one of the list." in page.text
+    assert "Choose one from the list." in page.text
     page = desk.post(WEEK, week((0, "09:00", "10:00", "both"), (0, "", "", "")))
     assert page.status_code == 400
     assert "Add a time." in page.text
@@ -245,7 +245,7 @@ def test_shrinking_the_week_shows_what_would_stand_outside_and_touches_nothing(d
     afternoons = week(*blocks, version=opened(desk))
     page = desk.post(WEEK, afternoons)
     assert page.status_code == 409
-    assert "This appointment would stand outside" in page.text
+    assert "This appointment would be outside" in page.text
     assert "Ada Quill" in page.text
     assert f'"/workspace/appointments/{booked.uuid}/"' in page.text
     assert f'"/workspace/appointments/{booked.uuid}/move/"' in page.text
@@ -266,7 +266,7 @@ def test_what_stands_outside_costs_the_same_for_more(desk, dana, django_assert_n
         for each in range(number):
             AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=each, days=number))
         with django_assert_num_queries(20):
-            assert "would stand outside" in desk.post(WEEK, nothing).text
+            assert "would be outside" in desk.post(WEEK, nothing).text
 
 
 def test_an_appointment_that_came_meanwhile_is_shown_before_it_is_saved(desk, dana):

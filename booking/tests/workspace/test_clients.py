@@ -222,10 +222,10 @@ def test_the_second_press_shows_the_first_result(pair, dana, signed_in):
         ({"date": "2026-11-29"}, "This date has passed"),
         ({"starts": "25:00"}, "Write a time, like 9:30 AM."),
         ({"minutes": "20"}, "A session takes 30 to 90 minutes"),
-        ({"minutes": "\x00"}, "Write the minutes as a number"),
+        ({"minutes": "\x00"}, "Enter the minutes as a number"),
         ({"minutes": "50", "place": "phone"}, "A phone call takes 10 to 30 minutes"),
         ({"place": "moon"}, "Choose one of these"),
-        ({"uuid": "x"}, "This page went stale. Try again."),
+        ({"uuid": "x"}, "This page is out of date. Try again."),
         ({"date": "2027-03-14", "starts": "02:30"}, "skip 2:30 AM"),
     ],
 )
