@@ -20,8 +20,6 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode, urlsplit
 
-from booking.availability.calendar import load_calendars
-
 CONTENDERS = 50
 ROUNDS = 50
 THREADS = 8
@@ -120,6 +118,7 @@ def wanted_times():
     """A provider and a time for each round. No two overlap, so a winner is free for the next."""
     from django.utils import timezone
 
+    from booking.availability.calendar import load_calendars
     from providers.tests.factories import ProviderFactory
 
     providers = [ProviderFactory(hours=True) for _ in range(ROUNDS)]

@@ -1,0 +1,16 @@
+"""`make bench` starts: its modules load before Django is set up, each side sets up its own."""
+
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+
+
+def test_the_benchmarks_load_without_django():
+    environment = {"PATH": os.environ["PATH"]}
+    command = [sys.executable, "-c", "import benchmarks.pages, benchmarks.race, benchmarks.slots"]
+    done = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
