@@ -36,7 +36,7 @@ def kinds(page):
 def test_a_time_that_is_offered_has_no_reason(ask):
     page = ask("2026-12-02", "10:00")
     assert kinds(page) == []
-    assert "It is offered" in page.text
+    assert "It’s offered" in page.text
     assert "Wednesday, December 2, 10:00 AM, Pacific Time" in page.text
 
 
