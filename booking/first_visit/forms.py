@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.dates import BirthDateField
+from accounts.forms import DetailsForm
 from accounts.states import State
 from accounts.text import LineField, ParagraphField, PhoneField
 from providers.models import Plan
@@ -28,13 +29,7 @@ class BookForm(TimeForm):
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
     other_at = InstantField(required=False, widget=forms.HiddenInput)
-    full_name = LineField(
-        label="Your name",
-        max_length=120,
-        help_text="As it appears on your insurance card, if you use one.",
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Enter your name."},
-    )
+    full_name = DetailsForm.base_fields["full_name"]
     date_of_birth = BirthDateField(
         label="Date of birth",
         help_text="Month, day, year, like 04/27/1990. You need to be 18 or older to book here.",
