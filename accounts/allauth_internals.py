@@ -1,10 +1,20 @@
 """What we use of allauth though it doesn't promise to keep it: reread this when upgrading it."""
 
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.email_verification import verify_email_indirectly
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.models import Login
 from allauth.account.stages import LoginByCodeStage
 
-__all__ = ["OpenWhileACodeIsPending", "SentCode", "record_authentication", "send_login_code"]
+from .limits import CODE_TRIES
+
+__all__ = [
+    "OpenWhileACodeIsPending",
+    "SentCode",
+    "record_authentication",
+    "send_login_code",
+    "sign_in",
+]
 
 
 def send_login_code(request, *, user, email):
@@ -21,6 +31,13 @@ class OpenWhileACodeIsPending:
         return super()._redirect_to_pending_stage(request, stage)
 
 
+def sign_in(request, *, user, email, next_url):
+    """Sign in someone who read their email; a second factor is still asked. The response."""
+    record_authentication(request, user, method="code", email=email)
+    verify_email_indirectly(request, user, email)
+    return perform_login(request, Login(user=user, redirect_url=next_url, email=email))
+
+
 class SentCode:
     """What a view that takes a code knows of it."""
 
@@ -29,10 +46,15 @@ class SentCode:
         return self._process.state["email"]
 
     @property
-    def resent(self):
-        """How often."""
-        return self._process.state["resend_count"]
+    def wants_another(self):
+        """Whether they pressed the button for a new code."""
+        return self._action == "resend"
 
-    def count_wrong_try(self):
-        """Whether another one is left."""
-        return self._process.record_invalid_attempt()
+    def count_try(self):
+        """Count a try of this very code, right or wrong: how many that makes."""
+        state = self._process.state
+        return CODE_TRIES.count(state["email"], state["at"], self._process.code)[0]
+
+    def give_up(self):
+        """The code works no longer."""
+        self._process.abort()

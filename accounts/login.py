@@ -19,7 +19,7 @@ from allauth.account.forms import (
     ResetPasswordForm,
 )
 from allauth.account.models import EmailAddress
-from allauth.core import context
+from allauth.core import context as allauth
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -30,13 +30,22 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from . import outbox
+from . import known_devices, limits, outbox, second_factor
 from .fields import decrypt, encrypt
 from .models import User
 from .text import EmailField
 
 CODE_LIVES = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 LINK_LIVES = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+BY_STRANGERS = {  # the mails that someone can cause without proving that the address is theirs
+    "login_code",
+    "email_confirmation",
+    "email_confirmation_signup",
+    "password_reset_key",
+    "unknown_account",
+    "account_already_exists",
+}
+TOO_MANY = "too_many"  # the code of a form's error
 SIX_DIGITS = "Enter the six digits from the email."
 
 
@@ -164,22 +173,40 @@ class Adapter(DefaultAccountAdapter):
         ),
         "incorrect_code": "That’s not the last code we sent. Check the digits and try again.",
         "incorrect_password": "That isn’t your password. Try again.",
-        "too_many_login_attempts": (
-            "That’s too many tries in a short time. Wait a few minutes, then try again."
-        ),
-        "rate_limited": "That’s too many tries in a short time. Wait a minute, then try again.",
         "email_taken": "Another account uses this email. Choose a different one.",
         "duplicate_email": "This is already your email.",
         "same_as_current": "This is already your email.",
     }
 
+    def authenticate(self, request, **credentials):
+        """The user, if the email and password match, or None; raises TooMany as a form's error."""
+        email = credentials["email"].lower()
+        device = known_devices.device_of(request, email)
+        try:
+            take_back = limits.password_try(request, email, device=device)
+        except limits.TooMany as no:
+            raise ValidationError(no.message, code=TOO_MANY) from no
+        user = super().authenticate(request, **credentials)
+        if user:
+            take_back()
+        return user
+
+    def post_login(self, request, user, **kwargs):
+        response = super().post_login(request, user, **kwargs)
+        known_devices.remember(request, response, user.email)
+        return response
+
     def send_mail(self, template_prefix, email, context):
-        """Owe the mail. We keep only the plain values; codes and links expire."""
+        """Owe the mail. We keep only the plain values; codes and links expire.
+
+        Raises TooMany for mail that strangers can cause, if there's been too much of it.
+        """
         plain = {
             name: value
             for name, value in context.items()
             if isinstance(value, str | int) and name != "request"
         }
+        is_strange = template_prefix.rpartition("/")[2] in BY_STRANGERS
         lives = CODE_LIVES if "code" in plain else LINK_LIVES if "key" in plain else None
         outbox.enqueue(
             "accounts.mail",
@@ -187,12 +214,13 @@ class Adapter(DefaultAccountAdapter):
             to=email,
             secret=json.dumps({"template": template_prefix, "context": plain}),
             expires_at=timezone.now() + lives if lives else None,
+            sign_in_until=limits.mail_to_stranger(allauth.request, email) if is_strange else None,
         )
 
     def is_reauthentication_required(self, *, app, **kwargs):
         """Not for someone who just logged in, whether by password or by code."""
         asked = super().is_reauthentication_required(app=app, **kwargs)
-        return asked and not recently_authenticated(context.request)
+        return asked and not recently_authenticated(allauth.request)
 
     def get_password_change_redirect_url(self, request):
         return reverse("account")
@@ -201,6 +229,16 @@ class Adapter(DefaultAccountAdapter):
 class MFAAdapter(DefaultMFAAdapter):
     """Second factors, with their secrets encrypted and everyday names."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": (
+            "You can see other people’s records, so signing in takes two steps. Add another second "
+            "step before you remove this one."
+        ),
+    }
+
+    def can_delete_authenticator(self, authenticator):
+        return not second_factor.is_last(authenticator)
+
     def encrypt(self, text):
         return encrypt(text)
 
@@ -208,7 +246,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return decrypt(encrypted_text)
 
     def get_public_key_credential_rp_entity(self):
-        return {"id": context.request.get_host().partition(":")[0], "name": "Headway"}
+        return {"id": allauth.request.get_host().partition(":")[0], "name": "Headway"}
 
     def generate_authenticator_name(self, user, type):
         count = Authenticator.objects.filter(user=user, type=type).count()

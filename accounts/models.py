@@ -63,6 +63,7 @@ class User(AbstractUser):
     time_zone = models.CharField(max_length=64, blank=True, validators=[zones.validate])
     date_of_birth = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=2, choices=State, blank=True)
+    second_factor_release_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
@@ -119,6 +120,9 @@ class Notification(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     due_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True)
+    sign_in_until = models.DateTimeField(
+        null=True, help_text="The last mail the address gets for now has a sign-in link until then."
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -152,7 +156,9 @@ class AccessEvent(models.Model):
     """Who looked at or changed whose record; append-only, kept for six years."""
 
     at = models.DateTimeField(auto_now_add=True)
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", help_text="None: a command."
+    )
     subject = models.ForeignKey(User, on_delete=models.PROTECT, related_name="access_events")
     what = models.CharField(max_length=60)
     record = models.CharField(max_length=60)
@@ -163,3 +169,14 @@ class AccessEvent(models.Model):
 
     def __str__(self):
         return f"AccessEvent {self.pk} {self.what}"
+
+
+class Counter(models.Model):
+    """How often something happened in a window of time (see limits.py)."""
+
+    key = models.CharField(max_length=64, primary_key=True, help_text="A keyed hash of whose.")
+    count = models.PositiveIntegerField()
+    ends_at = models.BigIntegerField(db_index=True, help_text="Epoch seconds.")
+
+    def __str__(self):
+        return f"Counter {self.key}"

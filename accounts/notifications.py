@@ -2,13 +2,11 @@
 
 import json
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse_lazy
 from django.utils.dateformat import format
 
-from .models import User
-from .outbox import Mail, kind
+from .outbox import Mail, kind, local_time
 
 ENTER_IT = "Enter it on the page where you asked for it. It works for 10 minutes."
 CODE = Mail(
@@ -84,6 +82,25 @@ def mail(notification):
 
 
 def _when(notification):
-    user = User.objects.filter(email__iexact=notification.address).first()
-    local = notification.created_at.astimezone(ZoneInfo((user and user.time_zone) or "UTC"))
+    local = local_time(notification, notification.created_at)
     return format(local, "l, F j, Y"), format(local, "g:i A T")
+
+
+@kind("accounts.second_factor_release")
+def second_factor_release(notification):
+    """To someone whose lost second step we're about to remove; None once that's off."""
+    at = notification.recipient.second_factor_release_at
+    return at and replace(
+        _changed(
+            "You told us that you can’t use your second step anymore. We’ll remove it on "
+            f"{format(local_time(notification, at), 'l, F j, g:i A T')}. Then you can sign in with "
+            "a code and set up a new one."
+        ),
+        note="It wasn’t you? Sign in with your second step before then, and it stays.",
+    )
+
+
+@kind("accounts.second_factor_released")
+def second_factor_released(notification):
+    """To its owner: it's gone."""
+    return replace(_changed("Your second step was removed."), when=_when(notification))

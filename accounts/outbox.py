@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
 from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
 
 import css_inline
 from celery import shared_task
@@ -20,7 +21,9 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.dateformat import format
 
+from . import sign_in_links
 from .models import Notification, User
 
 logger = logging.getLogger(__name__)
@@ -71,12 +74,13 @@ def kind(name):
     return register
 
 
-def enqueue(kind, *, event, to, due_at=None, expires_at=None, secret=""):
+def enqueue(kind, *, event, to, due_at=None, expires_at=None, secret="", sign_in_until=None):
     """Owe a mail, in the caller's transaction; enqueueing the same again changes nothing.
 
     `to` is an address, or a User, who gets it at the email they have when it's sent. `due_at` and
     `expires_at` are aware times; after `expires_at` it is dropped unsent. `secret` is encrypted,
-    and blanked once sent. Raises LookupError where the kind isn't registered.
+    and blanked once sent. With `sign_in_until` (an aware time), the mail says that it's the last
+    for now, and has a sign-in link until then. Raises LookupError where the kind isn't registered.
     """
     if kind not in _kinds:
         raise LookupError(f"No such kind of notification: {kind}")
@@ -86,7 +90,12 @@ def enqueue(kind, *, event, to, due_at=None, expires_at=None, secret=""):
         kind=kind,
         event=str(event),
         **reader,
-        defaults={"due_at": due_at or now, "expires_at": expires_at, "secret": secret},
+        defaults={
+            "due_at": due_at or now,
+            "expires_at": expires_at,
+            "secret": secret,
+            "sign_in_until": sign_in_until,
+        },
     )
     if new and notification.due_at <= now:
         # A lambda: of a failing partial Django can't log the name, and fails in turn.
@@ -188,8 +197,12 @@ def _compose(notification):
 
 def render(notification, mail):
     """The EmailMultiAlternatives of a Mail, the same Message-ID each time."""
+    until = notification.sign_in_until
+    last = until and sign_in_links.path(notification.address, until)
     context = {
         "mail": mail,
+        "sign_in_link": last and urljoin(settings.SITE_URL, last),
+        "sign_in_until": until and format(local_time(notification, until), "g:i A T on F j"),
         "link": urljoin(settings.SITE_URL, str(mail.link)),
         "site_url": settings.SITE_URL,
     }
@@ -208,6 +221,12 @@ def render(notification, mail):
     for attachment in mail.attachments:
         message.attach(*attachment)
     return message
+
+
+def local_time(notification, moment):
+    """The moment in the time zone of whoever has the address, or in UTC."""
+    user = User.objects.filter(email__iexact=notification.address).first()
+    return moment.astimezone(ZoneInfo((user and user.time_zone) or "UTC"))
 
 
 def _sent(notification):

@@ -1,21 +1,35 @@
-"""Whether this session passed the second factor, and where to go if it didn't."""
+"""The second factor: who needs one, whether this session passed it, and what if it's lost."""
+
+from datetime import timedelta
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added
+from allauth.mfa.signals import authenticator_added, authenticator_used
 from django.conf import settings
+from django.db import transaction
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils import timezone
 
+from . import outbox
 from .allauth_internals import record_authentication
+from .models import AccessEvent, User
 from .passwords import FACTORS
 
 METHOD = "mfa"
+WAIT = timedelta(hours=24)
 
 
 def is_demanded(user):
     """For providers and staff, except in the demo."""
     return not settings.DEMO and user.is_authenticated and (user.is_staff or user.is_provider)
+
+
+def is_last(authenticator):
+    """Whether the user needs a second factor, and this is the only one."""
+    user = authenticator.user
+    factors = Authenticator.objects.filter(user=user, type__in=FACTORS)
+    return is_demanded(user) and not factors.exclude(pk=authenticator.pk).exists()
 
 
 def passed(request):
@@ -46,3 +60,46 @@ def count_as_passed(request, user, authenticator, **kwargs):
             type=authenticator.type,
             reauthenticated=True,
         )
+
+
+def release(user):
+    """Have a lost second factor removed after WAIT, in which the owner hears of it and can object.
+
+    Until support can, `manage.py release_second_factor` does this.
+    """
+    with transaction.atomic():
+        user.second_factor_release_at = timezone.now() + WAIT
+        user.save(update_fields=["second_factor_release_at"])
+        _note(user, "second step: removal planned")
+        outbox.enqueue("accounts.second_factor_release", event=_event(user), to=user)
+
+
+def finish_releases(now):
+    """Remove the second factors whose time has come."""
+    for user in User.objects.filter(second_factor_release_at__lte=now):
+        with transaction.atomic():
+            if not _end_release(user):
+                continue
+            Authenticator.objects.filter(user=user).delete()
+            _note(user, "second step: removed")
+            outbox.enqueue("accounts.second_factor_released", event=_event(user), to=user)
+
+
+@receiver(authenticator_used)
+def keep_what_works(user, **kwargs):
+    """It isn't lost, so whoever asked for its removal isn't the owner, or found it again."""
+    if user.second_factor_release_at and _end_release(user):
+        _note(user, "second step: removal canceled")
+
+
+def _end_release(user):
+    planned = User.objects.filter(pk=user.pk, second_factor_release_at__isnull=False)
+    return planned.update(second_factor_release_at=None)
+
+
+def _event(user):
+    return f"{user.pk} {user.second_factor_release_at.isoformat()}"
+
+
+def _note(user, what):
+    AccessEvent.objects.create(subject=user, what=what, record="second step")

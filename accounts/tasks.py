@@ -1,11 +1,13 @@
 """What a Celery worker does for people: deliver the mail we owe, and clean up."""
 
+import time
+
 from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from . import outbox
-from .models import User
+from . import outbox, second_factor
+from .models import Counter, User
 from .outbox import deliver  # noqa: F401 (also a task: Celery looks for it here)
 
 
@@ -25,3 +27,15 @@ def clear_sessions():
 def drop_unfinished_users():
     """Delete people who asked for a code and never came back."""
     User.objects.unfinished(timezone.now()).delete()
+
+
+@shared_task
+def drop_ended_counters():
+    """Delete counters whose window has ended."""
+    Counter.objects.filter(ends_at__lt=time.time()).delete()
+
+
+@shared_task
+def finish_releases():
+    """Remove second factors that were lost, a day after the owner heard of it."""
+    second_factor.finish_releases(timezone.now())

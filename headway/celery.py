@@ -16,6 +16,8 @@ SCHEDULE = {
     "booking.tasks.drop_ended_holds": MINUTE,
     "booking.tasks.end_pauses": HOUR,
     "accounts.tasks.drop_unfinished_users": HOUR,
+    "accounts.tasks.drop_ended_counters": HOUR,
+    "accounts.tasks.finish_releases": HOUR,
     "support.tasks.drop_unconfirmed": HOUR,
     "accounts.tasks.clear_sessions": DAY,
 }

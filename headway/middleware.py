@@ -10,12 +10,13 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponseNotAllowed
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.urls import resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from accounts import second_factor
+from accounts.limits import TooMany
 
 from .errors import DATABASE_AWAY, bad_request, database_away
 
@@ -81,6 +82,23 @@ class DatabaseDownMiddleware:
 
     def process_exception(self, request, exception):
         return database_away(request) if isinstance(exception, DATABASE_AWAY) else None
+
+
+class TooManyMiddleware:
+    """A page for someone who is over a limit, where the form itself can't say it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, TooMany):
+            return None
+        response = render(request, "429.html", {"no": exception}, status=exception.status)
+        response["Retry-After"] = str(exception.seconds)
+        return response
 
 
 class PlainRequestMiddleware:

@@ -1,10 +1,10 @@
 """The Messages portal: your conversations, and one of them; the same pages for both people."""
 
-from allauth.core import ratelimit
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts import trail
+from accounts.limits import MESSAGES_A_MINUTE, MESSAGES_AN_HOUR, TooMany
 
 from . import access, reading, writing
 from .forms import MessageForm
@@ -41,11 +41,10 @@ def conversation(request, uuid):
 
 def send(request, pair, form):
     """The message from a valid form, or None, with the reason on the form, if it's refused."""
-    if not ratelimit.consume(request, action="message"):
-        form.refuse("That’s a lot of messages at once. Wait a minute, then send it.", status=429)
-        return None
     try:
+        MESSAGES_A_MINUTE.charge(request.user.pk)
+        MESSAGES_AN_HOUR.charge(request.user.pk)
         return writing.send(pair, by=request.user, **form.cleaned_data)
-    except writing.KeyTaken as no:
+    except (TooMany, writing.KeyTaken) as no:
         form.refuse(no.message, status=no.status)
         return None

@@ -1,4 +1,4 @@
-"""The code that proves an email belongs to the sender: six digits, ten minutes, five tries.
+"""The code that proves an email belongs to the sender: six digits, ten minutes, three tries.
 
 The code is stored only in its email. We compute it from the site's secret key, the ticket and the
 second it was issued; the last two are in the session. So pressing the button twice sends one code,
@@ -7,11 +7,10 @@ and it works on whichever page the browser shows.
 
 from datetime import UTC, datetime, timedelta
 
-from allauth.core import ratelimit
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from accounts import outbox
+from accounts import limits, outbox
 
 from .models import Ticket
 
@@ -21,12 +20,12 @@ SESSION_KEY = "support_ticket"  # the ticket that's waiting for its code, or jus
 
 
 def send_first(request, ticket):
-    """Mail the ticket's first code; a repeat sends nothing."""
+    """Mail the ticket's first code, or raise TooMany; a repeat sends nothing."""
     _send(request, ticket, issued=int(ticket.created_at.timestamp()))
 
 
 def send_again(request, ticket):
-    """Mail a new code; the old one stops working."""
+    """Mail a new code, or raise TooMany; the old one stops working."""
     _send(request, ticket, issued=int(timezone.now().timestamp()))
 
 
@@ -37,6 +36,7 @@ def _send(request, ticket, *, issued):
         to=ticket.email,
         secret=_code(ticket.uuid, issued),
         expires_at=_ends(issued),
+        sign_in_until=limits.mail_to_stranger(request, ticket.email),
     )
     request.session[SESSION_KEY] = {"uuid": str(ticket.uuid), "issued": issued}
 
@@ -53,8 +53,7 @@ def refusal(request, code):
     uuid, issued = pending["uuid"], pending["issued"]
     if timezone.now() >= _ends(issued):
         return "This code has expired. It works for 10 minutes. Send yourself a new one."
-    # Not counted in the session, where many tries at once could count as one.
-    if not ratelimit.consume(request, action="support_code_try", key=_key(uuid, issued)):
+    if limits.CODE_TRIES.count(_key(uuid, issued))[0] > limits.CODE_TRIES.allowed:
         return TOO_MANY
     if not constant_time_compare(code, _code(uuid, issued)):
         return "That’s not the code. Look in the latest email from us."

@@ -3,19 +3,22 @@
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import zones
+from accounts import limits, zones
+from accounts.limits import TooMany
 
 from . import articles, codes, tickets
 from .forms import CodeForm, ContactForm, ReplyForm
 from .models import Article, Ticket
+
+TOO_MANY = "too_many"  # the code of a form's error
 
 
 @login_not_required
@@ -38,15 +41,10 @@ def contact(request):
     """Ask the support team. People who aren't logged in confirm their email next."""
     form = ContactForm(request.POST or None, user=request.user, initial=_sent_before(request))
     if form.is_valid():
-        if not ratelimit.consume(request, action="support_contact"):
-            return ratelimit.respond_429(request)
-        if request.user.is_authenticated:
-            asked = {**form.cleaned_data, "email": request.user.email}
-            return redirect(tickets.open_ticket(user=request.user, **asked))
-        if not ratelimit.consume(request, action="support_code", key=form.cleaned_data["email"]):
-            return ratelimit.respond_429(request)
-        codes.send_first(request, tickets.open_ticket(**form.cleaned_data))
-        return redirect("support:confirm")
+        try:
+            return _send(request, **form.cleaned_data)
+        except TooMany as no:
+            form.add_error(None, ValidationError(no.message, code=TOO_MANY))
     zone = zones.reader(request)
     context = {
         "form": form,
@@ -58,6 +56,17 @@ def contact(request):
         return render(request, "support/contact.html", context, status=status_of(form))
 
 
+def _send(request, **asked):
+    """Open the ticket and go on: for people who aren't signed in, to the code for their email."""
+    if request.user.is_authenticated:
+        limits.MAILED_BY_USER.charge(request.user.pk)
+        email = request.user.email
+        return redirect(tickets.open_ticket(user=request.user, **{**asked, "email": email}))
+    limits.mail_to_stranger(request, asked["email"])
+    codes.send_first(request, tickets.open_ticket(**asked))
+    return redirect("support:confirm")
+
+
 def _questions_of(user):
     """What they've asked, newest first, without the text."""
     return Ticket.objects.for_user(user).defer("body") if user.is_authenticated else []
@@ -65,7 +74,7 @@ def _questions_of(user):
 
 def status_of(form):
     """200 for a form nobody sent yet, 400 for one to fix, 429 if trying again won't help."""
-    if codes.TOO_MANY in form.errors.get("code", []):
+    if codes.TOO_MANY in form.errors.get("code", []) or form.has_error(NON_FIELD_ERRORS, TOO_MANY):
         return 429
     return 400 if form.errors else 200
 
@@ -101,8 +110,6 @@ def new_code(request):
     ticket = codes.ticket_of(request)
     if ticket is None or ticket.confirmed_at:
         return redirect("support:confirm")
-    if not ratelimit.consume(request, action="support_code", key=ticket.email):
-        return ratelimit.respond_429(request)
     codes.send_again(request, ticket)
     messages.success(request, "We’re sending you a new code. The old one no longer works.")
     return redirect("support:confirm")
@@ -123,8 +130,7 @@ def ticket(request, uuid):
     ticket = get_object_or_404(Ticket.objects.for_user(request.user), uuid=uuid)
     form = ReplyForm(request.POST or None)
     if form.is_valid():
-        if not ratelimit.consume(request, action="support_contact"):
-            return ratelimit.respond_429(request)
+        limits.MAILED_BY_USER.charge(request.user.pk)
         tickets.reply(ticket, by=request.user, **form.cleaned_data)
         messages.success(request, "Sent. We’ll email you when there’s an answer.")
         return redirect(ticket)

@@ -3,8 +3,10 @@
 import re
 import time
 from html import unescape
+from threading import Barrier, Thread
 
 from allauth.mfa.totp.internal import auth
+from django.db import connections
 from django.test import RequestFactory
 
 from accounts import trail
@@ -55,3 +57,24 @@ def with_app(user):
 def digits(secret):
     """What the app shows now."""
     return auth.format_hotp_value(auth.hotp_value(secret, int(time.time()) // 30))
+
+
+def contend(work):
+    """Run the callables at the same moment, each on its own connection; return their results."""
+    barrier, results = Barrier(len(work)), [None] * len(work)
+
+    def run(n):
+        try:
+            barrier.wait()
+            results[n] = work[n]()
+        except Exception as error:
+            results[n] = error
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=[n]) for n in range(len(work))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results

@@ -8,7 +8,6 @@ from urllib.parse import unquote
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -164,21 +163,15 @@ def test_a_code_may_be_pasted_with_what_is_around_it(visitor, mailbox):
     )
 
 
-def test_the_page_says_when_a_new_code_is_sent_and_why_the_last_one_was_the_last(visitor, mailbox):
+def test_the_page_says_that_a_new_code_is_sent_and_only_that_one_works(visitor, mailbox):
     asked = ask(visitor, NEW)
     for count in (2, 3):
-        assert ">Send a new code<" in visitor.get(asked.url).text
         page = visitor.post(asked.url, {"action": "resend"}, follow=True).text
         assert "We sent you a new code." in page
         assert len(mailbox) == count
-    assert "We’ve sent two new codes, and can’t send more from this page." in page
-    assert ">Send a new code<" not in page
-    for _ in range(3):  # from a page that was open before
-        page = visitor.post(asked.url, {"action": "resend"})
-        assert page.status_code == 200
-    assert "We sent you a new code." not in page.text
-    assert len(mailbox) == 3
-    assert visitor.post(asked.url, {"code": code_in(mailbox[-1])}).url == reverse("home")
+    old, last = code_in(mailbox[1]), code_in(mailbox[2])
+    assert visitor.post(asked.url, {"code": old}).status_code == 200
+    assert visitor.post(asked.url, {"code": last}).url == reverse("home")
 
 
 def test_another_email_starts_from_what_was_typed_for_as_long_as_its_code_works(visitor, db):
@@ -263,20 +256,6 @@ def test_what_is_not_an_email_gets_an_error_at_the_field(visitor, db, email):
     assert page.status_code == 200
     assert 'aria-invalid="true"' in page.text
     assert not User.objects.exists()
-
-
-def test_codes_for_one_email_are_limited_and_the_visitors_of_one_address_too(visitor, db):
-    cache.clear()
-    for _ in range(3):
-        assert ask(visitor, NEW).status_code == 302
-    limited = ask(visitor, NEW, "/account/")
-    assert "That’s too many tries in a short time." in limited.text
-    assert 'name="next" value="/account/"' in limited.text
-    for number in range(30):
-        visitor.post("/accounts/login/", {"login": f"a{number}@b.example", "password": "x"})
-    refused = visitor.post("/accounts/login/", {"login": NEW, "password": "x"})
-    assert refused.status_code == 429
-    assert "Please wait a few minutes" in refused.text
 
 
 def test_people_who_never_came_back_are_forgotten_after_a_day(visitor, mailbox):

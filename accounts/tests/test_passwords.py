@@ -33,15 +33,6 @@ def test_the_password_form_says_the_same_of_a_wrong_password_and_of_a_stranger(v
         assert 'value="wrong"' not in page.text
 
 
-def test_guessing_passwords_means_waiting_even_with_the_right_one(visitor, db):
-    UserFactory(email="ada@mail.example", password=LONG)
-    for _ in range(5):
-        visitor.post("/accounts/login/", {"login": "ada@mail.example", "password": "wrong"})
-    page = visitor.post("/accounts/login/", {"login": "ada@mail.example", "password": LONG})
-    assert page.context["form"].has_error("__all__", "too_many_login_attempts")
-    assert "_auth_user_id" not in visitor.session
-
-
 def test_an_unverified_email_still_needs_its_code(visitor, mailbox):
     UserFactory(email="ada@mail.example", password=LONG, verified=False)
     sent = {"login": "ada@mail.example", "password": LONG, "next": "/account/"}
@@ -125,11 +116,3 @@ def test_a_reset_for_a_stranger_shows_the_same_page(visitor, db):
         for email in ("ada@mail.example", "nobody@mail.example")
     }
     assert len(answers) == 1
-
-
-def test_too_many_wrong_passwords_have_to_wait_and_no_code_is_spoken_of(visitor, db):
-    user = UserFactory(password=LONG)
-    for _ in range(6):
-        page = visitor.post("/accounts/login/", {"login": user.email, "password": "x"})
-    assert "Wait a few minutes, then try again." in page.text
-    assert "new code" not in page.text

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -82,7 +83,8 @@ def test_logging_out_takes_a_post_and_clears_the_browser(signed_in):
     assert is_in(person)
     out = person.post("/accounts/logout/")
     assert out.url == "/?signed-out"
-    assert out["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert out["Clear-Site-Data"] == '"cache", "storage"'
+    assert not person.cookies[settings.SESSION_COOKIE_NAME].value
     assert not is_in(person)
     start = Client().get(out.url)  # the browser forgot everything, even a message in a cookie
     said = "You’re signed out."

@@ -27,18 +27,6 @@ class TooManyPlanned(Refused):
         )
 
 
-class TooManyTries(Refused):
-    """A provider tried more times in an hour than a busy week needs."""
-
-    status = 429
-
-    def __init__(self):
-        super().__init__(
-            "You’ve tried many times in the past hour. Nothing was changed. Wait a while, or ask "
-            "your client in Messages when they’re free."
-        )
-
-
 class TooLate(Refused):
     """A client can cancel only a first visit, and only before it starts (invariant 4)."""
 

@@ -3,12 +3,12 @@
 from datetime import time
 from uuid import uuid4
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from accounts.limits import SCHEDULING, TooMany
 from accounts.refusals import Stale
 from providers.access import provider_only
 
@@ -18,7 +18,7 @@ from ..models import Place, Relationship
 from ..refusals import Refused
 from . import scheduling
 from .forms import MoveForm, ProviderCancelForm, ScheduleForm
-from .refusals import NotOnTheList, Settled, TooLate, TooManyTries
+from .refusals import NotOnTheList, Settled, TooLate
 from .views_provider import about, find, is_settled, note, posted, turn_back
 
 SAME = "It already has that time, length and place. Change one of them, or leave it as it is."
@@ -53,10 +53,12 @@ def is_paced(request, form):
 
     A refusal can tell that a client is busy then: nobody is to learn their week by trying it.
     """
-    if ratelimit.consume(request, action="schedule"):
-        return True
-    form.refuse(TooManyTries())
-    return False
+    try:
+        SCHEDULING.charge(request.user.pk)
+    except TooMany as no:
+        form.refuse(no)
+        return False
+    return True
 
 
 def say_scheduled(request, made, asked):

@@ -4,7 +4,6 @@ import re
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponseBadRequest
@@ -15,6 +14,8 @@ from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import zones
+from accounts.access import address_block
+from accounts.limits import HOLDS_BY_ADDRESS, HOLDS_BY_USER
 from providers import search
 from providers.models import Provider
 
@@ -87,9 +88,10 @@ def hold(request, provider):
     if not form.is_valid():
         return HttpResponseBadRequest("Choose one of the times on the page.")
     at, place = form.cleaned_data["at"], form.cleaned_data["place"]
-    action = "booking_hold" if request.user.is_anonymous else "booking_hold_signed_in"
-    if not ratelimit.consume(request, action=action):
-        return ratelimit.respond_429(request)
+    if request.user.is_anonymous:
+        HOLDS_BY_ADDRESS.charge(address_block(request))
+    else:
+        HOLDS_BY_USER.charge(request.user.pk)
     visitor = visitor_of(request, make=True)
     try:
         holds.hold(provider, visitor=visitor, starts_at=at, place=place)

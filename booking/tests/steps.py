@@ -1,12 +1,11 @@
 """Steps that booking's tests share: type the details, move, race for a time."""
 
 from datetime import UTC, datetime
-from threading import Barrier, Thread
 from uuid import uuid4
 
-from django.db import connections
 from django.test import Client
 
+from accounts.tests.steps import contend  # noqa: F401 (booking's tests take it from here)
 from booking.availability.calendar import load_calendars
 from booking.models import Hold, Place
 from providers.models import Plan
@@ -76,27 +75,6 @@ def planned(**changes):
     """A session by video on Friday at 10 AM."""
     data = {"uuid": str(uuid4()), "place": "virtual", "date": "2026-12-04", "starts": "10:00"}
     return {**data, "minutes": "50", **changes}
-
-
-def contend(work):
-    """Run the callables at the same moment, each on its own connection; return their results."""
-    barrier, results = Barrier(len(work)), [None] * len(work)
-
-    def run(n):
-        try:
-            barrier.wait()
-            results[n] = work[n]()
-        except Exception as error:
-            results[n] = error
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=[n]) for n in range(len(work))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def provider_and_form(name="Dana Whitfield"):

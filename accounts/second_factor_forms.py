@@ -1,0 +1,49 @@
+"""The codes of a second factor: a limit on wrong ones, and none is accepted twice."""
+
+import re
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.core.exceptions import ValidationError
+
+from .limits import SECOND_FACTOR_TRIES, USED_STEPS, TooMany
+
+
+def use_step(user, code):
+    """An app's code is accepted; raise ValidationError if it was before."""
+    if USED_STEPS.count(user.pk, re.sub(r"\D", "", code))[0] > USED_STEPS.allowed:
+        raise get_adapter().validation_error("incorrect_code")
+
+
+class LimitedTries:
+    """Wrong codes are counted by account, wherever they come from."""
+
+    def clean_code(self):
+        try:
+            SECOND_FACTOR_TRIES.charge(self.user.pk)
+        except TooMany as no:
+            raise ValidationError(no.message) from no
+        code = super().clean_code()
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            use_step(self.user, code)
+        SECOND_FACTOR_TRIES.give_back(self.user.pk)
+        return code
+
+
+class AuthenticateForm(LimitedTries, forms.AuthenticateForm):
+    """The second step of a login."""
+
+
+class ReauthenticateForm(LimitedTries, forms.ReauthenticateForm):
+    """Again, before something that matters."""
+
+
+class ActivateForm(ActivateTOTPForm):
+    """The first code of a new app."""
+
+    def clean_code(self):
+        code = super().clean_code()
+        use_step(self.user, code)
+        return code
