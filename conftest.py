@@ -22,6 +22,7 @@ from django.template.base import FilterExpression
 from django.test import Client, override_settings
 from django.test.client import ClientHandler
 
+import headway.urls  # noqa: F401 (with the demo's addresses, before a test changes DEMO)
 from accounts import second_factor
 from accounts.allauth_internals import record_authentication
 from accounts.tests.steps import code_in
@@ -127,7 +128,7 @@ def _quick_passwords():
 
 @pytest.fixture(autouse=True)
 def _empty_cache(request):
-    """Clear the cache's table after tests with real commits: their rate limits end with them."""
+    """Clear the cache's table after tests with real commits, which leave what they put there."""
     yield
     if "transactional_db" in request.fixturenames:
         cache.clear()

@@ -1,16 +1,25 @@
 """The second factor: providers and staff need it in each session, and nothing gets around it."""
 
 import re
+from datetime import timedelta
+from io import StringIO
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
+from accounts import second_factor, tasks
+from accounts.models import AccessEvent
 from accounts.tests.factories import UserFactory
-from accounts.tests.steps import code_in, digits, with_app
+from accounts.tests.steps import code_in, contend, digits, with_app
 from providers.tests.factories import ProviderFactory
 
 ACTIVATE = "/accounts/2fa/totp/activate/"
+DEACTIVATE = "/accounts/2fa/totp/deactivate/"
 AUTHENTICATE = "/accounts/2fa/authenticate/"
 PASSWORD = "four plain words here"
 
@@ -134,3 +143,129 @@ def test_a_passkey_page_renders_under_the_strict_policy(just_logged_in):
     for script in re.findall(r"<script(.*?)>", page.text):
         assert "src=" in script or 'type="application/json"' in script
     assert "style=" not in page.text
+
+
+# The last one, and a lost one
+
+
+def with_key(user):
+    """Give the user a security key; its row."""
+    return Authenticator.objects.create(
+        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Key", "passwordless": False}
+    )
+
+
+def enter(visitor, user, secret):
+    log_in(visitor, user)
+    visitor.post(AUTHENTICATE, {"code": digits(secret)})
+    return visitor
+
+
+@pytest.fixture
+def provider(db):
+    user = ProviderFactory().user
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+@pytest.mark.parametrize("who", ["staff", "provider"])
+def test_who_needs_a_second_factor_cannot_remove_the_last(visitor, request, who):
+    user = request.getfixturevalue(who)
+    enter(visitor, user, with_app(user))
+    page = visitor.post(DEACTIVATE)
+    assert "Add another second step before you remove this one" in page.text
+    assert Authenticator.objects.filter(user=user).exists()
+    key = with_key(user)
+    assert visitor.post(DEACTIVATE).status_code == 302
+    page = visitor.post(f"/accounts/2fa/webauthn/keys/{key.pk}/remove/", follow=True)
+    assert "Add another second step before you remove this one" in page.text
+    assert Authenticator.objects.get(user=user) == key
+
+
+def test_a_client_may_remove_the_last(visitor, db):
+    user = UserFactory(password=PASSWORD)
+    enter(visitor, user, with_app(user))
+    assert visitor.post(DEACTIVATE).status_code == 302
+    assert not Authenticator.objects.filter(user=user).exists()
+
+
+def test_someone_elses_key_is_not_found(visitor, staff):
+    enter(visitor, staff, with_app(staff))
+    key = with_key(UserFactory())
+    assert visitor.post(f"/accounts/2fa/webauthn/keys/{key.pk}/remove/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_removals_at_once_leave_one():
+    staff = UserFactory(email="staff@mail.example", password=PASSWORD, is_staff=True)
+    tab = enter(Client(), staff, with_app(staff))
+    key = with_key(staff)
+    other = Client()
+    other.cookies = tab.cookies
+    contend(
+        [
+            lambda: tab.post(DEACTIVATE),
+            lambda: other.post(f"/accounts/2fa/webauthn/keys/{key.pk}/remove/"),
+        ]
+    )
+    assert Authenticator.objects.filter(user=staff).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_a_recovery_code_an_app_on_a_new_phone_replaces_the_old(visitor, staff):
+    old = with_app(staff)
+    code = RecoveryCodes.activate(staff).get_unused_codes()[0]
+    log_in(visitor, staff)
+    assert visitor.post(AUTHENTICATE, {"code": code}).url == "/account/"
+    assert visitor.get(ACTIVATE).status_code == 200
+    new = visitor.session["mfa.totp.secret"]
+    visitor.post(ACTIVATE, {"code": digits(new)})
+    browser = Client()
+    log_in(browser, staff)
+    assert browser.post(AUTHENTICATE, {"code": digits(old)}).status_code == 200
+    assert Authenticator.objects.filter(user=staff, type=Authenticator.Type.TOTP).count() == 1
+
+
+def test_a_lost_one_is_removed_a_day_after_its_owner_heard_of_it(visitor, staff, mailbox):
+    with_app(staff)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        call_command("release_second_factor", staff.email, stdout=StringIO())
+        assert "can’t use your second step anymore" in mailbox.to(staff.email)[-1].body
+        clock.shift(timedelta(hours=23, minutes=59))
+        tasks.finish_releases()
+        assert log_in(Client(), staff).url == AUTHENTICATE
+        clock.shift(timedelta(minutes=1))
+        tasks.finish_releases()
+        tasks.finish_releases()
+        assert log_in(visitor, staff).url == "/account/"
+        assert visitor.get("/account/").url.startswith("/accounts/2fa/?next=")
+        said = [message.body for message in mailbox.to(staff.email)]
+        assert sum("Your second step was removed." in body for body in said) == 1
+    trail = AccessEvent.objects.filter(subject=staff).values_list("what", flat=True)
+    assert sorted(trail) == ["second step: removal planned", "second step: removed"]
+
+
+def test_using_it_in_that_day_keeps_it(visitor, staff, mailbox):
+    secret = with_app(staff)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        call_command("release_second_factor", staff.email, stdout=StringIO())
+        enter(visitor, staff, secret)
+        clock.shift(timedelta(hours=25))
+        tasks.finish_releases()
+    assert Authenticator.objects.filter(user=staff).exists()
+    assert AccessEvent.objects.filter(what="second step: removal canceled").exists()
+
+
+def test_a_release_that_is_off_by_then_is_not_mailed(staff, mailbox, monkeypatch):
+    with_app(staff)
+    monkeypatch.setattr("accounts.outbox.nudge", lambda pk: None)
+    second_factor.release(staff)
+    second_factor.keep_what_works(staff)
+    assert len(mailbox) == 0
+
+
+def test_there_is_nothing_to_release_of_someone_without_one(staff):
+    for email in (staff.email, "nobody@mail.example"):
+        with pytest.raises(CommandError):
+            call_command("release_second_factor", email)
