@@ -1,6 +1,8 @@
 """Time between two people: working hours, holds, relationships and appointments."""
 
-from .appointments import Appointment, AppointmentEvent, CalendarFeed, Coverage, Relationship
+from .appointments import Appointment
+from .events import AppointmentEvent
+from .feeds import CalendarFeed
 from .hours import (
     HOURS_FOR,
     Hold,
@@ -10,6 +12,7 @@ from .hours import (
     TimeOff,
     WorkingHours,
 )
+from .relationships import Coverage, Relationship
 
 __all__ = [
     "HOURS_FOR",

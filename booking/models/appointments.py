@@ -1,4 +1,4 @@
-"""What two people share: their relationship, coverage, appointments, and the history of these."""
+"""Appointments: who may see them, what a client may do with one, and until when."""
 
 import uuid
 from datetime import timedelta
@@ -7,104 +7,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.fields import EncryptedTextField
 from accounts.states import State
-from providers.models import Plan, Provider
+from providers.models import Provider
 
 from .constraints import no_overlap
+from .events import AppointmentEvent
 from .hours import Place, SpanQuerySet
+from .relationships import Relationship
 
 JOIN_AHEAD, JOIN_AFTER = timedelta(minutes=30), timedelta(minutes=60)  # around the start
 CORRECTION = timedelta(hours=48)  # from when an outcome was first written down
-
-
-class RelationshipQuerySet(models.QuerySet):
-    """Which pairs can't have another first visit, and whose they are."""
-
-    def for_provider(self, user):
-        """Those of the provider whose account this is."""
-        return self.filter(provider__user=user)
-
-    def with_people(self):
-        return self.select_related("provider__user", "client", "coverage__plan")
-
-    def binding(self, provider, client, *, without=None):
-        """The pair's relationship if it rules out another first visit (invariant 2), or None.
-
-        It does if it ended, if an invitation was accepted, or if any appointment happened or is
-        still ahead. It doesn't if everything was canceled before it began. `without` leaves out one
-        appointment, as if that were canceled.
-        """
-        pair = self.filter(provider=provider, client=client).select_related("provider").first()
-        if not pair:
-            return None
-        begun = pair.appointments.exclude(pk=without and without.pk).filter(
-            ~Q(status=Appointment.Status.CANCELED)
-            | Q(events__what=AppointmentEvent.What.CANCELED, events__at__gte=F("starts_at"))
-        )
-        is_bound = pair.ended_at or pair.invitation_accepted_at or begun.exists()
-        return pair if is_bound else None
-
-
-class Relationship(models.Model):
-    """One per provider and client; everything lasting between the two is attached to it."""
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="relationships")
-    client = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="relationships"
-    )
-    invited_at = models.DateTimeField(null=True, blank=True)
-    invitation_accepted_at = models.DateTimeField(null=True, blank=True)
-    archived_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-
-    objects = RelationshipQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["provider", "client"], name="relationship_one_a_pair")
-        ]
-
-    def __str__(self):
-        return f"Relationship {self.pk}"
-
-
-class Coverage(models.Model):
-    """How the client pays this provider. The copay, in US dollars, is what the client told us."""
-
-    class Kind(models.TextChoices):
-        PLAN = "plan", "With my insurance plan"
-        SELF = "self", "Myself"
-
-    relationship = models.OneToOneField(
-        Relationship, on_delete=models.CASCADE, related_name="coverage"
-    )
-    kind = models.CharField(max_length=10, choices=Kind)
-    plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT)
-    member_id = EncryptedTextField(blank=True)
-    copay = models.PositiveSmallIntegerField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(kind="plan", plan__isnull=False) | Q(kind="self", plan__isnull=True),
-                name="coverage_has_a_plan_or_none",
-            )
-        ]
-        verbose_name_plural = "coverages"
-
-    def __str__(self):
-        return f"Coverage {self.pk}"
 
 
 class AppointmentQuerySet(SpanQuerySet):
@@ -120,6 +34,13 @@ class AppointmentQuerySet(SpanQuerySet):
 
     def not_canceled(self):
         return self.exclude(status=Appointment.Status.CANCELED)
+
+    def begun_or_ahead(self):
+        """All but those that were canceled before they began."""
+        return self.filter(
+            ~Q(status=Appointment.Status.CANCELED)
+            | Q(events__what=AppointmentEvent.What.CANCELED, events__at__gte=F("starts_at"))
+        )
 
     def upcoming(self, now):
         """Scheduled and not over; the next one first."""
@@ -333,62 +254,3 @@ class Appointment(models.Model):
         if not (is_open and self.client_may_cancel(now)):
             return False
         return not Relationship.objects.binding(provider, self.client, without=self)
-
-
-class CalendarFeed(models.Model):
-    """A person's secret calendar feed; we store only a hash of its secret.
-
-    The row stays after the feed is turned off, so no old form can turn the same address on again.
-    """
-
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed"
-    )
-    secret_hash = models.CharField(max_length=64, unique=True)
-    version = models.PositiveIntegerField(default=0)
-    turned_off_at = models.DateTimeField(null=True)
-
-    def __str__(self):
-        return f"CalendarFeed {self.pk}"
-
-
-class AppointmentEvent(models.Model):
-    """What happened to an appointment; append-only. History, SEQUENCE and the outbox read it."""
-
-    class What(models.TextChoices):
-        SCHEDULED = "scheduled", "Scheduled"
-        MOVED = "moved", "Moved"
-        CANCELED = "canceled", "Canceled"
-        OUTCOME = "outcome", "Outcome recorded"
-        LINK_SET = "link_set", "Link set"
-        FEE_WAIVED = "fee_waived", "Late fee waived"
-
-    class Side(models.TextChoices):
-        CLIENT = "client", "The client"
-        PROVIDER = "provider", "The provider"
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="events")
-    what = models.CharField(max_length=30, choices=What)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    on_behalf_of = models.CharField(max_length=10, choices=Side)
-    at = models.DateTimeField(default=timezone.now)
-    sequence = models.PositiveIntegerField()
-    starts_at = models.DateTimeField(help_text="After the event.")
-    ends_at = models.DateTimeField()
-    place = models.CharField(max_length=10, choices=Place)
-    was_starts_at = models.DateTimeField(null=True)
-    was_ends_at = models.DateTimeField(null=True)
-    was_place = models.CharField(max_length=10, choices=Place, blank=True)
-    outcome = models.CharField(max_length=12, blank=True, help_text="As record_outcome takes it.")
-    reason = EncryptedTextField(blank=True)
-    late = models.BooleanField(
-        default=False, help_text="Canceled for the client, inside the window at that time."
-    )
-    fee_waived = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["at", "id"]
-
-    def __str__(self):
-        return f"AppointmentEvent {self.pk} {self.what}"
