@@ -21,8 +21,6 @@ WHAT = {
     Place.IN_PERSON: "Session in person",
     Place.PHONE: "Phone call",
 }
-
-
 PAST_DAY = "This date has passed. Choose a later one."
 
 
@@ -119,15 +117,11 @@ class WhenForm(ProviderZoneForm, RefusableForm):
         data = self.cleaned_data
         return f"{int(data['starts_at'].timestamp())} {data['minutes']} {data['place']}"
 
-    def asked(self):
-        """What was chosen, for the verb."""
-        data = self.cleaned_data
-        return {
-            "place": data["place"],
-            "starts_at": data["starts_at"],
-            "minutes": data["minutes"],
-            "anyway": self.is_confirmed,
-        }
+    def for_verb(self):
+        """What was chosen, for the verbs of scheduling."""
+        names = ("place", "starts_at", "minutes")
+        chosen = {name: self.cleaned_data[name] for name in names}
+        return chosen | {"anyway": self.is_confirmed}
 
 
 class ScheduleForm(WhenForm):
@@ -148,32 +142,50 @@ class ScheduleForm(WhenForm):
             f"{provider.call_minutes} for a phone call."
         )
 
-    def asked(self):
-        """What was chosen, for scheduling.schedule; call and phone are one choice."""
+    def for_verb(self):
+        """Call and phone are one choice."""
         kind = Appointment.Kind
         on_phone = self.cleaned_data["place"] == Place.PHONE
-        return super().asked() | {
+        return super().for_verb() | {
             "kind": kind.CALL if on_phone else kind.SESSION,
             "uuid": self.cleaned_data["uuid"],
         }
 
 
-class RequestedByForm(HiddenFieldGuard, VersionedForm):
-    """On whose behalf a provider changes an appointment, and why; its version is the sequence."""
+class ReasonForm(HiddenFieldGuard, VersionedForm):
+    """Why someone changes an appointment, if they like to say so; its version is the sequence."""
 
     version = VersionField()
+    reason = ParagraphField(
+        label="Why",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def for_verb(self):
+        """What was chosen, for the verbs of scheduling."""
+        return {"sequence": self.cleaned_data["version"], "reason": self.cleaned_data["reason"]}
+
+
+class CancelForm(ReasonForm):
+    """A client cancels."""
+
+    def __init__(self, *args, appointment, **kwargs):
+        super().__init__(*args, initial={"version": appointment.sequence}, **kwargs)
+        self.fields["reason"].label = "Would you like to say why?"
+        self.fields["reason"].help_text = f"Only {appointment.provider.first_name} can read this."
+
+
+class RequestedByForm(ReasonForm):
+    """On whose behalf a provider changes an appointment, and why."""
+
     requested_by = forms.ChoiceField(
         label="Who asked for it?",
         widget=forms.RadioSelect(attrs={"class": "options-row"}),
         error_messages=dict.fromkeys(["required", "invalid_choice"], "Choose who asked for it."),
     )
-    reason = ParagraphField(
-        label="Why",
-        max_length=500,
-        required=False,
-        help_text="For the history. Only you can see it.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    field_order = ["requested_by", "reason"]
 
     def __init__(self, *args, client, **kwargs):
         super().__init__(*args, **kwargs)
@@ -182,6 +194,10 @@ class RequestedByForm(HiddenFieldGuard, VersionedForm):
             (side.CLIENT, client.first_name_shown),
             (side.PROVIDER, "I did"),
         ]
+        self.fields["reason"].help_text = "For the history. Only you can see it."
+
+    def for_verb(self):
+        return super().for_verb() | {"requested_by": self.cleaned_data["requested_by"]}
 
 
 class MoveForm(RequestedByForm, WhenForm):
@@ -225,14 +241,8 @@ class MoveForm(RequestedByForm, WhenForm):
             "version": appointment.sequence,
         }
 
-    def asked(self):
-        """What was chosen, for scheduling.reschedule."""
-        data = self.cleaned_data
-        return super().asked() | {
-            "sequence": data["version"],
-            "requested_by": data["requested_by"],
-            "reason": data["reason"],
-        }
+    def for_verb(self):
+        return RequestedByForm.for_verb(self) | WhenForm.for_verb(self)
 
 
 class ProviderCancelForm(RequestedByForm, RefusableForm):
@@ -256,11 +266,8 @@ class ProviderCancelForm(RequestedByForm, RefusableForm):
         )
         return data
 
-    def asked(self):
-        """What was chosen, for scheduling.cancel."""
-        names = ("requested_by", "reason", "waive_fee")
-        asked = {name: self.cleaned_data[name] for name in names}
-        return asked | {"sequence": self.cleaned_data["version"]}
+    def for_verb(self):
+        return super().for_verb() | {"waive_fee": self.cleaned_data["waive_fee"]}
 
 
 class OutcomeForm(forms.Form):
@@ -305,7 +312,7 @@ class LinkForm(RefusableForm):
             self.refuse(NeedsConfirmation([warning]))
         return data
 
-    def asked(self):
+    def for_verb(self):
         """What is the appointment's own, for scheduling.set_link: "" where it is the usual."""
         link, instructions = self.cleaned_data["link"], self.cleaned_data["instructions"]
         provider = self.appointment.provider
@@ -320,23 +327,3 @@ class LinkForm(RefusableForm):
     @property
     def key(self):
         return self.cleaned_data.get("link") or ""
-
-
-class CancelForm(HiddenFieldGuard, VersionedForm):
-    """Why a client cancels, if they like to say so; its version is the sequence."""
-
-    version = VersionField()
-    reason = ParagraphField(
-        label="Would you like to say why?",
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(self, *args, appointment, **kwargs):
-        super().__init__(*args, initial={"version": appointment.sequence}, **kwargs)
-        self.fields["reason"].help_text = f"Only {appointment.provider.first_name} can read this."
-
-    def asked(self):
-        """What was chosen, for scheduling.cancel."""
-        return {"sequence": self.cleaned_data["version"], "reason": self.cleaned_data["reason"]}

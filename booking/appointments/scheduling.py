@@ -46,8 +46,8 @@ def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, any
 
 def last_word_on_voicemail(relationship):
     """What the client said about voicemail for their latest call, or None if never asked."""
-    asked = relationship.appointments.exclude(voicemail_ok=None).order_by("created_at")
-    return asked.values_list("voicemail_ok", flat=True).last()
+    answered = relationship.appointments.exclude(voicemail_ok=None).order_by("created_at")
+    return answered.values_list("voicemail_ok", flat=True).last()
 
 
 def reschedule(
@@ -59,21 +59,21 @@ def reschedule(
     Raises Stale, Settled if it's over, TooManyChanges, InThePast, NoRoom or NeedsConfirmation.
     """
     ends_at = starts_at + timedelta(minutes=minutes)
-    asked = {"starts_at": starts_at, "ends_at": ends_at, "place": place}
+    new = {"starts_at": starts_at, "ends_at": ends_at, "place": place}
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.select_related("client").get(pk=appointment.pk)
-        stands = {name: getattr(appointment, name) for name in asked}
-        if appointment.is_scheduled and stands == asked:
+        old = {name: getattr(appointment, name) for name in new}
+        if appointment.is_scheduled and old == new:
             return appointment
         rules.check_movable(appointment, sequence=sequence, now=now)
-        client, ask = appointment.client, {"starts_at": starts_at, "minutes": minutes, "now": now}
-        rules.check_room(provider, client, moved=appointment, **ask)
+        client, when = appointment.client, {"starts_at": starts_at, "minutes": minutes, "now": now}
+        rules.check_room(provider, client, moved=appointment, **when)
         if not anyway:
-            rules.check_warnings(provider, client, place=place, **ask)
-        appointment.starts_at, appointment.ends_at, appointment.place = asked.values()
+            rules.check_warnings(provider, client, place=place, **when)
+        appointment.starts_at, appointment.ends_at, appointment.place = new.values()
         appointment.sequence += 1
-        save_in_room(appointment, [*asked, "sequence"])
-        was = {f"was_{name}": value for name, value in stands.items()}
+        save_in_room(appointment, [*new, "sequence"])
+        was = {f"was_{name}": value for name, value in old.items()}
         what = AppointmentEvent.What.MOVED
         event = record(
             appointment, what, by=by, at=now, requested_by=requested_by, reason=reason, **was

@@ -32,15 +32,15 @@ def schedule(request, uuid):
     provider = request.user.provider
     form = ScheduleForm(posted(request), provider=provider, initial=prefill(request, provider))
     if form.is_valid() and is_paced(request, form):
-        asked = form.asked()
+        chosen = form.for_verb()
         try:
-            made = scheduling.schedule(provider, client=pair.client, by=request.user, **asked)
+            made = scheduling.schedule(provider, client=pair.client, by=request.user, **chosen)
         except NotOnTheList:
             raise Http404 from None
         except Refused as no:
             form.refuse(no)
         else:
-            say_scheduled(request, made, asked)
+            say_scheduled(request, made, chosen)
             return redirect(made.workspace_url)
     facts = time_facts(form, provider, pair.client)
     from_day = parse_day(request.GET.get("date"))
@@ -61,12 +61,12 @@ def is_paced(request, form):
     return True
 
 
-def say_scheduled(request, made, asked):
-    """Say what is booked: what was asked for, or what this very page had booked before."""
+def say_scheduled(request, made, chosen):
+    """Say what is booked: what was chosen, or what this very page had booked before."""
     if made.is_canceled:
         words = f"This was scheduled and then canceled: {both_times(made)} Nothing was changed."
         messages.info(request, words)
-    elif all(getattr(made, name) == asked[name] for name in ("starts_at", "minutes", "place")):
+    elif all(getattr(made, name) == chosen[name] for name in ("starts_at", "minutes", "place")):
         note(request, made, "appointment scheduled")
         messages.success(request, f"Scheduled: {both_times(made)} We’re emailing both of you.")
     else:
@@ -77,49 +77,51 @@ def say_scheduled(request, made, asked):
 @provider_only
 def move(request, uuid):
     """Another time, length or place for what is scheduled."""
-    found = find(request, uuid)
-    form = MoveForm(posted(request), appointment=found)
-    if is_settled(found):
-        return turn_back(request, found, Settled())
+    appointment = find(request, uuid)
+    if is_settled(appointment):
+        return turn_back(request, appointment, Settled())
+    form = move_form(posted(request), appointment)
     if form.is_valid() and is_paced(request, form):
         try:
-            moved = scheduling.reschedule(found, by=request.user, **form.asked())
+            moved = scheduling.reschedule(appointment, by=request.user, **form.for_verb())
         except Stale as no:
-            return move_again(request, uuid, no)
+            return show_again(request, uuid, no, move_form, show_move)
         except Settled as no:
-            return turn_back(request, found, no)
+            return turn_back(request, appointment, no)
         except Refused as no:
             form.refuse(no)
         else:
             if moved.sequence != form.cleaned_data["version"]:
-                say_moved(request, moved, is_new=moved.sequence != found.sequence)
-                return redirect(found.workspace_url)
+                say_moved(request, moved, is_new=moved.sequence != appointment.sequence)
+                return redirect(moved.workspace_url)
             form.add_error("starts", SAME)
-    return show_move(request, found, form)
+    return show_move(request, appointment, form)
 
 
-def move_again(request, uuid, no):
-    """The form once more with all that was typed, on what stands now; or back to its page."""
-    found = find(request, uuid)
-    if is_settled(found):
-        return turn_back(request, found, no)
-    form = MoveForm(request.POST, appointment=found)
-    form.catch_up()
-    form.is_valid()
-    form.refuse(stale(found))
-    return show_move(request, found, form)
+def move_form(data, appointment):
+    return MoveForm(data, appointment=appointment)
 
 
-def show_move(request, found, form):
+def show_move(request, appointment, form):
     """The page of a move."""
-    facts = time_facts(form, found.provider, found.client)
-    context = {"appointment": found, "client": found.client, **facts}
+    facts = time_facts(form, appointment.provider, appointment.client)
+    context = {"appointment": appointment, "client": appointment.client, **facts}
     return render(request, "booking/appointments/move.html", context, status=form.status)
 
 
-def stale(appointment):
-    """A Stale that says when it is now, for a form that stays."""
-    return Stale("This appointment", now=f"It’s now on {both_times(appointment)}")
+def show_again(request, uuid, no, make_form, show):
+    """The form once more with all that was typed, on what is stored now; or back to its page.
+
+    `make_form` and `show` are those of the page.
+    """
+    appointment = find(request, uuid)
+    if is_settled(appointment):
+        return turn_back(request, appointment, no)
+    form = make_form(request.POST, appointment)
+    form.catch_up()
+    form.is_valid()
+    form.refuse(Stale("This appointment", now=f"It’s now on {both_times(appointment)}"))
+    return show(request, appointment, form)
 
 
 def say_moved(request, moved, *, is_new):
@@ -133,73 +135,61 @@ def say_moved(request, moved, *, is_new):
 
 @provider_only
 def cancel(request, uuid):
-    """Call it off, for oneself or for the client, with the rule for late cancellations told."""
-    found = find(request, uuid)
-    form = cancel_form(posted(request), found)
-    if is_settled(found):
-        return turn_back(request, found, Settled())
+    """Cancel it, for the provider or for the client, and say what counts as late."""
+    appointment = find(request, uuid)
+    if is_settled(appointment):
+        return turn_back(request, appointment, Settled())
+    form = cancel_form(posted(request), appointment)
     if form.is_valid():
         try:
-            scheduling.cancel(found, by=request.user, **form.asked())
+            scheduling.cancel(appointment, by=request.user, **form.for_verb())
         except TooLate:
-            return turn_back(request, found, Settled())
+            return turn_back(request, appointment, Settled())
         except Stale as no:
-            return cancel_again(request, uuid, no)
-        note(request, found, "appointment canceled")
+            return show_again(request, uuid, no, cancel_form, show_cancel)
+        note(request, appointment, "appointment canceled")
         messages.success(request, "It’s canceled. We’re emailing both of you.")
-        return redirect(found.workspace_url)
-    return show_cancel(request, found, form)
+        return redirect(appointment.workspace_url)
+    return show_cancel(request, appointment, form)
 
 
-def cancel_form(data, found):
-    """The form of a cancellation; a late fee can be waived where there would be one."""
-    may_waive = found.is_late_to_cancel(timezone.now())
-    return ProviderCancelForm(data, appointment=found, may_waive=may_waive)
+def cancel_form(data, appointment):
+    """A late fee can be waived where there would be one."""
+    may_waive = appointment.is_late_to_cancel(timezone.now())
+    return ProviderCancelForm(data, appointment=appointment, may_waive=may_waive)
 
 
-def cancel_again(request, uuid, no):
-    """The form once more with all that was typed, on what stands now; or back to its page."""
-    found = find(request, uuid)
-    if is_settled(found):
-        return turn_back(request, found, no)
-    form = cancel_form(request.POST, found)
-    form.catch_up()
-    form.is_valid()
-    form.refuse(stale(found))
-    return show_cancel(request, found, form)
-
-
-def show_cancel(request, found, form):
+def show_cancel(request, appointment, form):
     """The page of a cancellation."""
-    context = {**about(found, form), "is_late": "waive_fee" in form.fields}
+    context = about(appointment, form=form, is_late="waive_fee" in form.fields)
     return render(request, "booking/appointments/cancel_provider.html", context, status=form.status)
 
 
 @provider_only
 def waive_fee(request, uuid):
     """Forgive the client a late cancellation, after it was made."""
-    found = find(request, uuid)
+    appointment = find(request, uuid)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     try:
-        scheduling.waive_fee(found, by=request.user)
+        scheduling.waive_fee(appointment, by=request.user)
     except Settled as no:
-        return turn_back(request, found, no)
-    note(request, found, "late fee waived")
-    name = found.client.first_name_shown
+        return turn_back(request, appointment, no)
+    note(request, appointment, "late fee waived")
+    name = appointment.client.first_name_shown
     messages.success(request, f"The late fee is waived. {name} sees it on their page.")
-    return redirect(found.workspace_url)
+    return redirect(appointment.workspace_url)
 
 
 def prefill(request, provider):
     """Initial values: a new uuid, and what the address asks for; what it garbles is left out."""
     usual = Place.VIRTUAL if provider.offers_virtual else Place.IN_PERSON
-    asked = request.GET
-    minute = parse_minute(asked.get("starts"))
+    query = request.GET
+    minute = parse_minute(query.get("starts"))
     return {
         "uuid": uuid4(),
-        "place": asked.get("place") if asked.get("place") in Place.values else usual,
-        "date": parse_day(asked.get("date")),
+        "place": query.get("place") if query.get("place") in Place.values else usual,
+        "date": parse_day(query.get("date")),
         "starts": None if minute is None else time(*divmod(minute, 60)),
     }
 

@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts import zones
 from accounts.refusals import Stale
 
-from ..calendars import ics
+from ..calendars.views import download
 from ..models import Appointment, AppointmentEvent, Relationship
 from . import history, scheduling
 from .forms import CancelForm
@@ -39,25 +38,25 @@ def appointments(request):
 
 
 def appointment(request, uuid):
-    found = find(request, uuid)
+    appointment = find(request, uuid)
     now = timezone.now()
-    facts = about(request, found, now)
+    facts = about(request, appointment, now)
     pairs = Relationship.objects
-    bound = pairs.binding(found.provider, request.user) if found.is_canceled else None
+    bound = pairs.binding(appointment.provider, request.user) if appointment.is_canceled else None
     context = {
         **facts,
-        **story(found, zone=facts["zone"], now=now),
-        "coverage": getattr(found.relationship, "coverage", None),
-        "has_begun": now >= found.starts_at,
-        "is_over": now >= found.ends_at,
-        "is_ahead": found.is_scheduled and now < found.ends_at,
-        "may_join": found.may_join(now),
-        "is_early": now < found.joinable_at,
-        "late_fee": found.late_fee(),
-        "mail_zone": mail_zone(request, found),
+        **story(appointment, zone=facts["zone"], now=now),
+        "coverage": getattr(appointment.relationship, "coverage", None),
+        "has_begun": now >= appointment.starts_at,
+        "is_over": now >= appointment.ends_at,
+        "is_ahead": appointment.is_scheduled and now < appointment.ends_at,
+        "may_join": appointment.may_join(now),
+        "is_early": now < appointment.joinable_at,
+        "late_fee": appointment.late_fee(),
+        "mail_zone": mail_zone(request, appointment),
         "bound": bound,
-        "may_book_again": found.is_canceled and found.first_visit and not bound,
-        "reminder_ahead": found.starts_at - now > timedelta(hours=24),
+        "may_book_again": appointment.is_canceled and appointment.first_visit and not bound,
+        "reminder_ahead": appointment.starts_at - now > timedelta(hours=24),
     }
     return render(request, "booking/appointments/appointment.html", context)
 
@@ -88,20 +87,20 @@ def mail_zone(request, appointment):
 
 def cancel(request, uuid):
     """Show the provider's rule and ask to confirm; a POST cancels."""
-    found = find(request, uuid)
+    appointment = find(request, uuid)
     data = request.POST if request.method == "POST" else None
-    form = CancelForm(data, appointment=found)
-    if found.is_canceled:
-        return redirect(found)
+    form = CancelForm(data, appointment=appointment)
+    if appointment.is_canceled:
+        return redirect(appointment)
     if form.is_valid():
         try:
-            scheduling.cancel(found, by=request.user, **form.asked())
+            scheduling.cancel(appointment, by=request.user, **form.for_verb())
         except (TooLate, Stale) as no:
             messages.error(request, no.message)
         else:
             messages.success(request, "Your appointment is canceled. We’re emailing you both.")
-        return redirect(found)
-    context = {**about(request, found, timezone.now()), "form": form}
+        return redirect(appointment)
+    context = {**about(request, appointment, timezone.now()), "form": form}
     status = 400 if form.errors else 200
     return render(request, "booking/appointments/cancel.html", context, status=status)
 
@@ -119,7 +118,4 @@ def about(request, appointment, now):
 
 
 def calendar_file(request, uuid):
-    found = find(request, uuid)
-    response = HttpResponse(ics.appointment_file(found), content_type="text/calendar")
-    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
-    return response
+    return download(find(request, uuid))

@@ -23,21 +23,21 @@ TODAY = "today"  # sent by the buttons on Today, to go back there
 @provider_only
 def outcome(request, uuid):
     """Record how it went; the buttons are here, on the appointment's page and on Today."""
-    found = find(request, uuid)
-    form = OutcomeForm(posted(request), appointment=found)
+    appointment = find(request, uuid)
+    form = OutcomeForm(posted(request), appointment=appointment)
     status = 400 if form.errors else 200
     if form.is_valid():
         word = form.cleaned_data["outcome"]
         try:
-            found = scheduling.record_outcome(found, by=request.user, outcome=word)
+            appointment = scheduling.record_outcome(appointment, by=request.user, outcome=word)
         except Refused as no:
             form.add_error(None, no.message)
             status = no.status
-            found = find(request, uuid)  # it may have changed since
+            appointment = find(request, uuid)  # it may have changed since
         else:
-            note(request, found, "outcome recorded")
-            return redirect(next_url(request, found))
-    context = {**about(found, form), **correction(found), "back": parse_back(request)}
+            note(request, appointment, "outcome recorded")
+            return redirect(next_url(request, appointment))
+    context = about(appointment, form=form, back=parse_back(request), **correction(appointment))
     return render(request, "booking/appointments/outcome.html", context, status=status)
 
 

@@ -1,14 +1,13 @@
 """One appointment from the provider's side: its page, its link, and what its other pages share."""
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts import trail
 from providers.access import provider_only
 
-from ..calendars import ics
+from ..calendars.views import download
 from ..models import Appointment
 from ..refusals import Refused
 from . import history, scheduling
@@ -19,51 +18,44 @@ from .refusals import Settled
 @provider_only
 def appointment(request, uuid):
     """One appointment with its client and its history. Each look goes on the access trail."""
-    found = find(request, uuid)
-    trail.record(request, subject=found.client, what="appointment viewed", record=str(found.uuid))
-    provider, zone = found.provider, found.provider.time_zone
-    context = {
-        "appointment": found,
-        "provider": provider,
-        "client": found.client,
-        "coverage": getattr(found.relationship, "coverage", None),
-        "late_fee": found.late_fee(),
-        "zone": zone,
-        "result": history.result(found),
-        "events": history.describe_events(
-            found.events.all(), history.Reader(history.Side.PROVIDER, zone)
-        ),
-    }
-    context |= correction(found)
+    appointment = find(request, uuid)
+    note(request, appointment, "appointment viewed")
+    reader = history.Reader(history.Side.PROVIDER, appointment.provider.time_zone)
+    context = about(
+        appointment,
+        coverage=getattr(appointment.relationship, "coverage", None),
+        late_fee=appointment.late_fee(),
+        result=history.result(appointment),
+        events=history.describe_events(appointment.events.all(), reader),
+        **correction(appointment),
+    )
     return render(request, "booking/appointments/appointment_provider.html", context)
 
 
 @provider_only
 def calendar_file(request, uuid):
-    found = find(request, uuid)
-    file = ics.appointment_file(found, path=found.workspace_url)
-    response = HttpResponse(file, content_type="text/calendar")
-    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
-    return response
+    appointment = find(request, uuid)
+    return download(appointment, path=appointment.workspace_url)
 
 
 @provider_only
 def link(request, uuid):
-    found = find(request, uuid)
-    if not (found.is_scheduled and found.is_virtual):
-        return turn_back(request, found, Settled())
-    form = LinkForm(posted(request), appointment=found)
+    appointment = find(request, uuid)
+    if not (appointment.is_scheduled and appointment.is_virtual):
+        return turn_back(request, appointment, Settled())
+    form = LinkForm(posted(request), appointment=appointment)
     if form.is_valid() and not form.warnings:
         try:
-            made = scheduling.set_link(found, by=request.user, **form.asked())
+            made = scheduling.set_link(appointment, by=request.user, **form.for_verb())
         except Settled as no:
-            return turn_back(request, found, no)
+            return turn_back(request, appointment, no)
         except Refused as no:
             form.refuse(no)
         else:
-            say_link(request, found, made)
-            return redirect(found.workspace_url)
-    return render(request, "booking/appointments/link.html", about(found, form), status=form.status)
+            say_link(request, appointment, made)
+            return redirect(appointment.workspace_url)
+    context = about(appointment, form=form)
+    return render(request, "booking/appointments/link.html", context, status=form.status)
 
 
 def say_link(request, was, made):
@@ -82,14 +74,14 @@ def find(request, uuid):
     )
 
 
-def about(appointment, form):
-    """What all pages about one appointment show."""
+def about(appointment, **more):
+    """What all pages about one appointment show, and more for this one."""
     return {
         "appointment": appointment,
         "provider": appointment.provider,
         "client": appointment.client,
-        "form": form,
         "zone": appointment.provider.time_zone,
+        **more,
     }
 
 

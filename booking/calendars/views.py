@@ -1,4 +1,4 @@
-"""A person's calendar feed: the page that makes it, and the feed itself, which needs no login."""
+"""Calendar files of single appointments, and a person's feed: its page, and the feed itself."""
 
 import hashlib
 import uuid
@@ -18,8 +18,16 @@ from accounts.refusals import Stale
 from accounts.views import after_a_fresh_code
 
 from ..models import CalendarFeed
-from . import feeds
+from . import feeds, ics
 from .forms import FeedForm
+
+
+def download(appointment, *, path=None):
+    """The file of one appointment, to add to a calendar; `path` as in ics.appointment_file."""
+    file = ics.appointment_file(appointment, path=path)
+    response = HttpResponse(file, content_type="text/calendar")
+    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response
 
 
 @after_a_fresh_code
