@@ -29,9 +29,11 @@ def appointments(request):
     now = timezone.now()
     mine = Appointment.objects.for_user(request.user).with_people()
     context = {
-        "upcoming": list(mine.upcoming(now).moved_since(now - FRESH)),
-        "canceled": list(mine.canceled_ahead(now)[:LISTED]),
-        "past": list(mine.earlier(now)[:LISTED]),
+        "upcoming": mine.upcoming(now).moved_since(now - FRESH),
+        "others": [
+            ("Canceled", mine.canceled_ahead(now)[:LISTED]),
+            ("Past", mine.earlier(now)[:LISTED]),
+        ],
         "zone": zones.reader(request),
     }
     return render(request, "booking/appointments/appointments.html", context)

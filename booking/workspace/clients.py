@@ -15,7 +15,7 @@ from ..clock.dates import parse_day, parse_minute
 from ..models import Appointment, Relationship
 from .calendar import title
 
-PAST = 50
+LISTED = 50
 
 
 @provider_only
@@ -73,9 +73,11 @@ def client(request, uuid):
         "client": pair.client,
         "provider": pair.provider,
         "coverage": getattr(pair, "coverage", None),
-        "upcoming": list(theirs.upcoming(now)),
-        "canceled": list(theirs.canceled_ahead(now)[:PAST]),
-        "past": list(theirs.earlier(now)[:PAST]),
+        "upcoming": theirs.upcoming(now),
+        "others": [
+            ("Canceled", theirs.canceled_ahead(now)[:LISTED]),
+            ("Past", theirs.earlier(now)[:LISTED]),
+        ],
         "zone": pair.provider.time_zone,
     }
     return render(request, "booking/workspace/client.html", context)
