@@ -6,7 +6,8 @@ from dataclasses import replace
 from django.urls import reverse_lazy
 from django.utils.dateformat import format
 
-from .outbox import Mail, kind, local_time
+from .outbox import Mail, kind
+from .rendering import local_time
 
 ENTER_IT = "Enter it on the page where you asked for it. It works for 10 minutes."
 CODE = Mail(

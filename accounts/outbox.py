@@ -5,26 +5,20 @@ sweep finds. Each goes through the same claim, so that a mail normally goes out 
 """
 
 import logging
-import smtplib
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from email.utils import parseaddr
-from urllib.parse import urljoin
-from zoneinfo import ZoneInfo
 
-import css_inline
 from celery import shared_task
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F, Q
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.dateformat import format
 
-from . import sign_in_links
+from . import smtp
 from .models import Notification, User
+from .rendering import render
 
 logger = logging.getLogger(__name__)
 
@@ -32,15 +26,8 @@ LEASE = timedelta(minutes=15)
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]  # the last one again and again
 GIVE_UP_AFTER = timedelta(hours=24)
 REST = 30  # seconds without a nudge after one that failed, so that a dead Redis slows one request
-# Answers about this mail; a refused log-in or greeting is our own trouble, and passes.
-ABOUT_THE_MAIL = (
-    smtplib.SMTPSenderRefused,
-    smtplib.SMTPRecipientsRefused,
-    smtplib.SMTPDataError,
-)
 
 _kinds = {}
-_inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
 _nudge_again_at = 0.0  # time.monotonic()
 
 
@@ -138,11 +125,12 @@ def sweep(seconds=45):
     """Deliver what is owed, for that long at most; what expires soonest (codes) goes first."""
     ends = time.monotonic() + seconds
     soonest = F("expires_at").asc(nulls_last=True)
-    while ids := list(owed(timezone.now()).order_by(soonest, "due_at").values_list("pk")[:50]):
-        for (notification_id,) in ids:
-            deliver(notification_id)
-            if time.monotonic() > ends:
-                return
+    with closing(get_connection()) as connection:
+        while ids := list(owed(timezone.now()).order_by(soonest, "due_at").values_list("pk")[:50]):
+            for (notification_id,) in ids:
+                _deliver(notification_id, connection)
+                if time.monotonic() > ends:
+                    return
 
 
 @shared_task(name="accounts.tasks.deliver")
@@ -152,6 +140,11 @@ def deliver(notification_id):
     May be called twice, and at once: one caller wins the claim. Keep it out of transactions: the
     mail server may take its time.
     """
+    with closing(get_connection()) as connection:
+        _deliver(notification_id, connection)
+
+
+def _deliver(notification_id, connection):
     notification = _claim(notification_id)
     if notification is None:
         return
@@ -160,7 +153,7 @@ def deliver(notification_id):
         if message is None:
             _finish(notification, Notification.State.DROPPED)
             return
-        message.send()
+        smtp.send(message, connection)
     except Exception as error:
         _failed(notification, error)
     else:
@@ -195,40 +188,6 @@ def _compose(notification):
     return mail and render(notification, mail)
 
 
-def render(notification, mail):
-    """The EmailMultiAlternatives of a Mail, the same Message-ID each time."""
-    until = notification.sign_in_until
-    last = until and sign_in_links.path(notification.address, until)
-    context = {
-        "mail": mail,
-        "sign_in_link": last and urljoin(settings.SITE_URL, last),
-        "sign_in_until": until and format(local_time(notification, until), "g:i A T on F j"),
-        "link": urljoin(settings.SITE_URL, str(mail.link)),
-        "site_url": settings.SITE_URL,
-    }
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    message = EmailMultiAlternatives(
-        subject=mail.subject,
-        body=render_to_string("mail/mail.txt", context).strip() + "\n",
-        to=[notification.address],
-        headers={
-            "Message-ID": f"<{notification.uuid}@{domain}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    html = render_to_string("mail/mail.html", context)
-    message.attach_alternative(_inliner.inline(html), "text/html")
-    for attachment in mail.attachments:
-        message.attach(*attachment)
-    return message
-
-
-def local_time(notification, moment):
-    """The moment in the time zone of whoever has the address, or in UTC."""
-    user = User.objects.filter(email__iexact=notification.address).first()
-    return moment.astimezone(ZoneInfo((user and user.time_zone) or "UTC"))
-
-
 def _sent(notification):
     """It is with the mail server, even if someone else took it up in the meantime."""
     Notification.objects.filter(pk=notification.pk).update(
@@ -241,12 +200,9 @@ def _sent(notification):
 
 
 def _failed(notification, error):
-    """Try again later, or give up. The log and the row get no text: it may quote the mail."""
-    now = timezone.now()
-    codes = _smtp_codes(error)
-    reason = " ".join([type(error).__name__, *map(str, codes)])[:200]
-    for_good = isinstance(error, ABOUT_THE_MAIL) and min(codes) >= 500
-    if for_good or now >= notification.due_at + GIVE_UP_AFTER:
+    """Try again later, or give up."""
+    now, reason = timezone.now(), smtp.reason(error)
+    if smtp.is_for_good(error) or now >= notification.due_at + GIVE_UP_AFTER:
         logger.error("Notification %s (%s) failed: %s", notification.pk, notification.kind, reason)
         _finish(notification, Notification.State.FAILED, last_error=reason)
         return
@@ -255,12 +211,6 @@ def _failed(notification, error):
     _mine(notification).update(
         state=Notification.State.PENDING, leased_until=now + wait, last_error=reason
     )
-
-
-def _smtp_codes(error):
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return [code for code, _ in error.recipients.values()]
-    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
 
 
 def _finish(notification, state, **fields):

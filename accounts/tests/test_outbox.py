@@ -164,10 +164,16 @@ def test_a_code_is_encrypted_while_it_waits_and_blanked_once_sent(news):
         smtplib.SMTPDataError(452, b"full"),
         smtplib.SMTPServerDisconnected("gone"),
         smtplib.SMTPAuthenticationError(535, b"our own fault"),
+        smtplib.SMTPSenderRefused(550, b"5.1.0 rejected", "hello@headway.example"),
+        smtplib.SMTPSenderRefused(553, b"no", "hello@headway.example"),
+        smtplib.SMTPRecipientsRefused({"jo@example.com": (553, b"5.7.1 <hello@h>: not yours")}),
+        smtplib.SMTPRecipientsRefused({"jo@example.com": (550, b"5.1.8 sender's domain unknown")}),
+        smtplib.SMTPRecipientsRefused({"jo@example.com": (530, b"log in first")}),
+        smtplib.SMTPDataError(550, b"5.7.26 unauthenticated sender"),
         ConnectionRefusedError(),
         TimeoutError(),
     ],
-    ids=lambda answer: type(answer).__name__,
+    ids=lambda answer: f"{type(answer).__name__} {answer}"[:60],
 )
 def test_a_passing_trouble_is_tried_again_ever_less_often(answer, news, server):
     server.answers.extend([answer] * 5)
@@ -202,10 +208,10 @@ def test_it_gives_up_a_day_after_it_was_due(news, server, caplog):
     "answer",
     [
         smtplib.SMTPRecipientsRefused({"jo@example.com": (550, b"jo@example.com: nobody")}),
+        smtplib.SMTPRecipientsRefused({"jo@example.com": (550, b"5.1.1 nobody 5.7.1")}),
         smtplib.SMTPDataError(554, b"no"),
-        smtplib.SMTPSenderRefused(553, b"no", "hello@headway.example"),
     ],
-    ids=lambda answer: type(answer).__name__,
+    ids=lambda answer: f"{type(answer).__name__} {answer}"[:60],
 )
 def test_a_refusal_for_good_is_shown_and_not_repeated(answer, news, server, caplog):
     server.answers.append(answer)
