@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
@@ -13,7 +13,7 @@ from django.core.exceptions import BadRequest
 from django.db import connection, models
 from django.db.models.constants import LOOKUP_SEP
 
-from . import trail
+from . import outbox, trail
 from .dates import DayField
 from .models import AccessEvent, Notification, User
 from .refusals import Stale
@@ -34,6 +34,7 @@ FIELDS = {
 }
 
 
+LEFT_ALONE = "only an email that failed can go out again, and people ask for new codes themselves."
 LONGEST_KEY = 18  # digits of a row's number
 
 
@@ -167,6 +168,22 @@ class NotificationAdmin(ViewOnlyAdmin):
     list_filter = ["state", "kind"]
     ordering = ["-created_at"]
     list_select_related = ["recipient"]
+    actions = ["send_again"]
+
+    @admin.action(description="Send again", permissions=["view"])
+    def send_again(self, request, queryset):
+        """Codes aren't sent again; for those that are, the person's trail says so."""
+        rows = outbox.send_again(queryset)
+        for row in rows:
+            if row.recipient:
+                trail.record(
+                    request, subject=row.recipient, what="email sent again", record=row.uuid
+                )
+        left = queryset.count() - len(rows)
+        if rows:
+            messages.success(request, f"We’re sending {len(rows)} again.")
+        if left:
+            messages.warning(request, f"We left {left} alone: {LEFT_ALONE}")
 
     @admin.display(description="to")
     def masked_address(self, notification):

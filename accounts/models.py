@@ -145,7 +145,12 @@ class Notification(models.Model):
                 fields=["due_at"],
                 condition=models.Q(state__in=["pending", "sending"]),
                 name="notification_owed",
-            )
+            ),
+            models.Index(
+                fields=["recipient"],
+                condition=models.Q(state="failed"),
+                name="notification_failed",
+            ),
         ]
 
     def __str__(self):

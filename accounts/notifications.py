@@ -70,7 +70,7 @@ MAILS = {
 }
 
 
-@kind("accounts.mail")
+@kind("accounts.mail", once=True)
 def mail(notification):
     """One of allauth's mails; the secret is JSON: the template's prefix and its plain context."""
     data = json.loads(notification.secret)

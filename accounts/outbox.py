@@ -28,6 +28,7 @@ GIVE_UP_AFTER = timedelta(hours=24)
 REST = 30  # seconds without a nudge after one that failed, so that a dead Redis slows one request
 
 _kinds = {}
+_told_once = set()
 _nudge_again_at = 0.0  # time.monotonic()
 
 
@@ -51,11 +52,16 @@ class Mail:
     attachments: tuple = ()  # of (filename, bytes, mimetype)
 
 
-def kind(name):
-    """Register a function(notification) -> Mail, or None where the news no longer holds."""
+def kind(name, *, once=False):
+    """Register a function(notification) -> Mail, or None where the news no longer holds.
+
+    `once`: it's all in the secret, which we blank, so nobody can send it again.
+    """
 
     def register(compose):
         _kinds[name] = compose
+        if once:
+            _told_once.add(name)
         return compose
 
     return register
@@ -85,8 +91,33 @@ def enqueue(kind, *, event, to, due_at=None, expires_at=None, secret="", sign_in
         },
     )
     if new and notification.due_at <= now:
-        # A lambda: of a failing partial Django can't log the name, and fails in turn.
-        transaction.on_commit(lambda: nudge(notification.pk), robust=True)
+        _nudge_on_commit(notification.pk)
+
+
+def _nudge_on_commit(notification_id):
+    # A lambda: of a failing partial Django can't log the name, and fails in turn.
+    transaction.on_commit(lambda: nudge(notification_id), robust=True)
+
+
+def failed():
+    """The notifications that no attempt will deliver anymore."""
+    return Notification.objects.filter(state=Notification.State.FAILED)
+
+
+def send_again(notifications):
+    """Owe those of the notifications (a queryset) again that failed; returns them.
+
+    Not the codes: people ask for a new one.
+    """
+    again = failed().filter(pk__in=notifications).exclude(kind__in=_told_once)
+    with transaction.atomic():
+        rows = list(again.select_related("recipient").select_for_update(of=["self"], no_key=True))
+        Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=Notification.State.PENDING, due_at=timezone.now(), last_error=""
+        )
+        for row in rows:
+            _nudge_on_commit(row.pk)
+    return rows
 
 
 def sent_to(person, events):

@@ -4,7 +4,7 @@ import re
 import smtplib
 
 LOG_IN_FIRST = 530
-# RFC 3463: the sender’s address (5.1.7, 5.1.8), or what it may send (5.7.x). Many servers only
+# RFC 3463: the sender's address (5.1.7, 5.1.8), or what it may send (5.7.x). Many servers only
 # say so when they hear the recipient, or after the text.
 ABOUT_THE_SENDER = re.compile(rb"5\.(1\.[78]|7\.\d+)\b")
 

@@ -8,7 +8,7 @@ from . import roles
 from .models import Ticket, TicketReply
 
 
-@outbox.kind("support.code")
+@outbox.kind("support.code", once=True)
 def code(notification):
     """The code for an email, until it's used."""
     uuid, _, _ = notification.event.partition(":")

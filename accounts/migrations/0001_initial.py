@@ -96,6 +96,10 @@ class Migration(migrations.Migration):
             model_name='notification',
             index=models.Index(condition=models.Q(('state__in', ['pending', 'sending'])), fields=['due_at'], name='notification_owed'),
         ),
+        migrations.AddIndex(
+            model_name='notification',
+            index=models.Index(condition=models.Q(('state', 'failed')), fields=['recipient'], name='notification_failed'),
+        ),
         migrations.AddConstraint(
             model_name='notification',
             constraint=models.UniqueConstraint(fields=('event', 'recipient', 'kind'), name='notification_enqueued_once'),

@@ -1,11 +1,13 @@
 """What tests about people share."""
 
 import re
+import smtplib
 import time
 from html import unescape
 from threading import Barrier, Thread
 
 from allauth.mfa.totp.internal import auth
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import connections
 from django.test import RequestFactory
 
@@ -78,3 +80,21 @@ def contend(work):
     for thread in threads:
         thread.join()
     return results
+
+
+class Refusing(EmailBackend):
+    """A mail server that knows nobody at some addresses; use it through `nobody_at`."""
+
+    unknown = ()
+
+    def send_messages(self, messages):
+        for message in messages:
+            if refused := {to: (550, b"5.1.1 unknown") for to in message.to if to in self.unknown}:
+                raise smtplib.SMTPRecipientsRefused(refused)
+        return super().send_messages(messages)
+
+
+def nobody_at(monkeypatch, settings, *addresses):
+    """From now on the mail server refuses mail to the addresses for good."""
+    settings.EMAIL_BACKEND = "accounts.tests.steps.Refusing"
+    monkeypatch.setattr(Refusing, "unknown", addresses)

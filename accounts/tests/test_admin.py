@@ -1,18 +1,22 @@
 """The admin for people: view-only, no deleting, and no probing from the address bar."""
 
 import re
+import smtplib
 from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 
+from accounts import outbox
 from accounts.admin import SafeAdmin, SafeInline
 from accounts.models import AccessEvent, Notification
 from accounts.tests.factories import UserFactory
 from accounts.tests.steps import look
 
 USERS = "/admin/accounts/user/"
+MAILS = "/admin/accounts/notification/"
+NOBODY_THERE = smtplib.SMTPRecipientsRefused({"ada@mail.example": (550, b"nobody here")})
 
 
 @pytest.fixture
@@ -41,6 +45,24 @@ def ada(db):
         time_zone="America/Boise",
         state="ID",
     )
+
+
+@pytest.fixture
+def test_kind(monkeypatch):
+    """The kind "accounts.test", read again from its event."""
+    monkeypatch.setitem(outbox._kinds, "accounts.test", lambda _: outbox.Mail("Hello"))
+
+
+def fail(refusal, **fields):
+    """A notification that the mail server answered like that."""
+    row = Notification.objects.create(event="1", **fields)
+    outbox._failed(outbox._claim(row.pk), refusal)
+    return row
+
+
+def send_again(*rows):
+    """The form of the admin's action."""
+    return {"action": "send_again", "_selected_action": [row.pk for row in rows]}
 
 
 def test_staff_find_a_user_by_email_and_see_a_name_and_no_more_of_them(support, ada):
@@ -128,6 +150,47 @@ def test_staff_see_where_a_mail_failed_and_where_the_next_one_goes(support):
     page = support.get("/admin/accounts/notification/")
     assert "o•••@mail.example" in page.text
     assert "n•••@mail.example" in page.text
+
+
+def test_staff_see_that_our_own_sender_was_refused_while_we_go_on_trying(support, ada):
+    refusal = smtplib.SMTPSenderRefused(550, b"no", "hello@headway.example")
+    fail(refusal, kind="accounts.test", recipient=ada)
+    page = support.get("/admin/accounts/notification/")
+    assert "SMTPSenderRefused 550" in page.text
+    assert ">Pending<" in page.text
+
+
+def test_staff_send_a_failed_email_again(support, ada, mailbox, test_kind):
+    failed = fail(NOBODY_THERE, kind="accounts.test", recipient=ada)
+    ada.email = "right@mail.example"
+    ada.save()
+    answer = support.post(f"{MAILS}?state__exact=failed", send_again(failed), follow=True)
+    [message] = mailbox
+    assert message.to == ["right@mail.example"]
+    assert [each.level_tag for each in answer.context["messages"]] == ["success"]
+    assert AccessEvent.objects.get().what == "email sent again"
+    assert AccessEvent.objects.get().subject == ada
+
+
+def test_staff_send_neither_a_code_again_nor_what_was_sent(support, ada, mailbox, test_kind):
+    code = fail(NOBODY_THERE, kind="accounts.mail", address=ada.email, secret="{}")
+    sent = Notification.objects.create(
+        kind="accounts.test", event="2", recipient=ada, state=Notification.State.SENT
+    )
+    answer = support.post(MAILS, send_again(code, sent), follow=True)
+    assert not mailbox
+    assert "left 2 alone" in answer.text
+    assert not AccessEvent.objects.exists()
+    states = Notification.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["failed", "sent"]
+
+
+def test_only_who_sees_the_emails_sends_one_again(signed_in, ada, mailbox, test_kind):
+    failed = fail(NOBODY_THERE, kind="accounts.test", recipient=ada)
+    person = signed_in(UserFactory(is_staff=True))
+    assert person.post(MAILS, send_again(failed)).status_code == 403
+    assert signed_in(ada).post(MAILS, send_again(failed)).status_code in (302, 403, 404)
+    assert not mailbox
 
 
 def test_the_trail_is_for_superusers_and_nobody_edits_it(support, superuser, ada):

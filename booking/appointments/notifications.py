@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
+
 from accounts import outbox
 
 from ..models import Appointment, AppointmentEvent
@@ -95,3 +97,17 @@ def _ahead(event, now):
     outbox.enqueue(
         "booking.outcome_missing", event=key, to=provider, due_at=appointment.ends_at + OUTCOME_BY
     )
+
+
+def unreached(events):
+    """The people (User ids) whom a mail about one of these events never reached."""
+    failed = outbox.failed().filter(event__in=[str(event.uuid) for event in events])
+    return set(failed.values_list("recipient", flat=True))
+
+
+def with_failed_mail(provider):
+    """The provider's appointments that a mail to either side failed about. One query more."""
+    people = Q(recipient=provider.user) | Q(recipient__in=provider.relationships.values("client"))
+    failed = outbox.failed().filter(people, kind__startswith="booking.")
+    events = list(failed.values_list("event", flat=True))
+    return Appointment.objects.filter(provider=provider, events__uuid__in=events).distinct()

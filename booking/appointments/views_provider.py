@@ -10,7 +10,7 @@ from providers.access import provider_only
 from ..calendars.views import download
 from ..models import Appointment
 from ..refusals import Refused
-from . import history, scheduling
+from . import history, notifications, scheduling
 from .forms import LinkForm
 from .refusals import Settled
 
@@ -21,12 +21,14 @@ def appointment(request, uuid):
     appointment = find(request, uuid)
     note(request, appointment, "appointment viewed")
     reader = history.Reader(history.Side.PROVIDER, appointment.provider.time_zone)
+    events = list(appointment.events.all())
     context = about(
         appointment,
+        unreached=notifications.unreached(events),
         coverage=getattr(appointment.relationship, "coverage", None),
         late_fee=appointment.late_fee(),
         result=history.result(appointment),
-        events=history.describe_events(appointment.events.all(), reader),
+        events=history.describe_events(events, reader),
         **correction(appointment),
     )
     return render(request, "booking/appointments/appointment_provider.html", context)

@@ -36,7 +36,7 @@ def grow(provider, appointment):
         ("/appointments/{uuid}/cancel/", "client", 5),
         # A production site checks whether they're a provider, who needs a second factor.
         ("/appointments/{uuid}/calendar.ics", "client", 4 if settings.DEMO else 5),
-        ("/workspace/appointments/{uuid}/", "provider", 7),
+        ("/workspace/appointments/{uuid}/", "provider", 8),
         ("/workspace/appointments/{uuid}/calendar.ics", "provider", 5),
     ],
 )

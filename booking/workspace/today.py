@@ -10,12 +10,12 @@ from accounts import trail
 from providers.access import provider_only
 
 from ..appointments import history
-from ..appointments.notifications import LINK_BY
+from ..appointments.notifications import LINK_BY, with_failed_mail
 from ..clock import labels
 from ..models import Appointment, AppointmentEvent
 
-RECENT = timedelta(days=3)  # how long a cancellation stays on Today
-WAITING = 20  # the most cancellations, or appointments without an outcome, listed at once
+RECENT = timedelta(days=3)  # how long a cancellation or a past visit's failed email stays on Today
+WAITING = 20  # the most that each list of what's waiting shows at once
 
 
 @provider_only
@@ -24,7 +24,8 @@ def workspace(request):
     now = timezone.now()
     lists = current(request.user, now)
     canceled = recently_canceled(request.user, now)
-    seen = [*chain(*lists.values()), *(event.appointment for event in canceled)]
+    unreached = with_failed_email(provider, now)
+    seen = [*chain(*lists.values()), *(event.appointment for event in canceled), *unreached]
     trail.record_listed(request, what="seen on Today", pairs=[each.relationship for each in seen])
     local_now = labels.local(now, provider.zone)
     context = {
@@ -35,6 +36,7 @@ def workspace(request):
         "missing_link": [
             each for each in lists["today"] + lists["coming"] if lacks_link(each, now)
         ],
+        "unreached": unreached,
         "now": now,
         "title": labels.long_day(local_now),
         "clock": labels.clock(local_now),
@@ -85,6 +87,12 @@ def lacks_link(appointment, now):
     """Whether a virtual session starts within a day and has no link yet."""
     soon = now < appointment.ends_at and appointment.starts_at <= now + LINK_BY
     return soon and appointment.is_scheduled and appointment.is_virtual and not appointment.link
+
+
+def with_failed_email(provider, now):
+    """Appointments that someone may not know about, because an email failed; soonest first."""
+    rows = with_failed_mail(provider).filter(ends_at__gt=now - RECENT)
+    return list(rows.select_related("client", "relationship").order_by("starts_at")[:WAITING])
 
 
 def recently_canceled(user, now):

@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.models import AccessEvent
+from accounts import outbox
+from accounts.models import AccessEvent, Notification
+from accounts.tests.steps import nobody_at
 from booking.appointments import scheduling
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import moved, url_of
 from headway.tests.environment import SITE
 
 URL = "/workspace/"
@@ -87,3 +90,59 @@ def test_an_appointment_leads_back_to_today_its_day_and_its_client(call, dana, s
     assert 'href="/workspace/"' in back
     assert 'href="/workspace/calendar/?day=2026-11-30"' in back
     assert f'href="/workspace/clients/{call.relationship.uuid}/"' in back
+
+
+def test_today_and_the_appointment_say_when_an_email_did_not_arrive(
+    session, dana, jordan, desk, mailbox, monkeypatch, settings
+):
+    nobody_at(monkeypatch, settings, jordan.email)
+    desk.post(url_of(session, "move/"), moved())
+    assert [mail.to for mail in mailbox] == [[dana.user.email]]
+    page = desk.get(URL)
+    assert page.context["unreached"] == [session]
+    assert jordan.email not in page.text
+    assert desk.get(url_of(session)).context["unreached"] == {jordan.pk}
+    looks = AccessEvent.objects.filter(what="seen on Today", subject=jordan)
+    assert looks.count() == 1
+
+
+def test_once_it_was_sent_again_neither_says_so(
+    session, dana, jordan, desk, mailbox, monkeypatch, settings
+):
+    nobody_at(monkeypatch, settings, jordan.email, dana.user.email)
+    desk.post(url_of(session, "move/"), moved())
+    assert not mailbox
+    assert desk.get(url_of(session)).context["unreached"] == {jordan.pk, dana.user.pk}
+    nobody_at(monkeypatch, settings)
+    outbox.send_again(Notification.objects.all())
+    assert len(mailbox) == 2
+    assert desk.get(URL).context["unreached"] == []
+    assert desk.get(url_of(session)).context["unreached"] == set()
+
+
+def test_a_provider_hears_only_of_their_own_appointments(
+    monday, session, dana, marcus, jordan, signed_in, mailbox, monkeypatch, settings
+):
+    other = AppointmentFactory(provider=marcus, client=jordan)
+    nobody_at(monkeypatch, settings, jordan.email)
+    scheduling.cancel(other, by=jordan)
+    assert [mail.to for mail in mailbox] == [[marcus.user.email]]
+    assert signed_in(dana.user).get(URL).context["unreached"] == []
+    assert signed_in(dana.user).get(url_of(session)).context["unreached"] == set()
+    assert signed_in(marcus.user).get(URL).context["unreached"] == [other]
+    monday.move_to(other.ends_at + timedelta(days=3))
+    assert signed_in(marcus.user).get(URL).context["unreached"] == []
+
+
+def test_any_number_of_failed_emails_costs_the_same_queries(
+    dana, desk, monkeypatch, settings, mailbox, django_assert_num_queries
+):
+    for n in range(1, 4):
+        made = AppointmentFactory(provider=dana, starts_at=TEN + timedelta(days=n))
+        nobody_at(monkeypatch, settings, made.client.email)
+        scheduling.cancel(made, by=dana.user)
+        assert mailbox
+        desk.get(URL)
+        if n != 2:
+            with django_assert_num_queries(10):
+                assert len(desk.get(URL).context["unreached"]) == n
