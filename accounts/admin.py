@@ -173,13 +173,12 @@ class NotificationAdmin(ViewOnlyAdmin):
     @admin.action(description="Send again", permissions=["view"])
     def send_again(self, request, queryset):
         """Codes aren't sent again; for those that are, the person's trail says so."""
+        chosen = queryset.count()
         rows = outbox.send_again(queryset)
         for row in rows:
-            if row.recipient:
-                trail.record(
-                    request, subject=row.recipient, what="email sent again", record=row.uuid
-                )
-        left = queryset.count() - len(rows)
+            if reader := row.recipient:
+                trail.record(request, subject=reader, what="email sent again", record=row.uuid)
+        left = chosen - len(rows)
         if rows:
             messages.success(request, f"We’re sending {len(rows)} again.")
         if left:
