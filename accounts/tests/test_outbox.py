@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import outbox
 from accounts.models import Notification
 from accounts.tests.factories import UserFactory
+from accounts.tests.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
 State = Notification.State
@@ -295,6 +296,28 @@ def test_a_slow_deliverer_that_fails_late_does_not_undo_what_another_sent(news, 
         outbox.sweep()
         outbox._failed(slow, TimeoutError())
         assert Notification.objects.get().state == State.SENT
+
+
+def test_a_sweep_opens_one_connection_however_many_mails_it_sends(news, settings):
+    with MailServer(answers={2: b"550 not from you"}) as server:
+        server.use(settings)
+        for number in range(3):
+            enqueue(event=str(number), to=f"{number}@example.com")
+        outbox.sweep()
+    assert [message["To"] for message in server.taken] == ["0@example.com", "2@example.com"]
+    assert server.connections == 1
+
+
+def test_a_connection_that_the_server_ends_costs_the_other_mails_nothing(news, settings):
+    with MailServer(answers={3: b"421 enough for one connection"}) as server:
+        server.use(settings)
+        for number in range(5):
+            enqueue(event=str(number), to=f"{number}@example.com")
+        outbox.sweep()
+    assert len(server.taken) == 4
+    assert server.connections == 2
+    states = Notification.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [State.SENT, State.SENT, State.PENDING, State.SENT, State.SENT]
 
 
 def test_a_sweep_ends_in_time_however_much_is_owed(news, server):
