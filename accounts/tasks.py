@@ -3,10 +3,11 @@
 import time
 
 from celery import shared_task
+from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
-from . import outbox, second_factor
+from . import outbox, pruning, second_factor
 from .models import Counter, User
 from .outbox import deliver  # noqa: F401 (also a task: Celery looks for it here)
 
@@ -21,6 +22,18 @@ def sweep():
 def clear_sessions():
     """Delete expired sessions."""
     call_command("clearsessions")
+
+
+@shared_task
+def prune_outbox():
+    """Delete mail that was settled long ago."""
+    pruning.prune(timezone.now())
+
+
+@shared_task
+def prune_cache():
+    """Delete what has expired in the cache."""
+    cache.prune()
 
 
 @shared_task

@@ -141,13 +141,7 @@ if DEMO and (_elsewhere := elsewhere(ALLOWED_HOSTS, _database, os.environ)):
         f"or set ALLOWED_HOSTS and DATABASE_URL to this computer, not {', '.join(_elsewhere)}."
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},  # it has the rate limits, so it can't run out of room
-    }
-}
+CACHES = {"default": {"BACKEND": "accounts.cache.TableCache", "LOCATION": "cache"}}
 
 # People and their sessions.
 AUTH_USER_MODEL = "accounts.User"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 
-from accounts import outbox
+from accounts import outbox, pruning
 
 from ..models import Appointment, AppointmentEvent
 
@@ -97,6 +97,13 @@ def _ahead(event, now):
     outbox.enqueue(
         "booking.outcome_missing", event=key, to=provider, due_at=appointment.ends_at + OUTCOME_BY
     )
+
+
+@pruning.still_read("booking")
+def not_over(events, since):
+    """The mail of appointments that aren't over: a move names the time that was last mailed."""
+    kept = AppointmentEvent.objects.filter(uuid__in=events, appointment__ends_at__gt=since)
+    return {str(uuid) for uuid in kept.values_list("uuid", flat=True)}
 
 
 def unreached(events):

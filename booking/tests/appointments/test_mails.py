@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from accounts import tasks
+from accounts.models import Notification
 from booking.models import Appointment
 from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import TEN_AM, answers, details_url, first_start, moved, url_of
@@ -76,6 +78,24 @@ def test_a_move_that_overtakes_the_mail_of_another_names_the_time_that_was_told(
     mail = mailbox.to(jordan.email)[-1]
     assert f"It was: {was} to" in mail.body
     assert "Now it is: Friday, December 4, 9:00 to" in mail.body
+
+
+def test_a_move_still_names_the_time_that_was_told_months_ago(
+    monday, session, dana, jordan, signed_in, mailbox
+):
+    person = signed_in(dana.user)
+    person.post(url_of(session, "move/"), moved(date="2027-03-04"))
+    assert len(mailbox.to(jordan.email)) == 1
+    monday.shift(timedelta(days=60))
+    tasks.prune_outbox()
+    person = signed_in(dana.user)
+    for version, day in ((1, "2027-03-05"), (2, "2027-03-09")):
+        again = moved(date=day, version=session.sequence + version)
+        assert person.post(url_of(session, "move/"), again).status_code == 302
+    assert "It was: Thursday, March 4, 11:00 to" in mailbox.to(jordan.email)[-1].body
+    monday.move_to(session.ends_at + timedelta(days=200))
+    tasks.prune_outbox()
+    assert not Notification.objects.filter(state=Notification.State.SENT).exists()
 
 
 def test_news_of_four_appointments_can_be_told_apart(monday, dana, jordan, signed_in, mailbox):
