@@ -3,7 +3,6 @@
 import time
 
 from celery import shared_task
-from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -28,12 +27,6 @@ def clear_sessions():
 def prune_outbox():
     """Delete mail that was settled long ago."""
     pruning.prune(timezone.now())
-
-
-@shared_task
-def prune_cache():
-    """Delete what has expired in the cache."""
-    cache.prune()
 
 
 @shared_task

@@ -29,6 +29,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
 from . import devices, known_devices, limits, login, sign_in_links, zones
+from .access import address_block
 from .allauth_internals import OpenWhileACodeIsPending, SentCode, send_login_code, sign_in
 from .forms import DetailsForm
 from .limits import CODE_TRIES, TooMany
@@ -88,6 +89,10 @@ class EmailView(allauth.EmailView):
 
 class PasskeyView(OpenWhileACodeIsPending, LoginWebAuthnView):
     """Log in with a passkey."""
+
+    def post(self, request, *args, **kwargs):
+        limits.PASSKEYS_BY_ADDRESS.charge(address_block(request))
+        return super().post(request, *args, **kwargs)
 
     def form_invalid(self, form):
         messages.error(self.request, PASSKEY_FAILED)

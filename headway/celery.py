@@ -18,7 +18,6 @@ SCHEDULE = {
     "accounts.tasks.drop_unfinished_users": HOUR,
     "accounts.tasks.drop_ended_counters": HOUR,
     "accounts.tasks.finish_releases": HOUR,
-    "accounts.tasks.prune_cache": HOUR,
     "support.tasks.drop_unconfirmed": HOUR,
     "accounts.tasks.clear_sessions": DAY,
     "accounts.tasks.prune_outbox": DAY,

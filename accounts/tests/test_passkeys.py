@@ -163,3 +163,8 @@ def test_a_passkey_is_renamed_and_removed(just_logged_in):
     assert "“My old phone” will no longer sign you in." in person.get(remove).text
     person.post(remove)
     assert not Authenticator.objects.exists()
+
+
+def test_ten_passkeys_a_minute_from_one_address(guest):
+    answers = [guest.post(LOGIN, {"credential": "{}"}).status_code for _ in range(11)]
+    assert answers == [302] * 10 + [429]

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
-from django.db import connection
 from django.utils import timezone
 
 from accounts import tasks
@@ -59,50 +57,3 @@ def test_any_number_of_rows_goes(monkeypatch):
         settle(State.SENT, settled=OLD)
     tasks.prune_outbox()
     assert not Notification.objects.exists()
-
-
-def test_the_cache_forgets_what_expired_and_keeps_the_rest(noon, monkeypatch):
-    monkeypatch.setattr("accounts.cache.BATCH", 2)
-    for number in range(5):
-        cache.set(f"short-{number}", number, timeout=60)
-    cache.set("long", 1, timeout=3600)
-    cache.set("for-good", 1, timeout=None)
-    noon.shift(timedelta(minutes=2))
-    tasks.prune_cache()
-    assert rows_in_the_cache() == 2
-    assert cache.get_many(["long", "for-good"]) == {"long": 1, "for-good": 1}
-
-
-def test_writing_to_the_cache_asks_once_however_full_it_is(noon):
-    for number in range(400):
-        cache.set(str(number), number)
-    with connection.execute_wrapper(one_of_ours):
-        cache.set("more", 1)
-    assert rows_in_the_cache() == 401  # with Django's own, a third of 300 would be gone
-
-
-def one_of_ours(execute, sql, params, many, context):
-    assert "COUNT" not in sql
-    return execute(sql, params, many, context)
-
-
-def test_the_cache_keeps_its_promises(noon):
-    assert cache.add("a", 1, timeout=60)
-    assert not cache.add("a", 2, timeout=60)
-    assert cache.get("a") == 1
-    cache.set("a", 3, timeout=60)
-    assert cache.incr("a") == 4
-    assert not cache.touch("nothing", 600)
-    assert cache.touch("a", 600)
-    noon.shift(timedelta(minutes=2))
-    assert cache.get("a") == 4
-    noon.shift(timedelta(minutes=10))
-    assert cache.get("a") is None
-    assert cache.add("a", 5, timeout=60)
-    assert cache.get("a") == 5
-
-
-def rows_in_the_cache():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM cache")
-        return cursor.fetchone()[0]
