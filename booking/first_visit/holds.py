@@ -1,5 +1,6 @@
 """Holds a time for a visitor for a while: the verbs, and how many holds are allowed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from ..availability.calendar import load_calendars, refresh_next_openings
@@ -10,7 +11,7 @@ from .rules import check_offered, check_open_to
 
 HOLD = timedelta(minutes=10)
 HOLDS_A_PERSON = 3
-HOLDS_A_PROVIDER = 3
+ALWAYS_LET_IN = 3  # visitors with one provider
 
 
 def hold(provider, *, visitor, starts_at, place):
@@ -27,9 +28,7 @@ def hold(provider, *, visitor, starts_at, place):
         if last and (last.starts_at, last.place) == (starts_at, place):
             return last
         check_offered(provider, visitor, starts_at=starts_at, place=place, now=now)
-        check_hold_caps(provider, visitor, now=now)
-        before.delete()
-        kept = Hold.objects.create(
+        kept = Hold(
             provider=provider,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=provider.first_visit_minutes),
@@ -40,6 +39,9 @@ def hold(provider, *, visitor, starts_at, place):
             token=visitor.token,
             address=visitor.address,
         )
+        check_hold_limits(kept, visitor, now=now)
+        before.delete()
+        kept.save()
         refresh_next_openings([provider], now=now)
     return kept
 
@@ -62,12 +64,14 @@ def release(provider, *, visitor):
         refresh_next_openings([provider], now=now)
 
 
-def check_hold_caps(provider, visitor, *, now):
-    """Raise TooManyHolds: three per person, and a quarter of a provider's open times in all.
+def check_hold_limits(wanted, visitor, *, now):
+    """Raise TooManyHolds: three per person, and a quarter of a provider's open starts in all.
 
-    Logged-out visitors are known only by their address, so they share three per address. Anyone who
-    logs in gets three of their own, so that a full waiting room can still book.
+    Signed-out visitors are known only by their address, so they share three per address. Anyone who
+    signs in gets three of their own, so that a full waiting room can still book. The first three
+    visitors with a provider aren't counted: a small practice has few starts.
     """
+    provider = wanted.provider
     others = Hold.objects.current(now).exclude(
         pk__in=Hold.objects.filter(provider=provider).of(visitor).values("pk")
     )
@@ -77,10 +81,22 @@ def check_hold_caps(provider, visitor, *, now):
         theirs = others.filter(user=None, address=visitor.address)
     if theirs.count() >= HOLDS_A_PERSON:
         raise TooManyHolds
-    with_provider = others.filter(provider=provider).count()
-    if with_provider < HOLDS_A_PROVIDER:  # always allowed, so the open times aren't counted
+    held = [stretch(each) for each in others.filter(provider=provider)]
+    if len(held) < ALWAYS_LET_IN:
         return
     calendar = load_calendars([provider], now=now, visitor=visitor)[provider.pk]
-    open_times = len({start for place in calendar.places() for start in calendar.starts(place)})
-    if with_provider >= open_times // 4:
+    busy = [each for each in calendar.busy if each not in held]
+    unheld = open_starts(replace(calendar, busy=busy))
+    left = open_starts(replace(calendar, busy=[*busy, *held, stretch(wanted)]))
+    if len(left) < len(unheld) * 3 / 4:
         raise TooManyHolds
+
+
+def open_starts(calendar):
+    """The provider's free starts, each counted once, whatever the place."""
+    return {start for place in calendar.places() for start in calendar.starts(place)}
+
+
+def stretch(hold):
+    """When a hold is, the way a Calendar has it."""
+    return int(hold.starts_at.timestamp()), int(hold.ends_at.timestamp())

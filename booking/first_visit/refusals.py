@@ -122,15 +122,10 @@ class NoTelehealth(Refused):
 
 
 class TooManyHolds(Refused):
-    """SAFETY's caps on holds: three per address, and a share of the provider's open times."""
-
-    status = 429
+    """SAFETY's limits on holds. Nobody stops here: they go on to the details without a hold."""
 
     def __init__(self):
-        super().__init__(
-            "Too many times are on hold right now. Sign in to hold one of your own, release one, "
-            "or wait 10 minutes."
-        )
+        super().__init__("Too many times are on hold right now, so we can’t hold this one for you.")
 
 
 class HoldOver(Refused):

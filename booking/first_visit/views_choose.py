@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import zones
 from accounts.access import address_block
-from accounts.limits import HOLDS_BY_ADDRESS, HOLDS_BY_USER
+from accounts.limits import HOLDS_BY_ADDRESS, HOLDS_BY_USER, TooMany
 from providers import search
 from providers.models import Provider
 
@@ -25,7 +25,7 @@ from ..refusals import Refused, TimeTaken
 from . import holds, rules, week
 from .forms import TimeForm
 from .hold_text import describe_hold
-from .refusals import AlreadyAClient, Closed, NotAccepting
+from .refusals import AlreadyAClient, Closed, NotAccepting, TooManyHolds
 from .visitor import visitor_of
 
 SLUG = re.compile(r"[\w-]{1,100}")
@@ -45,8 +45,8 @@ def carried(request):
     return found
 
 
-def onward(request, url):
-    query = urlencode(carried(request))
+def onward(request, url, **more):
+    query = urlencode(carried(request) | more)
     return f"{url}?{query}" if query else url
 
 
@@ -88,19 +88,23 @@ def hold(request, provider):
     if not form.is_valid():
         return HttpResponseBadRequest("Choose one of the times on the page.")
     at, place = form.cleaned_data["at"], form.cleaned_data["place"]
-    if request.user.is_anonymous:
-        HOLDS_BY_ADDRESS.charge(address_block(request))
-    else:
-        HOLDS_BY_USER.charge(request.user.pk)
-    visitor = visitor_of(request, make=True)
+    visitor, unheld = visitor_of(request, make=True), {}
     try:
+        if request.user.is_anonymous:
+            HOLDS_BY_ADDRESS.charge(address_block(request))
+        else:
+            HOLDS_BY_USER.charge(request.user.pk)
         holds.hold(provider, visitor=visitor, starts_at=at, place=place)
     except Closed:
         raise
+    except (TooMany, TooManyHolds):
+        messages.warning(request, TooManyHolds().message)
+        unheld = {"at": int(at.timestamp()), "place": place}
     except Refused as no:
         return choose_page(request, provider, refused=no, at=int(at.timestamp()), place=place)
     zones.keep(request)
-    return redirect(onward(request, reverse("booking:details", args=[provider.booking_link])))
+    details = reverse("booking:details", args=[provider.booking_link])
+    return redirect(onward(request, details, **unheld))
 
 
 def closed(request, provider, no):

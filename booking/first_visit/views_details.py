@@ -14,12 +14,12 @@ from accounts import zones
 from accounts.fields import decrypt, encrypt
 from accounts.text import national
 
-from ..availability.calendar import load_calendars
+from ..availability.calendar import is_free, load_calendars
 from ..clock.formatting import describe_time, format_datetime
-from ..models import Appointment, Place
+from ..models import Appointment, Hold, Place
 from ..refusals import Refused, TimeTaken
 from . import booking, rules
-from .forms import BookForm
+from .forms import BookForm, TimeForm
 from .hold_text import describe_hold
 from .refusals import Closed
 from .views_choose import carried, closed, find_provider, held_with, more_time, onward, unseen
@@ -41,25 +41,49 @@ def details(request, link):
         rules.check_open_to(provider, client=request.user)
     except Closed as no:
         return closed(request, provider, no)
-    held = held_with(provider, request, timezone.now())
-    if not held:
+    chosen = chosen_time(request, provider)
+    if not chosen:
+        return choose_first(request, provider)
+    initial = known(request, chosen) | drafted(request, provider)
+    form = BookForm(provider=provider, place=chosen.place, initial=initial)
+    return page(request, provider, form, at=chosen.starts_at, place=chosen.place)
+
+
+def chosen_time(request, provider):
+    """The visitor's Hold; or one that isn't saved, for a free time in the address; or None.
+
+    The address names the time if the visitor got no hold for it.
+    """
+    now, asked = timezone.now(), TimeForm(request.GET)
+    held = held_with(provider, request, now)
+    if not asked.is_valid():
+        return held
+    at, place = asked.cleaned_data["at"], asked.cleaned_data["place"]
+    if held and (held.starts_at, held.place) == (at, place):
+        return held
+    if is_free(provider, at, place, now=now, visitor=visitor_of(request)):
+        return Hold(provider=provider, starts_at=at, place=place)
+    return None
+
+
+def choose_first(request, provider):
+    """Back to the week, which says it if the time in the address is gone."""
+    asked = {name: request.GET[name] for name in ("at", "place") if name in request.GET}
+    if not asked:
         messages.info(
             request, "Choose a time first. We hold a time for 10 minutes, and yours may be over."
         )
-        return redirect(onward(request, provider.booking_url))
-    initial = known(request, held) | drafted(request, provider)
-    form = BookForm(provider=provider, place=held.place, initial=initial)
-    return page(request, provider, form, at=held.starts_at, place=held.place)
+    return redirect(onward(request, provider.booking_url, **asked))
 
 
-def known(request, held):
+def known(request, chosen):
     """What we already know: the time, and what the client told us before."""
     user = request.user
     plan = request.GET.get("plan")
     return {
-        "uuid": held.uuid,
-        "at": int(held.starts_at.timestamp()),
-        "place": held.place,
+        "uuid": chosen.uuid,
+        "at": int(chosen.starts_at.timestamp()),
+        "place": chosen.place,
         "full_name": user.full_name,
         "date_of_birth": user.date_of_birth,
         "phone": national(user.phone),

@@ -5,12 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from accounts.limits import HOLDS_BY_ADDRESS, HOLDS_BY_USER
 from booking import locking
 from booking.models import Hold
 from booking.tests.factories import AppointmentFactory, HoldFactory
 from booking.tests.steps import answers, details_url, first_start, hold_of
-from providers.tests.factories import ProviderFactory
 
 ACCOUNT = {"full_name": "Jordan Ellis", "phone": "(916) 555-0142", "state": "CA"}
 
@@ -186,33 +184,6 @@ def test_the_loser_of_a_time_is_told_and_shown_the_nearest(dana, visitor):
     assert f'value="{start + 900}"' in page.text
 
 
-def test_one_address_holds_three_times_at_most(dana, plan):
-    others = [ProviderFactory(hours=True, plans=[plan]) for _ in range(3)]
-    for provider in others:
-        page = Client().post(provider.booking_url, {"at": first_start(provider), "place": "phone"})
-        assert page.status_code == 302
-    page = Client().post(dana.booking_url, {"at": first_start(dana), "place": "phone"})
-    assert page.status_code == 429
-    assert "Too many times are on hold right now." in page.text
-    assert Hold.objects.count() == 3
-
-
-def test_a_quarter_of_the_open_times_is_held_at_most(dana):
-    dana.working_hours.exclude(weekday=0).delete()
-    dana.working_hours.update(from_minute=10 * 60, to_minute=14 * 60)
-    dana.horizon_days = 2
-    dana.save()
-    start = first_start(dana)
-    held = [
-        Client(REMOTE_ADDR=f"192.0.2.{n}")
-        .post(dana.booking_url, {"at": start + 900 * n, "place": "phone"})
-        .status_code
-        for n in range(16)
-    ]
-    assert held.count(302) == 3
-    assert held.count(429) == 13
-
-
 @pytest.mark.parametrize("data", [{}, {"at": "x", "place": "phone"}, {"at": "1", "place": "phone"}])
 def test_a_post_that_is_no_choice_is_refused(dana, visitor, data):
     assert visitor.post(dana.booking_url, data).status_code == 400
@@ -331,20 +302,6 @@ def test_a_time_that_was_never_offered_is_not_called_taken(dana, visitor):
     assert page.status_code == 409
     assert "isn’t available" in page.text
     assert not page.context["was_taken"]
-
-
-def test_who_chooses_times_without_end_is_asked_to_wait(dana, jordan, visitor, signed_in):
-    for _ in range(58):
-        HOLDS_BY_ADDRESS.charge("127.0.0.1/32")
-        HOLDS_BY_USER.charge(jordan.pk)
-    start = first_start(dana)
-    for person in (visitor, signed_in(jordan)):  # by address, and by account
-        codes = [
-            person.post(dana.booking_url, {"at": start + 900 * n, "place": "phone"}).status_code
-            for n in range(3)
-        ]
-        assert codes == [302, 302, 429]
-        start += 3600
 
 
 def test_what_is_carried_along_is_only_what_makes_sense(dana, visitor):

@@ -14,7 +14,7 @@ def test_a_form_that_outlives_its_hold_says_so(dana, jordan, signed_in):
     jordans = signed_in(jordan)
     page = jordans.post(details_url(dana), answers(dana, phone="123"))
     assert page.status_code == 400
-    assert "We’re no longer holding this time. It’s yours if nobody takes it" in page.text
+    assert "We’re not holding this time for you. It’s yours if nobody takes it" in page.text
     AppointmentFactory(provider=dana, starts_at=datetime.fromtimestamp(first_start(dana), UTC))
     taken = int(Appointment.objects.get().starts_at.timestamp())
     page = jordans.post(details_url(dana), answers(dana, at=taken))
