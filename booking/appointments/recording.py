@@ -1,16 +1,22 @@
 """Writes an appointment and its history: the last step of every verb of appointments."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
+from psycopg.errors import ExclusionViolation
 
-from ..models import Appointment, AppointmentEvent
+from ..models import Appointment, AppointmentEvent, Hold
 from ..refusals import TimeTaken
 
 
-def insert(relationship, *, starts_at, minutes, **fields):
-    """Insert an appointment for the pair. Raises TimeTaken if the database says it overlaps."""
+def insert(relationship, *, uuid, starts_at, minutes, **fields):
+    """Insert an appointment for the pair. Raises TimeTaken if the database says it overlaps.
+
+    `uuid` is the form's. If it's someone else's, it counts for nothing.
+    """
     appointment = Appointment(
+        uuid=uuid4() if is_taken(uuid) else uuid,
         relationship=relationship,
         provider=relationship.provider,
         client=relationship.client,
@@ -22,13 +28,20 @@ def insert(relationship, *, starts_at, minutes, **fields):
     return appointment
 
 
+def is_taken(uuid):
+    """Whether another appointment has it, or will have it because a hold does."""
+    return any(model.objects.filter(uuid=uuid).exists() for model in (Appointment, Hold))
+
+
 def save_in_room(appointment, fields):
     """Save; raise TimeTaken if a constraint says that the time isn't free after all."""
     try:
         with transaction.atomic():
             appointment.save(update_fields=fields)
-    except IntegrityError:
-        raise TimeTaken from None
+    except IntegrityError as error:
+        if isinstance(error.__cause__, ExclusionViolation):
+            raise TimeTaken from None
+        raise
 
 
 def side_of(by, appointment):

@@ -50,6 +50,7 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
         remember(client, details)
         relationship, _ = Relationship.objects.get_or_create(provider=provider, client=client)
         cover(relationship, details)
+        Hold.objects.filter(provider=provider).of(visitor or Visitor(user=client)).delete()
         appointment = insert(
             relationship,
             uuid=uuid,
@@ -62,7 +63,6 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
             voicemail_ok=details.voicemail_ok,
             client_note=details.note,
         )
-        Hold.objects.filter(provider=provider).of(visitor or Visitor(user=client)).delete()
         event = record(appointment, AppointmentEvent.What.SCHEDULED, by=client, at=now)
         refresh_next_openings([provider], now=now)
         notifications.notify_scheduled(event, now=now)

@@ -125,7 +125,9 @@ class TooManyHolds(Refused):
     """SAFETY's limits on holds. Nobody stops here: they go on to the details without a hold."""
 
     def __init__(self):
-        super().__init__("Too many times are on hold right now, so we can’t hold this one for you.")
+        super().__init__(
+            "Too many times are on hold right now, so we can’t hold yours. You can still book it."
+        )
 
 
 class HoldOver(Refused):

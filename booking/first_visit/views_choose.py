@@ -20,6 +20,7 @@ from providers import search
 from providers.models import Provider
 
 from ..availability.calendar import load_calendars
+from ..clock.formatting import format_datetime
 from ..models import Hold, Place
 from ..refusals import Refused, TimeTaken
 from . import holds, rules, week
@@ -109,13 +110,18 @@ def hold(request, provider):
 
 def closed(request, provider, no):
     """Say why this person can't book here: with 200 on a GET, as a refusal on a POST."""
-    context = {"provider": provider, "refusal": no, "next": None, "latest": None, "similar": []}
+    zone = zones.reader(request, otherwise=provider.time_zone)
+    context = {"provider": provider, "refusal": no, "zone": zone}
+    context |= {"next": None, "latest": None, "similar": [], "unbooked": None}
     if isinstance(no, AlreadyAClient):
         appointments = no.relationship.appointments
         context["next"] = appointments.upcoming(timezone.now()).first()
         context["latest"] = context["next"] or appointments.order_by("starts_at").last()
     elif isinstance(no, NotAccepting):
         context["similar"] = list(search.similar(provider))
+    chosen = week.parse_start(request.POST.get("other_at") or request.POST.get("at"))
+    if chosen and not (context["next"] and context["next"].starts_at.timestamp() == chosen):
+        context["unbooked"] = format_datetime(chosen, zone)
     status = no.status if request.method == "POST" else 200
     return unseen(render(request, "booking/first_visit/closed.html", context, status=status))
 

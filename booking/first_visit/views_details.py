@@ -121,7 +121,9 @@ def book(request, provider):
         form = BookForm(provider=provider, place=place, initial=request.POST.dict())
     elif form.is_valid():
         try:
-            return redirect(write(request, provider, form, at=at, place=place))
+            made = write(request, provider, form, at=at, place=place)
+            say_unbooked(request, made, at)
+            return redirect(made)
         except Closed:
             raise
         except Refused as no:
@@ -130,6 +132,14 @@ def book(request, provider):
     else:
         refuse_early(request, provider, form, at=at, place=place)
     return page(request, provider, form, at=at, place=place)
+
+
+def say_unbooked(request, made, at):
+    """After a repeat with another time, say that only the first one is booked."""
+    if made.starts_at != at:
+        when = format_datetime(at, zones.reader(request, otherwise=made.provider.time_zone))
+        what = "phone call" if made.is_call else "session"
+        messages.warning(request, f"{when} isn’t booked. You had already booked this {what}.")
 
 
 def refuse_early(request, provider, form, *, at, place):

@@ -21,6 +21,7 @@ from booking.appointments.refusals import (
 )
 from booking.models import Appointment, AppointmentEvent, TimeOff
 from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
+from booking.tests.steps import planned, url_to_schedule
 
 TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, in Pacific Time
 SIDE = AppointmentEvent.Side
@@ -59,6 +60,29 @@ def test_a_follow_up_is_scheduled_and_both_are_told(pair, mailbox):
     }
     assert schedule(pair, uuid=made.uuid) == made
     assert Appointment.objects.count() == 1
+
+
+def test_a_key_that_is_someone_elses_is_answered_like_a_new_one(dana, marcus, jordan, pair, desk):
+    thursday = TEN_AM + timedelta(days=1)
+    keys = [
+        AppointmentFactory(provider=marcus, starts_at=TEN_AM).uuid,
+        AppointmentFactory(provider=marcus, client=jordan, starts_at=thursday).uuid,
+        AppointmentFactory(provider=dana, starts_at=thursday).uuid,
+        HoldFactory(provider=marcus).uuid,
+    ]
+    for n, uuid in enumerate(keys):
+        form = planned(uuid=str(uuid), starts=f"{10 + n}:00")
+        page = desk.post(url_to_schedule(pair), form, follow=True)
+        made = page.context["appointment"]
+        assert made.relationship == pair
+        assert made.uuid not in keys
+        assert "Scheduled: Friday, December 4" in page.text
+    assert pair.appointments.count() == len(keys)
+
+
+def test_a_rule_of_the_database_other_than_overlap_is_not_called_a_taken_time(pair):
+    with pytest.raises(IntegrityError):
+        schedule(pair, kind="call", place="virtual")
 
 
 def test_only_people_on_the_list_are_scheduled(dana, jordan, pair):

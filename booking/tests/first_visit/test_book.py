@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.models import Notification
-from accounts.tests.factories import UserFactory
 from booking.models import Appointment, Coverage, Hold, Relationship
 from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
 from booking.tests.steps import answers, details_url, first_start, hold_of
@@ -47,28 +46,6 @@ def test_what_brings_them_is_encrypted_in_the_database(dana, jordan, signed_in):
     with connection.cursor() as cursor:
         cursor.execute("SELECT client_note FROM booking_appointment")
         assert "sleep" not in cursor.fetchone()[0]
-
-
-def test_pressing_twice_makes_one_appointment_and_one_mail(dana, jordan, signed_in, mailbox):
-    jordans = signed_in(jordan)
-    form = answers(dana)
-    first = jordans.post(details_url(dana), form)
-    second = jordans.post(details_url(dana), form)
-    assert first.url == second.url == Appointment.objects.get().get_absolute_url()
-    assert len(mailbox.to("jordan@example.com")) == 1
-
-
-def test_a_second_tab_with_another_hold_is_shown_the_one_appointment(
-    dana, jordan, signed_in, mailbox
-):
-    jordans = signed_in(jordan)
-    jordans.post(details_url(dana), answers(dana))
-    other = answers(dana, uuid="5a0e31f5-0b0c-4a0e-8f0a-6f1a3f7b9c02")
-    page = jordans.post(details_url(dana), other)
-    assert page.status_code == 403
-    assert "Your phone call with Dana is booked" in page.text
-    assert Appointment.objects.get().get_absolute_url() in page.text
-    assert len(mailbox.to("jordan@example.com")) == 1
 
 
 def test_a_hold_that_ran_out_books_all_the_same_while_the_time_is_free(
@@ -372,14 +349,6 @@ def test_reminders_are_owed_a_day_and_two_hours_before(dana, jordan, signed_in):
         "booking.reminder_day": start - timedelta(hours=24),
         "booking.reminder_hours": start - timedelta(hours=2),
     }
-
-
-def test_another_persons_uuid_makes_nothing_and_shows_nothing(dana, marcus, jordan, signed_in):
-    other = UserFactory()
-    made = AppointmentFactory(provider=marcus, client=other)
-    page = signed_in(jordan).post(details_url(dana), answers(dana, uuid=str(made.uuid)))
-    assert page.status_code == 409
-    assert Appointment.objects.count() == 1
 
 
 def test_more_time_on_the_form_keeps_what_was_typed(monday, dana, jordan, signed_in):

@@ -198,7 +198,10 @@ def crowd(dana):
 def test_someone_new_without_a_hold_signs_in_is_told_and_books(dana, visitor, mailbox):
     start = first_start(dana)
     page = visitor.post(dana.booking_url, {"at": start, "place": "phone"}, follow=True)
-    assert "Too many times are on hold right now, so we can’t hold this one for you." in page.text
+    assert (
+        "Too many times are on hold right now, so we can’t hold yours. You can still book it."
+        in page.text
+    )
     assert "We’re holding" not in page.text
     asked = visitor.post(
         page.request["PATH_INFO"] + "?" + page.request["QUERY_STRING"], {"email": "new@example.com"}
