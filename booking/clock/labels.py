@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 FAR = timedelta(days=300)
+NEAR = ("Today", "Tomorrow")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -67,6 +68,12 @@ def month_day(day):
 def long_day(day):
     """ "Tuesday, December 1"."""
     return f"{DAYS[day.weekday()]}, {month_day(day)}"
+
+
+def near_day(moment, *, now):
+    """ "Today" or "Tomorrow" for a local datetime, by the date in its zone; "" for other days."""
+    days = (moment.date() - now.astimezone(moment.tzinfo).date()).days
+    return NEAR[days] if days in (0, 1) else ""
 
 
 def dated(words, moment, *, now):

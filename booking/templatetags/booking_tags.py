@@ -27,12 +27,12 @@ def openings_for(providers, zone, carried="", limit=3):
     now = timezone.now()
     calendars = load_calendars(providers, now=now)
     return [
-        (provider, list(_openings(calendars[provider.pk], ZoneInfo(zone), carried, limit)))
+        (provider, list(_openings(calendars[provider.pk], ZoneInfo(zone), carried, limit, now)))
         for provider in providers
     ]
 
 
-def _openings(calendar, zone, carried, limit):
+def _openings(calendar, zone, carried, limit, now):
     if not calendar.provider.accepting_new_clients:
         return
     query = QueryDict(carried, mutable=True)
@@ -41,7 +41,7 @@ def _openings(calendar, zone, carried, limit):
         moment = labels.local(start, zone)
         query["place"], query["at"] = place, start
         yield {
-            "day": labels.short_day(moment),
+            "day": labels.near_day(moment, now=now) or labels.short_day(moment),
             "time": labels.clock(moment),
             "place": Place(place).label.lower() if several else "",
             "url": f"{calendar.provider.booking_url}?{query.urlencode()}",
@@ -137,8 +137,19 @@ def zone_options(chosen):
 register.filter("phone", national)
 register.filter("together", labels.together)
 register.simple_tag(formatting.format_day)
-register.simple_tag(formatting.format_datetime)
-register.simple_tag(formatting.describe_time)
+
+
+@register.simple_tag
+def format_datetime(instant, zone):
+    """A time in the reader's zone, inside a sentence: "until tomorrow, December 1, 10:30 AM"."""
+    text = formatting.format_datetime(instant, zone, by_name=True)
+    return text[0].lower() + text[1:] if text.startswith(labels.NEAR) else text
+
+
+@register.simple_tag
+def describe_time(appointment, zone, is_readers=True):
+    """An appointment's time in a zone; `is_readers` says whether that's the zone of who reads."""
+    return formatting.describe_time(appointment, zone, by_name=is_readers)
 
 
 @register.filter

@@ -12,6 +12,7 @@ from providers.access import provider_only
 from ..appointments import history
 from ..appointments.notifications import LINK_BY, with_failed_mail
 from ..clock import labels
+from ..clock.formatting import format_day
 from ..models import Appointment, AppointmentEvent
 
 RECENT = timedelta(days=3)  # how long a cancellation or a past visit's failed email stays on Today
@@ -32,7 +33,7 @@ def workspace(request):
         "provider": provider,
         "booking_link": request.build_absolute_uri(provider.booking_url),
         "canceled": canceled,
-        "days": by_day(lists["coming"], provider.zone),
+        "days": by_day(lists["coming"], provider),
         "missing_link": [
             each for each in lists["today"] + lists["coming"] if lacks_link(each, now)
         ],
@@ -62,10 +63,11 @@ def current(user, now):
     }
 
 
-def by_day(appointments, zone):
-    """(day in words, its appointments) pairs in order, in the zone (a ZoneInfo)."""
+def by_day(appointments, provider):
+    """(day in words, its appointments) pairs in order, in the provider's zone."""
+    zone = provider.zone
     days = groupby(appointments, key=lambda each: labels.local(each.starts_at, zone).date())
-    return [(labels.long_day(day), list(those)) for day, those in days]
+    return [(format_day(day, zone.key, by_name=True), list(those)) for day, those in days]
 
 
 def described(appointments, *, now, is_today=True):

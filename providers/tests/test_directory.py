@@ -123,7 +123,7 @@ def test_the_first_time_on_a_card_is_the_first_on_the_booking_page(visitor):
     (dana,) = refreshed(ProviderFactory(hours=True))
     AppointmentFactory(provider=dana, starts_at=datetime(2026, 11, 30, 18, tzinfo=UTC))
     page = visitor.get("/providers/", {"state": "CA"})
-    assert "Mon, Nov 30</span> 10:15 AM" in page.text
+    assert "Today</span> 10:15 AM" in page.text
     week = visitor.get(dana.booking_url)
     first = next(band.slots[0] for day in week.context["days"] for band in day.bands if band.slots)
     assert first[1] == "10:15 AM"

@@ -34,7 +34,7 @@ def test_the_profile_says_how_to_start_and_what_it_takes(visitor, dana):
         "Dana starts with a phone call",
         "It’s free and takes about 15 minutes",
         "Book phone call",
-        "Mon, Nov 30</span> 10:00 AM",
+        "Today</span> 10:00 AM",
         "Pacific Time",
         'Aetna Test PPO<span class="quiet small">covers virtual sessions',
         'Cigna Old HMO<span class="quiet small">in person only',

@@ -10,7 +10,7 @@ from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import TEN_AM
 
 RULE = "Marcus’s policy on late cancellations: “A late cancellation costs $90.”"
-TILL = "until Tuesday, December 1, 10:00 AM, Pacific Time"
+TILL = "until tomorrow, December 1, 10:00 AM, Pacific Time"
 REBOOK = "cancel it on its page and choose another time."
 LATE = "Canceling now counts as late"
 

@@ -123,7 +123,7 @@ def test_a_correction_is_open_for_48_hours(monday, session, marcus, signed_in):
     assert pages[1].context["form"].non_field_errors()
     for page in pages:
         assert "It’s too late to change this." in page.text
-        assert "You could until Friday, December 4, 10:50 AM" in page.text
+        assert "You could until today, December 4, 10:50 AM" in page.text
         assert "Your answer: Completed." in page.text
         assert 'name="outcome"' not in page.text
         assert "48 hours" not in page.text

@@ -142,6 +142,24 @@ def test_a_day_apart_is_said_though_the_clocks_show_the_same(session, dana, jord
     assert "For Dana, it’s Wednesday, December 2, 8:00 AM, Hawaii Time." in read(session)
 
 
+def test_tomorrow_is_the_readers_and_no_mail_says_so(monday, dana, jordan, signed_in, mailbox):
+    jordan.time_zone = "America/New_York"
+    jordan.save()
+    late = TEN_AM - timedelta(hours=34, minutes=30)  # Monday, 11:30 PM where Dana is
+    call = AppointmentFactory(provider=dana, client=jordan, starts_at=late)
+    jordans, desk = signed_in(jordan), signed_in(dana.user)
+    for address in (call.get_absolute_url(), "/appointments/", dana.get_absolute_url()):
+        assert "Tomorrow, December 1" in words(jordans.get(address))
+    page = words(jordans.get(call.get_absolute_url()))
+    assert "For Dana, it’s Monday, November 30, 11:30 PM, Pacific Time." in page
+    assert "You scheduled it for Tuesday, December 1, 2:30 AM." in page  # the history stays true
+    page = words(desk.get(url_of(call)))
+    assert "Today, November 30" in page
+    assert "For Jordan, it’s Tuesday, December 1, 2:30 AM, Eastern Time." in page
+    scheduling.cancel(call, by=jordan)
+    assert "Tuesday, December 1" in mailbox.to(jordan.email)[-1].body
+
+
 def test_what_was_canceled_ahead_of_its_time_stands_apart(monday, dana, jordan, signed_in):
     call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
     scheduling.cancel(call, by=jordan)

@@ -70,7 +70,7 @@ def test_what_comes_stands_under_its_day_before_what_was_canceled(dana, signed_i
     off = AppointmentFactory(provider=dana, starts_at=TEN + timedelta(days=5))
     scheduling.cancel(off, by=off.client)
     page = signed_in(dana.user).get(URL)
-    days = ["<h3>Tuesday, December 1</h3>", "<h3>Wednesday, December 2</h3>", "Recently canceled"]
+    days = ["<h3>Tomorrow, December 1</h3>", "<h3>Wednesday, December 2</h3>", "Recently canceled"]
     assert [page.text.count(day) for day in days] == [1, 1, 1]
     assert sorted(days, key=page.text.index) == days
     tuesday = page.text.split(days[0])[1].split(days[1])[0]
