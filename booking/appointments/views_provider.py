@@ -1,5 +1,7 @@
 """One appointment from the provider's side: its page, its link, and what its other pages share."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,6 +11,7 @@ from providers.access import provider_only
 
 from ..calendars.views import download
 from ..models import Appointment
+from ..models.appointments import CORRECTION
 from ..refusals import Refused
 from . import history, notifications, scheduling
 from .forms import LinkForm
@@ -114,4 +117,5 @@ def correction(appointment):
         "is_over": now >= appointment.ends_at,
         "may_correct": appointment.may_correct(now),
         "correct_by": appointment.correct_by,
+        "correction_hours": CORRECTION // timedelta(hours=1),
     }

@@ -15,6 +15,8 @@ from accounts.text import national
 from booking.availability.calendar import load_calendars
 from booking.clock import formatting, labels
 from booking.first_visit.hold_text import describe_hold
+from booking.first_visit.holds import HOLD
+from booking.first_visit.rules import ADULT
 from booking.first_visit.visitor import visitor_of
 from booking.models import Appointment, Hold, Place, Relationship
 
@@ -92,6 +94,18 @@ def current_hold(context):
     if not kept:
         return None
     return describe_hold(kept, zones.reader(request, otherwise=kept.provider.time_zone), now)
+
+
+@register.simple_tag
+def hold_minutes():
+    """How long a time is held, and how much longer for those who ask."""
+    return int(HOLD.total_seconds() // 60)
+
+
+@register.simple_tag
+def adult_age():
+    """From what age on people can book."""
+    return ADULT
 
 
 @register.filter

@@ -146,6 +146,7 @@ def test_tomorrow_is_the_readers_and_no_mail_says_so(monday, dana, jordan, signe
     jordan.time_zone = "America/New_York"
     jordan.save()
     late = TEN_AM - timedelta(hours=34, minutes=30)  # Monday, 11:30 PM where Dana is
+    monday.shift(timedelta(hours=9))  # Monday, 5 PM there, and Tuesday in UTC
     call = AppointmentFactory(provider=dana, client=jordan, starts_at=late)
     jordans, desk = signed_in(jordan), signed_in(dana.user)
     for address in (call.get_absolute_url(), "/appointments/", dana.get_absolute_url()):
