@@ -1,6 +1,7 @@
 """The directory's filters: all optional, and a bad value counts as none."""
 
 from django import forms
+from django.utils.choices import flatten_choices
 
 from accounts.states import State
 
@@ -73,11 +74,4 @@ class SearchForm(forms.Form):
         """A choice in words, for a chip."""
         if name == "q":
             return f"“{value}”"
-        for key, words in self.fields[name].choices:
-            if isinstance(words, list | tuple):
-                for inner, inner_words in words:
-                    if inner == value:
-                        return inner_words
-            elif key == value:
-                return words
-        return value
+        return dict(flatten_choices(self.fields[name].choices))[value]

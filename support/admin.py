@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -104,32 +103,15 @@ class TicketAdmin(SafeAdmin):
         context = {"ticket": ticket, "replies": replies}
         return render_to_string("support/admin/conversation.html", context)
 
-    def action_checkbox(self, ticket):
-        attrs = {"class": "action-select", "aria-label": f"Select {_title(ticket)}"}
-        box = forms.CheckboxInput(attrs, lambda value: False)
-        return box.render(ACTION_CHECKBOX_NAME, str(ticket.pk))
-
     def change_view(self, request, object_id, form_url="", extra_context=None):
         ticket = self.get_object(request, unquote(object_id))
-        title = {"title": _title(ticket), "subtitle": None} if ticket else {}
+        title = {"title": str(ticket), "subtitle": None}
         response = super().change_view(
             request, object_id, form_url, {**title, **(extra_context or {})}
         )
         if ticket and ticket.user and request.method == "GET":
             trail.record(request, subject=ticket.user, what="question viewed", record=ticket.uuid)
         return response
-
-    def history_view(self, request, object_id, extra_context=None):
-        ticket = self.get_object(request, unquote(object_id))
-        title = {"title": f"Change history: {_title(ticket)}"} if ticket else {}
-        return super().history_view(request, object_id, {**title, **(extra_context or {})})
-
-    def log_change(self, request, ticket, message):
-        """Under the number that everyone knows the ticket by: the index lists it."""
-        entry = super().log_change(request, ticket, message)
-        entry.object_repr = _title(ticket)
-        entry.save(update_fields=["object_repr"])
-        return entry
 
     def save_model(self, request, ticket, form, change):
         data = form.cleaned_data
@@ -145,7 +127,7 @@ class TicketAdmin(SafeAdmin):
             tickets.close(ticket)
         elif "_reopen" in request.POST:
             tickets.reopen(ticket)
-        messages.success(request, f"{_title(ticket)}: {_done(data, request.POST)}")
+        messages.success(request, f"{ticket}: {_done(data, request.POST)}")
 
     def response_change(self, request, ticket):
         return self.response_post_save_change(request, ticket)
@@ -159,10 +141,6 @@ class TicketAdmin(SafeAdmin):
     def reopen(self, request, queryset):
         for ticket in queryset:
             tickets.reopen(ticket)
-
-
-def _title(ticket):
-    return f"Ticket {ticket.number}"
 
 
 def _done(data, pressed):

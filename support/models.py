@@ -60,7 +60,7 @@ class Ticket(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self):
-        return f"Ticket {self.pk}"
+        return f"Ticket {self.number}"
 
     def get_absolute_url(self):
         return reverse("support:ticket", args=[self.uuid])

@@ -92,20 +92,14 @@ def pages(query, page, total):
     return {
         "first": first,
         "last": last,
-        "before": address(query, page=page - 1) if page > 1 else "",
-        "after": address(query, page=page + 1) if last < min(total, search.COUNT_TO) else "",
+        "before": page_address(query, page - 1) if page > 1 else "",
+        "after": page_address(query, page + 1) if last < min(total, search.COUNT_TO) else "",
     }
 
 
-def address(query, **changes):
-    """The query string with these changes; None removes a value."""
-    query = query.copy() if isinstance(query, QueryDict) else QueryDict(mutable=True)
-    for name, value in changes.items():
-        query.pop(name, None)
-        if isinstance(value, list):
-            query.setlist(name, value)
-        elif value is not None:
-            query[name] = value
+def page_address(query, page):
+    query = query.copy()
+    query["page"] = page
     return "?" + query.urlencode()
 
 
@@ -121,13 +115,10 @@ def carried(filters):
 def single_filters(filters):
     """Each filter, one at a time, as (name, value, the filters without it)."""
     for name, value in filters.items():
-        if isinstance(value, list):
-            for each in value:
-                rest = [other for other in value if other != each]
-                left = {key: val for key, val in filters.items() if key != name or rest}
-                yield name, each, ({**left, name: rest} if rest else left)
-        else:
-            yield name, value, {key: val for key, val in filters.items() if key != name}
+        others = {key: each for key, each in filters.items() if key != name}
+        for each in value if isinstance(value, list) else [value]:
+            rest = [other for other in value if other != each] if isinstance(value, list) else []
+            yield name, each, others | ({name: rest} if rest else {})
 
 
 def as_address(filters):
