@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from accounts.dates import ClockField, DayField
 from accounts.text import HttpsField, ParagraphField
@@ -77,12 +76,9 @@ class WhenForm(ProviderZoneForm, RefusableForm):
 
     def refuse(self, no):
         """Where the day itself is over, it is the date that is wrong."""
-        if isinstance(no, InThePast) and self.cleaned_data["date"] < self._today():
+        if isinstance(no, InThePast) and self.cleaned_data["date"] < self.provider.today():
             no.field, no.message = "date", PAST_DAY
         super().refuse(no)
-
-    def _today(self):
-        return labels.local(timezone.now(), self.provider.zone).date()
 
     def clean_date(self):
         """A date that our calendar reaches."""

@@ -65,7 +65,7 @@ def prefill_from(query, provider):
     "day", "from" and "to"; "week", a day of the week to preview; and "back", the day of the
     calendar to go back to.
     """
-    today = labels.local(timezone.now(), provider.zone).date()
+    today = provider.today()
     days = {name: parse_day(query.get(name)) for name in ("day", "week", "back")}
     minutes = {name: parse_minute(query.get(name)) for name in ("from", "to")}
     return {
@@ -116,11 +116,10 @@ class StretchForm(ProviderZoneForm):
 
     def check_days(self):
         """Tell a day that is out of sight at its own field."""
-        today = self.now.astimezone(self.zone).date()
         for name in self.days:
             if self.cleaned_data.get(name):
                 try:
-                    check_day(self.cleaned_data[name], today)
+                    check_day(self.cleaned_data[name], self.provider.today())
                 except ValidationError as wrong:
                     self.add_error(name, wrong)
 
@@ -301,7 +300,7 @@ class WhyForm(WallClockForm):
     def clean_day(self):
         """A day in sight."""
         day = self.cleaned_data["day"]
-        check_day(day, timezone.now().astimezone(self.provider.zone).date())
+        check_day(day, self.provider.today())
         return day
 
     def clean(self):

@@ -64,7 +64,9 @@ def week(request):
     """The weekly hours: edit, preview, save. An edit of the page itself saves nothing."""
     provider = request.user.provider
     if request.method != "POST":
-        return show_week(request, week_form.unbound_week(week_form.saved_rows(provider)))
+        blocks = list(provider.working_hours.values_list(*editing.BLOCK))
+        saved = week_form.unbound_week(week_form.rows_of(blocks))
+        return show_week(request, saved, blocks=blocks)
     rows = week_form.edited_rows(request.POST)
     if rows is not None:
         edited, blocks = week_form.unbound_week(rows), week_form.blocks_of(rows)
@@ -104,17 +106,12 @@ def version_form(request):
     return VersionedForm(request.POST if request.method == "POST" else None, initial=stored)
 
 
-SAVED = object()
-
-
-def show_week(request, typed, *, blocks=SAVED, form=None, copied=None, **context):
-    """The editor, with the preview of blocks: by default the saved ones, None for unreadable.
+def show_week(request, typed, *, blocks, form=None, copied=None, **context):
+    """The editor, with the preview of blocks, which are None where they can't be read.
 
     `form` is the version_form, `copied` what to say of a copy (week_form.copy_text).
     """
     provider, now = request.user.provider, timezone.now()
-    if blocks is SAVED:
-        blocks = list(provider.working_hours.values_list(*editing.BLOCK))
     typed.annotate(clock_notes(provider, blocks or [], now=now))
     return show(
         request,

@@ -143,13 +143,11 @@ def weekday_of(form):
     return int(value) if value in set("0123456") else -1
 
 
-def saved_rows(provider):
-    """The saved hours as rows of the form."""
+def rows_of(blocks):
+    """Blocks as rows of the form."""
     return [
         {"weekday": day, "starts": clock_text(since), "ends": clock_text(till), "place": place}
-        for day, since, till, place in provider.working_hours.values_list(
-            "weekday", "from_minute", "to_minute", "place"
-        )
+        for day, since, till, place in blocks
     ]
 
 

@@ -22,7 +22,7 @@ def calendar(request):
     """The week of `?week=` or the day of `?day=`; this week or today if that isn't a date."""
     provider = request.user.provider
     now = timezone.now()
-    today = labels.local(now, provider.zone).date()
+    today = provider.today()
     dates = parse_dates(request.GET, today)
     rows = load(provider, dates, now=now)
     appointments = rows["appointments"]

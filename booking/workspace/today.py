@@ -49,8 +49,7 @@ def workspace(request):
 
 def current(user, now):
     """A provider's appointments in the lists that Today shows, in two queries."""
-    zone = user.provider.zone
-    today = labels.local(now, zone).date()
+    zone, today = user.provider.zone, user.provider.today()
     midnight, tomorrow, last = (
         labels.midnight(today + timedelta(days=ahead), zone) for ahead in (0, 1, 29)
     )
