@@ -1,8 +1,10 @@
 """Where a request comes from."""
 
 from ipaddress import ip_network
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import get_adapter
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def client_address(request):
@@ -14,3 +16,20 @@ def address_block(request, *, ipv4=32, ipv6=64):
     """The block of addresses it comes from; by default the smallest that one home has."""
     address = client_address(request)
     return str(ip_network((address, ipv6 if ":" in address else ipv4), strict=False))
+
+
+def is_from_our_page(request):
+    """Whether the browser says that one of our pages sent this; None if it doesn't say."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site:
+        return site == "same-origin"
+    return origin == f"{request.scheme}://{request.get_host()}" if origin else None
+
+
+def page_before(request):
+    """The address of our page that the request was sent from, without the host; "/" if unknown."""
+    page, hosts = request.headers.get("Referer", ""), {request.get_host()}
+    if not url_has_allowed_host_and_scheme(page, hosts, require_https=request.is_secure()):
+        return "/"
+    _, _, path, query, _ = urlsplit(page)
+    return urlunsplit(("", "", f"/{path.lstrip('/')}", query, ""))

@@ -2,10 +2,8 @@
 
 import logging
 import time
-from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
-from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
@@ -13,9 +11,10 @@ from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.urls import resolve, reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 
-from accounts import second_factor
+from accounts import second_factor, unsent
+from accounts.access import page_before
 from accounts.limits import TooMany
 
 from .errors import DATABASE_AWAY, bad_request, database_away
@@ -166,7 +165,7 @@ class SessionLimitMiddleware:
         if request.user.is_authenticated:
             now = int(time.time())
             if self._is_over(request, now):
-                logout(request)
+                unsent.end_session(request)
             else:
                 self._keep(request.session, now)
         return self.get_response(request)
@@ -185,21 +184,15 @@ class SessionLimitMiddleware:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Sends visitors to log in, and after a POST back to the page with the form.
-
-    The form's own address may have nothing to show.
+    """Sends visitors to log in, and after a POST back to the page with the form, with what they
+    typed (accounts/unsent.py). The form's own address may have nothing to show.
     """
 
     def handle_no_permission(self, request, view_func):
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
-        came_from = request.headers.get("Referer", "")
-        hosts, is_secure = {request.get_host()}, request.is_secure()
-        if not url_has_allowed_host_and_scheme(came_from, hosts, require_https=is_secure):
-            return redirect_to_login("/", resolve_url(self.get_login_url(view_func)))
-        page = urlsplit(came_from)
-        path = urlunsplit(("", "", f"/{page.path.lstrip('/')}", page.query, ""))
-        return redirect_to_login(path, resolve_url(self.get_login_url(view_func)))
+        unsent.keep(request)
+        return redirect_to_login(page_before(request), resolve_url(self.get_login_url(view_func)))
 
 
 class SecondFactorMiddleware:

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "headway.middleware.SecondFactorMiddleware",
+    "accounts.unsent.UnsentMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "headway.middleware.MethodsMiddleware",
 ]
@@ -115,7 +116,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "accounts.unsent.Renderer"
 
 # Database. SQLite takes its write lock at BEGIN and flushes each commit; PostgreSQL waits 3 s for a
 # lock and 5 s for a statement, so that no request hangs on another.

@@ -7,7 +7,10 @@ from django.utils.html import conditional_escape as escape
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
+from accounts import unsent
+
 register = template.Library()
+register.filter("is_put_back", unsent.is_put_back)
 
 
 @register.simple_tag

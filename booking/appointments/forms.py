@@ -269,8 +269,9 @@ class ProviderCancelForm(RequestedByForm, RefusableForm):
 class OutcomeForm(forms.Form):
     """What became of an appointment: the words for a call, or for a session."""
 
-    outcome = forms.ChoiceField(
-        error_messages={"required": "Choose how it went.", "invalid_choice": "Choose how it went."}
+    outcome = forms.ChoiceField(  # the buttons send it
+        widget=forms.HiddenInput,
+        error_messages={"required": "Choose how it went.", "invalid_choice": "Choose how it went."},
     )
 
     def __init__(self, *args, appointment, **kwargs):

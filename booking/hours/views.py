@@ -33,7 +33,7 @@ def show(request, template, tab, status=200, **context):
         "zone": provider.time_zone,
         "tab": tab,
         "outside_hours": None,
-        "unsaved": request.method == "POST",
+        "unsaved": request.method == "POST" or bool(request.unsent),
     }
     return render(request, f"booking/hours/{template}.html", {**shared, **context}, status=status)
 
@@ -62,11 +62,8 @@ def seen(request):
 @provider_only
 def week(request):
     """The weekly hours: edit, preview, save. An edit of the page itself saves nothing."""
-    provider = request.user.provider
     if request.method != "POST":
-        blocks = list(provider.working_hours.values_list(*editing.BLOCK))
-        saved = week_form.unbound_week(week_form.rows_of(blocks))
-        return show_week(request, saved, blocks=blocks)
+        return show_first(request)
     rows = week_form.edited_rows(request.POST)
     if rows is not None:
         edited, blocks = week_form.unbound_week(rows), week_form.blocks_of(rows)
@@ -77,6 +74,15 @@ def week(request):
     if do == "preview":
         return show_week(request, typed, blocks=typed.blocks())
     return save_week(request, typed)
+
+
+def show_first(request):
+    """The saved week; or what was typed and not sent yet, with its preview."""
+    if request.unsent:
+        rows = week_form.unsent_rows(request.unsent)
+        return show_week(request, week_form.unbound_week(rows), blocks=week_form.blocks_of(rows))
+    blocks = list(request.user.provider.working_hours.values_list(*editing.BLOCK))
+    return show_week(request, week_form.unbound_week(week_form.rows_of(blocks)), blocks=blocks)
 
 
 def save_week(request, typed):

@@ -210,6 +210,13 @@ def posted_rows(data):
     return [{name: data.get(f"block-{n}-{name}", "") for name in names} for n in numbers]
 
 
+def unsent_rows(data):
+    """The rows of what was typed and not sent (accounts/unsent.py), which doesn't say how many."""
+    total = sum(name.endswith("-starts") for name in data)
+    data = {**data.dict(), "block-TOTAL_FORMS": str(total)}
+    return posted_rows(data)
+
+
 def usual_place(rows, weekday):
     """The place of the day's last block, else the most common one of the week."""
     places = [row["place"] for row in rows if row["weekday"] == str(weekday)]
