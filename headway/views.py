@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts import zones
+from accounts import unsent, zones
+from accounts.access import page_before
 from providers import search
 from providers.forms import SearchForm
 
@@ -43,6 +44,16 @@ def home(request):
 @require_safe
 def page(request, name):
     return render(request, f"legal/{name}.html")
+
+
+def form_expired(request, reason=""):
+    """CSRF_FAILURE_VIEW. Shows what they typed, to copy; we don't store it."""
+    context = {
+        "has_cookies": bool(request.COOKIES),
+        "page": page_before(request),
+        "typed": list(unsent.to_copy(request)),
+    }
+    return render(request, "403_csrf.html", context, status=403)
 
 
 @login_not_required
