@@ -91,7 +91,6 @@ def portrait_path(provider, filename):
 
 
 def between(least, most):
-    """Validators for a number, both ends included."""
     return [MinValueValidator(least), MaxValueValidator(most)]
 
 

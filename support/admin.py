@@ -157,8 +157,6 @@ def _done(data, pressed):
 
 
 class ArticleForm(AdminForm):
-    """An article in Markdown."""
-
     title = LineField(max_length=120)
     summary = LineField(max_length=200, widget=forms.TextInput(attrs={"class": "vLargeTextField"}))
     body = ParagraphField(

@@ -83,8 +83,6 @@ class CodeForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    """Another message from the sender."""
-
     uuid = RowKeyField()
     body = ParagraphField(
         label="Write again",

@@ -10,8 +10,6 @@ from accounts.fields import EncryptedTextField
 
 
 class TicketQuerySet(models.QuerySet):
-    """Which tickets the team sees, and whose they are."""
-
     def confirmed(self):
         """Those whose email we know belongs to the sender."""
         return self.filter(confirmed_at__isnull=False)
@@ -85,8 +83,6 @@ class TicketReply(models.Model):
 
 
 class ArticleQuerySet(models.QuerySet):
-    """Which articles the site shows."""
-
     def published(self):
         return self.filter(published=True)
 

@@ -25,7 +25,6 @@ def code(notification):
 
 @outbox.kind("support.received")
 def received(notification):
-    """To the sender: we got it."""
     ticket = Ticket.objects.confirmed().get(uuid=notification.event)
     return outbox.Mail(
         subject=f"We have your question, number {ticket.number}",
@@ -38,7 +37,6 @@ def received(notification):
 
 @outbox.kind("support.answered")
 def answered(notification):
-    """To the sender: there is an answer to read."""
     ticket = TicketReply.objects.select_related("ticket").get(uuid=notification.event).ticket
     return outbox.Mail(
         subject=f"We answered your question, number {ticket.number}",
@@ -50,14 +48,12 @@ def answered(notification):
 
 @outbox.kind("support.new_ticket")
 def new_ticket(notification):
-    """To the team: a new question."""
     ticket = Ticket.objects.confirmed().get(uuid=notification.event)
     return _for_team(notification, ticket, f"New question, number {ticket.number}")
 
 
 @outbox.kind("support.new_reply")
 def new_reply(notification):
-    """To the team: the sender wrote again."""
     ticket = TicketReply.objects.select_related("ticket").get(uuid=notification.event).ticket
     return _for_team(notification, ticket, f"Question {ticket.number}: the sender wrote again")
 

@@ -24,7 +24,6 @@ TOO_MANY = "too_many"  # the code of a form's error
 @login_not_required
 @require_safe
 def help_articles(request):
-    """All articles, and who to ask about what."""
     return render(request, "support/help.html", {"articles": Article.objects.published()})
 
 

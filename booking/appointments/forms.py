@@ -165,8 +165,6 @@ class ReasonForm(HiddenFieldGuard, VersionedForm):
 
 
 class CancelForm(ReasonForm):
-    """A client cancels."""
-
     def __init__(self, *args, appointment, **kwargs):
         super().__init__(*args, initial={"version": appointment.sequence}, **kwargs)
         self.fields["reason"].label = "Would you like to say why?"
@@ -197,8 +195,6 @@ class RequestedByForm(ReasonForm):
 
 
 class MoveForm(RequestedByForm, WhenForm):
-    """Another time, length or place."""
-
     field_order = ["place", "date", "starts", "minutes", "requested_by", "reason"]
 
     def __init__(self, *args, appointment, **kwargs):

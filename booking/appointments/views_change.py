@@ -103,7 +103,6 @@ def move_form(data, appointment):
 
 
 def show_move(request, appointment, form):
-    """The page of a move."""
     facts = time_facts(form, appointment.provider, appointment.client)
     context = {"appointment": appointment, "client": appointment.client, **facts}
     return render(request, "booking/appointments/move.html", context, status=form.status)
@@ -160,7 +159,6 @@ def cancel_form(data, appointment):
 
 
 def show_cancel(request, appointment, form):
-    """The page of a cancellation."""
     context = about(appointment, form=form, is_late="waive_fee" in form.fields)
     return render(request, "booking/appointments/cancel_provider.html", context, status=form.status)
 

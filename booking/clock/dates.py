@@ -11,7 +11,6 @@ YEARS = range(2000, 2100)
 
 
 def monday_of(day):
-    """The Monday of the day's week."""
     return day - timedelta(days=day.weekday())
 
 

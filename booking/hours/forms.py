@@ -35,7 +35,6 @@ NO_PAUSE = (
 
 
 def place_field(**kwargs):
-    """What hours are for."""
     return forms.ChoiceField(
         label="For",
         choices=HoursPlace,
@@ -115,7 +114,6 @@ class StretchForm(ProviderZoneForm):
         return data
 
     def check_days(self):
-        """Tell a day that is out of sight at its own field."""
         for name in self.days:
             if self.cleaned_data.get(name):
                 try:
@@ -131,8 +129,6 @@ class StretchForm(ProviderZoneForm):
 
 
 class TimeOffForm(StretchForm):
-    """Days off, or hours off."""
-
     first_day = DayField(label="First day")
     first_clock = ClockField(label="From", required=False)
     last_day = DayField(label="Last day", required=False)
@@ -159,8 +155,6 @@ class TimeOffForm(StretchForm):
 
 
 class OpeningForm(StretchForm):
-    """Extra hours on one day."""
-
     day = DayField(label="Day")
     place = place_field(widget=forms.Select(attrs={"class": "input-short"}))
     starts = ClockField(label="From")
@@ -176,7 +170,6 @@ class OpeningForm(StretchForm):
         return ("starts", (self.cleaned_data["day"], starts)), ("ends", (day, ends))
 
     def clean(self):
-        """The stretch with its place."""
         data = super().clean()
         if not self.errors:
             self.stretch["place"] = data["place"]
@@ -191,8 +184,6 @@ class RemoveForm(forms.Form):
 
 
 class RemoveOpeningForm(RemoveForm):
-    """An opening, of its place."""
-
     place = forms.ChoiceField(choices=HoursPlace, widget=forms.HiddenInput)
 
 
@@ -278,8 +269,6 @@ class RulesForm(MergingForm, forms.ModelForm):
 
 
 class WhyForm(WallClockForm):
-    """A day, a time and a place that a provider asks about."""
-
     day = DayField(label="Day")
     clock = ClockField(label="Time")
     place = forms.ChoiceField(
@@ -298,7 +287,6 @@ class WhyForm(WallClockForm):
         super().__init__(*args, **kwargs)
 
     def clean_day(self):
-        """A day in sight."""
         day = self.cleaned_data["day"]
         check_day(day, self.provider.today())
         return day

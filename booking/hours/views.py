@@ -155,7 +155,6 @@ def week_preview(provider, blocks, *, now):
 
 @provider_only
 def rules(request):
-    """Lengths, waits, windows, new clients and the zone."""
     provider = request.user.provider
     if request.method != "POST":
         return show_rules(request, RulesForm(instance=copy(provider)))

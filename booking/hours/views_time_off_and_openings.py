@@ -41,7 +41,6 @@ class Kind:
 
 
 def confirm_time_off(request, stretch):
-    """That time off is saved."""
     messages.success(request, "Your time off is saved. We won’t offer times then.")
 
 
@@ -138,7 +137,6 @@ def redirect_to_week(request, starts_at):
 
 
 def calendar_of(day):
-    """The calendar's week with a day."""
     return f"{reverse('booking:calendar')}?{urlencode({'week': day.isoformat()})}"
 
 

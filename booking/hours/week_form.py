@@ -18,7 +18,6 @@ MIDNIGHT = 1440
 
 
 def minute_of(clock):
-    """Minutes from midnight."""
     return clock.hour * 60 + clock.minute
 
 
@@ -36,7 +35,6 @@ class BlockForm(forms.Form):
     place = place_field()
 
     def clean(self):
-        """The end after the start."""
         data = super().clean()
         starts, ends = data.get("starts"), data.get("ends")
         if starts is not None and ends is not None:
@@ -93,7 +91,6 @@ class WeekFormSet(forms.BaseFormSet):
         return [(id_, words) for words, id_ in lines.items()]
 
     def blocks(self):
-        """The blocks of a valid set."""
         return sorted(form.block() for form in self.forms)
 
 

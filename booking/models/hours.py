@@ -81,22 +81,16 @@ class TimeOff(Span):
 
 
 class Opening(Span):
-    """One-off extra hours."""
-
     place = models.CharField(max_length=10, choices=HoursPlace, default=HoursPlace.VIRTUAL)
 
 
 class SpanQuerySet(models.QuerySet):
-    """Which stretches overlap another."""
-
     def overlapping(self, starts_at, ends_at):
         """Those that overlap a stretch (aware datetimes)."""
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
 
 class HoldQuerySet(SpanQuerySet):
-    """Whose holds, and which are still current."""
-
     def current(self, now):
         return self.filter(until__gt=now)
 

@@ -10,12 +10,10 @@ from providers.tests.factories import LicenseFactory, PlanFactory
 
 @pytest.fixture
 def made(dana, jordan):
-    """Jordan's call with Dana."""
     return AppointmentFactory(provider=dana, client=jordan)
 
 
 def grow(provider, appointment):
-    """Two more plans, licenses and events."""
     for state in ("NV", "OR"):
         LicenseFactory(provider=provider, state=state)
         provider.plans.add(PlanFactory())

@@ -77,7 +77,6 @@ def preview(request, provider, form):
 
 
 def edit_on(request, provider, form):
-    """From the preview back to the form."""
     form.keep_errors()
     return page(request, provider, form)
 
@@ -129,7 +128,6 @@ def back(request, form):
 
 
 def mine(request):
-    """The provider that this user is."""
     return (
         Provider.objects.select_related("user")
         .prefetch_related(*editing.TERMS)
@@ -138,7 +136,6 @@ def mine(request):
 
 
 def page(request, provider, form, status=None):
-    """The page, with the form's errors."""
     today = provider.today()
     context = {
         "provider": provider,

@@ -21,8 +21,6 @@ class MemberFactory(UserFactory):
 
 
 class ArticleFactory(factory.django.DjangoModelFactory):
-    """A published article."""
-
     class Meta:
         model = Article
 

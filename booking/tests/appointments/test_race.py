@@ -41,7 +41,6 @@ def follow_up(provider, *, starts_at):
 
 
 def move(appointment, starts_at):
-    """Move it as the provider."""
     return scheduling.reschedule(
         appointment,
         by=appointment.provider.user,

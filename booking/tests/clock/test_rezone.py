@@ -22,7 +22,6 @@ GAP = datetime(2027, 3, 28, 1)  # in Dublin, until 2 AM; nowhere in America
 
 @st.composite
 def zones(draw):
-    """Two zones."""
     return tuple(ZoneInfo(draw(st.sampled_from(ZONES))) for _ in range(2))
 
 
