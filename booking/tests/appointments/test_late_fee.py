@@ -48,6 +48,7 @@ def test_canceling_says_for_whom_and_may_waive_the_fee(
     event = session.events.last()
     assert (event.on_behalf_of, event.reason, event.fee_waived) == ("client", "Ill.", True)
     assert mailbox.to(jordan.email)[-1].subject == "Your appointment is canceled"
+    assert mailbox.to(dana.user.email)[-1].subject == "You canceled an appointment"
     page = signed_in(jordan).get(session.get_absolute_url()).text
     assert RULE not in page
     assert f"Dana {WAIVED}" in page

@@ -57,8 +57,7 @@ def test_time_off_is_named(ask, dana):
 
 def test_too_soon_too_far_and_over(ask):
     assert "You ask for 2 hours of notice." in ask("2026-11-30", "09:30").text
-    page = ask("2027-02-01", "10:00")
-    assert "for the next 56 days, until Monday, January 25, 8:00 AM." in page.text
+    assert kinds(ask("2027-02-01", "10:00")) == ["horizon"]
     assert kinds(ask("2026-11-27", "10:00")) == ["past"]
 
 
@@ -91,8 +90,8 @@ def test_off_the_grid_with_the_nearest_starts(ask):
 
 
 def test_the_last_day_of_the_horizon_ends_at_its_hour(ask):
-    assert kinds(ask("2027-01-25", "15:00")) == ["horizon"]
     page = ask("2027-01-25", "15:00")
+    assert kinds(page) == ["horizon"]
     assert "for the next 56 days, until Monday, January 25, 8:00 AM." in page.text
 
 
@@ -202,12 +201,6 @@ def test_a_place_without_hours(signed_in, marcus):
 @pytest.mark.parametrize(
     ("day", "clock", "field", "words"),
     [
-        (
-            "2027-03-14",
-            "02:30",
-            "clock",
-            "the clocks go forward on March 14 and skip 2:30 AM. Choose another",
-        ),
         ("", "02:30", "day", "Choose a day."),
         ("2026-12-02", "25:00", "clock", "Write a time"),
         ("9999-12-31", "10:00", "day", "next two years"),

@@ -54,7 +54,6 @@ def test_hours_off_take_the_next_opening_and_removing_them_gives_it_back(desk, d
         ({"first_day": "2026-12-24", "last_day": "2026-12-23"}, "last_day", "after the start"),
         ({"first_day": "2026-11-27"}, "last_day", "already over"),
         ({"first_day": "9999-12-31"}, "first_day", "next two years"),
-        ({"first_day": "2027-03-14", "first_clock": "02:30"}, "first_clock", "skip 2:30 AM"),
         (
             {"first_day": "2026-12-24", "first_clock": "10:00", "last_clock": "09:00"},
             "last_clock",
@@ -151,13 +150,9 @@ def test_an_opening_gives_times_once_and_its_removal_asks_first(desk, dana):
     assert desk.post(OPENINGS, {"do": "remove", "starts_at": "x"}).status_code == 400
 
 
-def test_an_opening_at_a_skipped_time_is_told_and_one_until_midnight_is_fine(desk):
-    skipped = {"day": "2027-03-14", "starts": "02:15", "ends": "04:00", "place": "both"}
-    page = desk.post(OPENINGS, skipped)
-    assert page.status_code == 400
-    assert "the clocks go forward on March 14 and skip 2:15 AM." in page.text
-    assert 'id="id_starts_error"' in page.text
-    desk.post(OPENINGS, {**skipped, "day": "2026-12-05", "starts": "22:00", "ends": "00:00"})
+def test_an_opening_may_last_until_midnight(desk):
+    late = {"day": "2026-12-05", "starts": "22:00", "ends": "00:00", "place": "both"}
+    desk.post(OPENINGS, late)
     assert Opening.objects.get().ends_at == datetime(2026, 12, 6, 8, tzinfo=UTC)
 
 
