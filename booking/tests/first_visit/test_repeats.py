@@ -57,7 +57,7 @@ def test_another_tab_with_another_time_says_that_it_is_not_booked_and_what_is(
         page = jordans.post(url, {**other, "at": first["at"] + 3600})
         assert page.status_code == 403
         assert "Monday, November 30, 11:00 AM isn’t booked." in page.text
-        assert "It’s on Monday, November 30, 10:00 AM, Pacific Time." in page.text
+        assert "It’s today, November 30, 10:00 AM, Pacific Time." in page.text
     assert "isn’t booked" not in jordans.post(details_url(dana), other).text
 
 
