@@ -24,16 +24,15 @@ def test_somebody_elses_appointment_is_unfound_on_every_method(
     assert not AccessEvent.objects.exists()
 
 
-def test_moving_shows_both_times_and_the_history(session, dana, jordan, signed_in, mailbox):
+def test_moving_shows_both_times_and_the_history(session, jordan, desk, mailbox):
     jordan.time_zone = "Asia/Tokyo"
     jordan.save()
-    person = signed_in(dana.user)
-    assert "Jordan scheduled it for Wednesday" in person.get(url_of(session)).text
-    form = person.get(url_of(session, "move/")).text
+    assert "Jordan scheduled it for Wednesday" in desk.get(url_of(session)).text
+    form = desk.get(url_of(session, "move/")).text
     assert 'value="2026-12-02"' in form
     assert 'value="10:00"' in form
     assert "Jordan is in Japan Time" in form
-    page = person.post(url_of(session, "move/"), moved(), follow=True)
+    page = desk.post(url_of(session, "move/"), moved(), follow=True)
     assert "It is now Thursday, December 3, 11:00 AM, Pacific Time." in page.text
     assert "For Jordan, it’s Friday, December 4, 4:00 AM, Japan Time." in page.text
     assert (
@@ -47,10 +46,9 @@ def test_moving_shows_both_times_and_the_history(session, dana, jordan, signed_i
     assert AccessEvent.objects.filter(what="appointment moved", subject=jordan).count() == 1
 
 
-def test_a_move_from_a_page_that_went_stale_keeps_what_was_typed(session, dana, signed_in):
-    person = signed_in(dana.user)
-    person.post(url_of(session, "move/"), moved())
-    page = person.post(url_of(session, "move/"), moved(date="2026-12-04"))
+def test_a_move_from_a_page_that_went_stale_keeps_what_was_typed(session, desk):
+    desk.post(url_of(session, "move/"), moved())
+    page = desk.post(url_of(session, "move/"), moved(date="2026-12-04"))
     assert page.status_code == 409
     assert "It’s now on Thursday, December 3, 11:00 AM, Pacific Time." in page.text
     assert 'name="date" value="2026-12-04"' in page.text
@@ -58,7 +56,7 @@ def test_a_move_from_a_page_that_went_stale_keeps_what_was_typed(session, dana, 
     assert 'name="version" value="1"' in page.text
     session.refresh_from_db()
     assert (session.sequence, session.starts_at) == (1, TEN_AM + timedelta(hours=25))
-    person.post(url_of(session, "move/"), moved(date="2026-12-04", version="1"))
+    desk.post(url_of(session, "move/"), moved(date="2026-12-04", version="1"))
     session.refresh_from_db()
     assert (session.sequence, session.starts_at) == (2, TEN_AM + timedelta(hours=49))
 
@@ -73,13 +71,12 @@ def test_a_move_into_another_appointment_is_refused_at_the_field(session, dana, 
     assert session.starts_at == TEN_AM
 
 
-def test_a_move_outside_of_the_hours_waits_for_a_yes(session, dana, signed_in):
-    person = signed_in(dana.user)
-    page = person.post(url_of(session, "move/"), moved(date="2026-12-05"))
+def test_a_move_outside_of_the_hours_waits_for_a_yes(session, desk):
+    page = desk.post(url_of(session, "move/"), moved(date="2026-12-05"))
     assert page.status_code == 409
     assert "Move it anyway" in page.text
     key = f"{int((TEN_AM + timedelta(hours=73)).timestamp())} 50 virtual"
-    person.post(url_of(session, "move/"), moved(date="2026-12-05", anyway=key))
+    desk.post(url_of(session, "move/"), moved(date="2026-12-05", anyway=key))
     session.refresh_from_db()
     assert session.starts_at == TEN_AM + timedelta(hours=73)
 
@@ -104,10 +101,9 @@ def test_what_is_wrong_with_a_move_is_told(session, dana, signed_in, change, wor
     assert session.sequence == 0
 
 
-def test_a_move_to_where_it_stands_keeps_what_was_typed(session, dana, signed_in):
-    person = signed_in(dana.user)
+def test_a_move_to_where_it_stands_keeps_what_was_typed(session, desk):
     same = moved(date="2026-12-02", starts="10:00")
-    page = person.post(url_of(session, "move/"), same)
+    page = desk.post(url_of(session, "move/"), same)
     assert page.status_code == 400
     assert "It already has that time, length and place." in page.text
     assert "A trip." in page.text
@@ -116,37 +112,35 @@ def test_a_move_to_where_it_stands_keeps_what_was_typed(session, dana, signed_in
     assert (session.sequence, session.events.count()) == (0, 1)
 
 
-def test_the_second_press_of_a_move_says_where_it_is(session, dana, signed_in):
-    person = signed_in(dana.user)
-    person.post(url_of(session, "move/"), moved())
-    page = person.post(url_of(session, "move/"), moved(), follow=True)
+def test_the_second_press_of_a_move_says_where_it_is(session, desk):
+    desk.post(url_of(session, "move/"), moved())
+    page = desk.post(url_of(session, "move/"), moved(), follow=True)
     assert "It was moved already: Thursday, December 3, 11:00 AM" in page.text
     assert session.events.count() == 2
 
 
 def test_a_move_into_the_buffer_waits_for_a_yes_and_its_own_time_is_no_hindrance(
-    session, dana, signed_in
+    session, dana, desk
 ):
     dana.buffer_minutes = 10
     dana.save()
     later = {"starts_at": TEN_AM + timedelta(hours=2), "ends_at": TEN_AM + timedelta(hours=3)}
     AppointmentFactory(provider=dana, **later)
-    person, near = signed_in(dana.user), {"date": "2026-12-02"}
-    page = person.post(url_of(session, "move/"), moved(**near, starts="11:05"))
+    near = {"date": "2026-12-02"}
+    page = desk.post(url_of(session, "move/"), moved(**near, starts="11:05"))
     assert page.status_code == 409
     expected = (
         "You keep 10 minutes free around appointments, and this is 5 minutes before another one."
     )
     assert expected in page.text
-    assert person.post(url_of(session, "move/"), moved(**near, starts="10:55")).status_code == 302
+    assert desk.post(url_of(session, "move/"), moved(**near, starts="10:55")).status_code == 302
 
 
-def test_a_far_day_has_its_year_in_the_history_and_in_the_message(session, dana, signed_in):
-    person = signed_in(dana.user)
+def test_a_far_day_has_its_year_in_the_history_and_in_the_message(session, desk):
     far = moved(date="2028-12-04", anyway="", starts="10:00")
-    page = person.post(url_of(session, "move/"), far)
+    page = desk.post(url_of(session, "move/"), far)
     assert "This is more than a year away: Monday, December 4, 2028." in page.text
-    page = person.post(
+    page = desk.post(
         url_of(session, "move/"), {**far, "anyway": page.context["form"].key}, follow=True
     )
     assert "It is now Monday, December 4, 2028, 10:00 AM, Pacific Time." in page.text
@@ -171,10 +165,9 @@ def test_the_second_of_two_equal_hours_stays_the_second(monday, session, dana, s
     assert page.context["form"].initial["which"] == "1"
 
 
-def test_a_get_changes_nothing(session, dana, signed_in):
-    person = signed_in(dana.user)
+def test_a_get_changes_nothing(session, desk):
     for path in ("move/", "cancel/", "outcome/", "link/"):
-        assert person.get(url_of(session, path)).status_code == 200
+        assert desk.get(url_of(session, path)).status_code == 200
     session.refresh_from_db()
     assert (session.status, session.sequence, session.events.count()) == ("scheduled", 0, 1)
 
@@ -196,17 +189,16 @@ def test_a_canceled_follow_up_is_not_the_clients_to_book_again(session, dana, jo
     assert "Book with Dana again" not in page.text
 
 
-def test_a_cancel_page_that_went_stale_cancels_no_other_time(session, dana, signed_in):
-    person = signed_in(dana.user)
-    person.post(url_of(session, "move/"), moved())
+def test_a_cancel_page_that_went_stale_cancels_no_other_time(session, desk):
+    desk.post(url_of(session, "move/"), moved())
     data = {"requested_by": "provider", "version": "0", "reason": "A cold."}
-    page = person.post(url_of(session, "cancel/"), data)
+    page = desk.post(url_of(session, "cancel/"), data)
     assert page.status_code == 409
     assert "It’s now on Thursday, December 3, 11:00 AM, Pacific Time." in page.text
     assert "A cold." in page.text
     assert 'name="version" value="1"' in page.text
     assert not Appointment.objects.get(pk=session.pk).is_canceled
-    person.post(url_of(session, "cancel/"), {**data, "version": "1"})
+    desk.post(url_of(session, "cancel/"), {**data, "version": "1"})
     assert Appointment.objects.get(pk=session.pk).is_canceled
 
 
@@ -218,14 +210,11 @@ def test_a_cancel_page_that_went_stale_cancels_no_other_time(session, dana, sign
         (("2026-11-30", "07:00"), "starts", "This time has passed."),
     ],
 )
-def test_what_has_passed_is_told_at_the_date_or_at_the_time(
-    session, dana, signed_in, when, field, words
-):
+def test_what_has_passed_is_told_at_the_date_or_at_the_time(session, desk, when, field, words):
     chosen = dict(zip(("date", "starts"), when, strict=True))
-    person = signed_in(dana.user)
     pages = [
-        person.post(url_of(session, "move/"), moved(**chosen)),
-        person.post(url_to_schedule(session.relationship), planned(**chosen)),
+        desk.post(url_of(session, "move/"), moved(**chosen)),
+        desk.post(url_to_schedule(session.relationship), planned(**chosen)),
     ]
     for page in pages:
         assert page.status_code == 400
@@ -259,10 +248,9 @@ def test_the_history_says_from_what_to_what(session, dana, jordan, signed_in, mo
 
 
 @pytest.mark.parametrize("word", ["", "x", "-1", "9" * 30, "9" * 5000, "1\x00"])
-def test_a_damaged_page_is_told_and_the_next_try_works(session, dana, signed_in, word):
-    person = signed_in(dana.user)
+def test_a_damaged_page_is_told_and_the_next_try_works(session, desk, word):
     for path in ("move/", "cancel/"):
-        page = person.post(url_of(session, path), moved(version=word))
+        page = desk.post(url_of(session, path), moved(version=word))
         assert page.status_code == 400
         assert page.text.count("This page is out of date. Try again.") == 1
         assert 'type="hidden" name="version" value="0"' in page.text
@@ -272,8 +260,8 @@ def test_a_damaged_page_is_told_and_the_next_try_works(session, dana, signed_in,
 
 
 @pytest.mark.parametrize("word", ["x", "2", "9" * 30])
-def test_an_answer_that_nobody_asked_for_changes_nothing(session, dana, signed_in, word):
-    signed_in(dana.user).post(url_of(session, "move/"), moved(which=word))
+def test_an_answer_that_nobody_asked_for_changes_nothing(session, desk, word):
+    desk.post(url_of(session, "move/"), moved(which=word))
     session.refresh_from_db()
     assert session.starts_at == TEN_AM + timedelta(hours=25)
 
@@ -306,33 +294,33 @@ def test_many_changes_never_hold_up_canceling(monday, session, dana, signed_in):
     assert session.is_canceled
 
 
-def test_nobody_learns_a_clients_week_by_trying_it(session, dana, marcus, signed_in):
+def test_nobody_learns_a_clients_week_by_trying_it(session, dana, marcus, desk):
     for _ in range(SCHEDULING.allowed - 2):
         SCHEDULING.charge(dana.user.pk)
     busy = TEN_AM + timedelta(days=2)
     AppointmentFactory(provider=marcus, client=session.client, starts_at=busy)
-    person, url = signed_in(dana.user), url_to_schedule(session.relationship)
-    pages = [person.post(url, planned()) for _ in range(3)]
+    url = url_to_schedule(session.relationship)
+    pages = [desk.post(url, planned()) for _ in range(3)]
     assert [page.status_code for page in pages] == [409, 409, 429]
     assert "ask your client when they’re free" in pages[2].text
     assert 'value="2026-12-04"' in pages[2].text
-    assert person.post(url_of(session, "move/"), moved()).status_code == 429
+    assert desk.post(url_of(session, "move/"), moved()).status_code == 429
 
 
-def test_a_page_that_scheduled_already_says_what(session, dana, signed_in):
-    person, url = signed_in(dana.user), url_to_schedule(session.relationship)
+def test_a_page_that_scheduled_already_says_what(session, dana, desk):
+    url = url_to_schedule(session.relationship)
     form = planned()
-    page = person.post(url, form, follow=True)
+    page = desk.post(url, form, follow=True)
     assert "Scheduled: Friday, December 4, 10:00 AM, Pacific Time. We’re emailing" in page.text
-    page = person.post(url, form, follow=True)
+    page = desk.post(url, form, follow=True)
     assert "Scheduled: Friday, December 4" in page.text
-    page = person.post(url, {**form, "starts": "11:00"}, follow=True)
+    page = desk.post(url, {**form, "starts": "11:00"}, follow=True)
     already = "This was scheduled already: Friday, December 4, 10:00 AM, Pacific Time."
     assert f"{already} To change it, move it." in page.text
     assert "We’re emailing both of you" not in page.text
     made = Appointment.objects.exclude(pk=session.pk).get()
     scheduling.cancel(made, by=dana.user)
-    page = person.post(url, form, follow=True)
+    page = desk.post(url, form, follow=True)
     assert "This was scheduled and then canceled" in page.text
     assert Appointment.objects.count() == 2
 

@@ -68,12 +68,11 @@ def test_a_late_cancellation_counts_against_the_client_alone(
     assert "waived" not in page
 
 
-def test_in_time_there_is_nothing_to_waive(session, dana, signed_in):
-    person = signed_in(dana.user)
-    page = person.get(url_of(session, "cancel/"))
+def test_in_time_there_is_nothing_to_waive(session, desk):
+    page = desk.get(url_of(session, "cancel/"))
     assert "this isn’t a late cancellation" in page.text
     assert "waive" not in page.text
-    page = person.post(url_of(session, "cancel/"), {"reason": "Why not."})
+    page = desk.post(url_of(session, "cancel/"), {"reason": "Why not."})
     assert page.status_code == 400
     assert "Choose who asked for it." in page.text
     assert "Why not." in page.text

@@ -21,10 +21,10 @@ def usual(dana):
     return {"link": dana.telehealth_link, "instructions": dana.telehealth_instructions}
 
 
-def test_a_call_has_no_link(dana, jordan, signed_in):
+def test_a_call_has_no_link(dana, jordan, desk):
     made = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
     link = {"link": "https://video.example.com/x"}
-    assert signed_in(dana.user).post(url_of(made, "link/"), link).url == url_of(made)
+    assert desk.post(url_of(made, "link/"), link).url == url_of(made)
     made.refresh_from_db()
     assert made.join_link == ""
 
@@ -84,18 +84,16 @@ def test_the_form_shows_what_the_client_sees_and_unchanged_it_changes_nothing(
 
 
 def test_beside_an_own_link_stand_its_own_instructions_alone(
-    session, dana, jordan, signed_in, usual
+    session, jordan, desk, signed_in, usual
 ):
-    person = signed_in(dana.user)
-    person.post(url_of(session, "link/"), {**OWN, "instructions": ""})
-    for page in (person.get(url_of(session)), signed_in(jordan).get(session.get_absolute_url())):
+    desk.post(url_of(session, "link/"), {**OWN, "instructions": ""})
+    for page in (desk.get(url_of(session)), signed_in(jordan).get(session.get_absolute_url())):
         assert usual["instructions"] not in page.text
 
 
-def test_clearing_the_own_link_brings_back_what_is_usual(session, dana, jordan, signed_in, usual):
-    person = signed_in(dana.user)
-    person.post(url_of(session, "link/"), OWN)
-    person.post(url_of(session, "link/"), {**OWN, "link": ""})
+def test_clearing_the_own_link_brings_back_what_is_usual(session, jordan, desk, signed_in, usual):
+    desk.post(url_of(session, "link/"), OWN)
+    desk.post(url_of(session, "link/"), {**OWN, "link": ""})
     session.refresh_from_db()
     assert {"link": session.link, "instructions": session.instructions} == usual
     page = signed_in(jordan).get(session.get_absolute_url())
@@ -103,9 +101,8 @@ def test_clearing_the_own_link_brings_back_what_is_usual(session, dana, jordan, 
     assert "The code is 7." not in page.text
 
 
-def test_other_words_beside_the_usual_link_follow_that_link(session, dana, signed_in, usual):
-    person = signed_in(dana.user)
-    person.post(url_of(session, "link/"), {**usual, "instructions": "Come ten minutes early."})
+def test_other_words_beside_the_usual_link_follow_that_link(session, desk, usual):
+    desk.post(url_of(session, "link/"), {**usual, "instructions": "Come ten minutes early."})
     Provider.objects.update(telehealth_link="https://video.example.com/new")
     session = type(session).objects.get(pk=session.pk)
     assert session.link == "https://video.example.com/new"
@@ -123,22 +120,20 @@ def test_only_https_links_are_taken(session, dana, signed_in, link):
     assert session.join_link == ""
 
 
-def test_a_free_consumer_room_is_warned_of_once(session, dana, signed_in):
-    person = signed_in(dana.user)
+def test_a_free_consumer_room_is_warned_of_once(session, desk):
     link = "https://meet.google.com/abc-defg-hij"
-    page = person.post(url_of(session, "link/"), {"link": link})
+    page = desk.post(url_of(session, "link/"), {"link": link})
     assert page.status_code == 409
     assert "Google Meet" in page.text
-    person.post(url_of(session, "link/"), {"link": link, "anyway": link})
+    desk.post(url_of(session, "link/"), {"link": link, "anyway": link})
     session.refresh_from_db()
     assert session.join_link == link
 
 
-def test_a_consumer_room_that_stands_already_is_not_warned_of_again(session, dana, signed_in):
-    person = signed_in(dana.user)
+def test_a_consumer_room_that_stands_already_is_not_warned_of_again(session, desk):
     link = "https://meet.google.com/abc-defg-hij"
-    person.post(url_of(session, "link/"), {"link": link, "anyway": link})
-    page = person.post(url_of(session, "link/"), {"link": link, "instructions": "Ring."})
+    desk.post(url_of(session, "link/"), {"link": link, "anyway": link})
+    page = desk.post(url_of(session, "link/"), {"link": link, "instructions": "Ring."})
     assert page.status_code == 302
     session.refresh_from_db()
     assert session.instructions == "Ring."

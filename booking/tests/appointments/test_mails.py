@@ -22,11 +22,11 @@ def words(mail):
 
 @pytest.mark.parametrize("side", ["client", "provider"])
 def test_the_mail_of_a_move_names_the_old_time_and_the_new(
-    session, dana, jordan, signed_in, mailbox, side
+    session, dana, jordan, desk, mailbox, side
 ):
     jordan.time_zone = "Asia/Tokyo"
     jordan.save()
-    signed_in(dana.user).post(url_of(session, "move/"), moved())
+    desk.post(url_of(session, "move/"), moved())
     who, was, now = {
         "client": (
             jordan,
@@ -49,13 +49,13 @@ def test_the_mail_of_a_move_names_the_old_time_and_the_new(
 
 
 def test_the_mail_of_another_place_says_that_the_time_is_the_same(
-    session, dana, jordan, signed_in, mailbox
+    session, dana, jordan, desk, mailbox
 ):
     dana.office_address = "1 Main Street"
     dana.save()
     dana.working_hours.update(place="both")
     same = moved(place="in_person", date="2026-12-02", starts="10:00")
-    signed_in(dana.user).post(url_of(session, "move/"), same)
+    desk.post(url_of(session, "move/"), same)
     (mail,) = mailbox.to(jordan.email)
     assert "Wednesday, December 2\n10:00 to 10:50 AM, Pacific Time" in mail.body
     assert "The time is the same as before." in mail.body
@@ -66,14 +66,13 @@ def test_the_mail_of_another_place_says_that_the_time_is_the_same(
 
 @pytest.mark.parametrize("mailed", [True, False])
 def test_a_move_that_overtakes_the_mail_of_another_names_the_time_that_was_told(
-    session, dana, jordan, signed_in, mailbox, mailed
+    session, jordan, desk, mailbox, mailed
 ):
-    person = signed_in(dana.user)
-    person.post(url_of(session, "move/"), moved())
+    desk.post(url_of(session, "move/"), moved())
     if mailed:
         assert len(mailbox.to(jordan.email)) == 1
     again = moved(date="2026-12-04", starts="09:00", version=session.sequence + 1)
-    person.post(url_of(session, "move/"), again)
+    desk.post(url_of(session, "move/"), again)
     was = "Thursday, December 3, 11:00" if mailed else "Wednesday, December 2, 10:00"
     mail = mailbox.to(jordan.email)[-1]
     assert f"It was: {was} to" in mail.body

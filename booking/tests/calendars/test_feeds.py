@@ -269,5 +269,5 @@ def test_the_way_to_it_stands_where_one_looks(jordan, signed_in, url):
     assert f'href="{URL}"' in signed_in(jordan).get(url).text
 
 
-def test_the_way_to_it_stands_in_the_workspace(dana, signed_in):
-    assert f'href="{URL}"' in signed_in(dana.user).get("/workspace/").text
+def test_the_way_to_it_stands_in_the_workspace(desk):
+    assert f'href="{URL}"' in desk.get("/workspace/").text

@@ -11,13 +11,12 @@ from providers.models import Provider
 
 
 @pytest.mark.parametrize("path", ["schedule", "move"])
-def test_a_page_that_showed_another_zone_books_nothing_unasked(session, dana, signed_in, path):
+def test_a_page_that_showed_another_zone_books_nothing_unasked(session, desk, path):
     url = url_of(session, "move/") if path == "move" else url_to_schedule(session.relationship)
     form = moved() if path == "move" else planned()
-    person = signed_in(dana.user)
-    assert 'name="zone" value="America/Los_Angeles"' in person.get(url).text
+    assert 'name="zone" value="America/Los_Angeles"' in desk.get(url).text
     Provider.objects.update(time_zone="America/New_York")
-    page = person.post(url, {**form, "zone": "America/Los_Angeles"})
+    page = desk.post(url, {**form, "zone": "America/Los_Angeles"})
     assert page.status_code == 400
     assert "Your time zone is Eastern Time now" in page.text
     assert 'name="zone" value="America/New_York"' in page.text

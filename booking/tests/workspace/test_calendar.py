@@ -15,12 +15,6 @@ URL = "/workspace/calendar/"
 TEN = datetime(2026, 12, 1, 18, tzinfo=UTC)  # Tuesday, 10 AM Pacific Time
 
 
-@pytest.fixture
-def desk(dana, signed_in):
-    """Dana, logged in."""
-    return signed_in(dana.user)
-
-
 def visit(dana, name, starts_at=TEN, **fields):
     client = UserFactory(full_name=name)
     return AppointmentFactory(provider=dana, client=client, starts_at=starts_at, **fields)

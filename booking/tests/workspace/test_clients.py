@@ -49,13 +49,12 @@ def test_the_list_shows_who_one_sees_with_the_next_and_the_last_time(dana, jorda
     assert "Of Another" not in page.text
 
 
-def test_the_list_carries_a_day_on_to_the_schedule_page(pair, dana, signed_in):
-    person = signed_in(dana.user)
-    page = person.get("/workspace/clients/", {"date": "2026-12-02", "starts": "00:00"})
+def test_the_list_carries_a_day_on_to_the_schedule_page(pair, desk):
+    page = desk.get("/workspace/clients/", {"date": "2026-12-02", "starts": "00:00"})
     assert "Choose who to schedule on Wednesday, December 2, 12:00 AM." in page.text
     assert f'{url_of(pair, "schedule/")}?date=2026-12-02&amp;starts=00%3A00"' in page.text
     assert 'href="/workspace/calendar/?day=2026-12-02"' in page.text
-    page = person.get("/workspace/clients/", {"date": "2026-12-02", "starts": "25:00"})
+    page = desk.get("/workspace/clients/", {"date": "2026-12-02", "starts": "25:00"})
     assert f'{url_of(pair, "schedule/")}?date=2026-12-02"' in page.text
 
 
@@ -66,10 +65,9 @@ def test_a_bad_day_is_not_carried_on(pair, dana, signed_in, date):
     assert "Choose who" not in page.text
 
 
-def test_whom_the_list_names_is_on_the_trail_once_a_day(pair, dana, jordan, signed_in):
-    person = signed_in(dana.user)
+def test_whom_the_list_names_is_on_the_trail_once_a_day(pair, dana, jordan, desk):
     for _ in range(2):
-        person.get("/workspace/clients/")
+        desk.get("/workspace/clients/")
     look = AccessEvent.objects.get()
     assert (look.actor, look.subject, look.what, look.record) == (
         dana.user,
@@ -104,17 +102,16 @@ def test_a_clients_page_tells_what_comes_what_was_called_off_and_what_was(
     assert places == sorted(places)
 
 
-def test_the_list_names_the_year_of_a_day_far_away(dana, jordan, signed_in):
+def test_the_list_names_the_year_of_a_day_far_away(dana, jordan, desk):
     start = datetime(2025, 1, 8, 18, tzinfo=UTC)
     AppointmentFactory(provider=dana, client=jordan, starts_at=start)
-    person = signed_in(dana.user)
-    page = person.get("/workspace/clients/", {"date": "2030-12-02"})
+    page = desk.get("/workspace/clients/", {"date": "2030-12-02"})
     assert "Last: Wednesday, January 8, 2025, 10:00 AM" in page.text
     assert "schedule on Monday, December 2, 2030." in page.text
 
 
-def test_without_clients_the_list_says_how_they_come(dana, signed_in):
-    assert "No clients yet" in signed_in(dana.user).get("/workspace/clients/").text
+def test_without_clients_the_list_says_how_they_come(desk):
+    assert "No clients yet" in desk.get("/workspace/clients/").text
 
 
 def test_a_clients_page_shows_what_they_told_and_the_look_is_on_the_trail(
@@ -153,9 +150,8 @@ def test_the_list_is_for_providers_only(jordan, signed_in):
 
 @pytest.mark.parametrize(("page", "queries"), [("list", 6), ("client", 9)])
 def test_pages_have_the_same_number_of_queries_at_one_and_three_rows(
-    dana, jordan, signed_in, django_assert_num_queries, page, queries
+    dana, jordan, desk, django_assert_num_queries, page, queries
 ):
-    person = signed_in(dana.user)
     for n in range(1, 4):
         made = AppointmentFactory(
             provider=dana,
@@ -165,20 +161,17 @@ def test_pages_have_the_same_number_of_queries_at_one_and_three_rows(
         )
         if n != 2:
             url = "/workspace/clients/" if page == "list" else url_of(made.relationship)
-            person.get(url)
+            desk.get(url)
             with django_assert_num_queries(queries):
-                assert person.get(url).status_code == 200
+                assert desk.get(url).status_code == 200
 
 
-def test_a_session_is_scheduled_and_the_page_says_both_times(
-    pair, dana, jordan, signed_in, mailbox
-):
+def test_a_session_is_scheduled_and_the_page_says_both_times(pair, jordan, desk, mailbox):
     jordan.time_zone = "America/New_York"
     jordan.save()
-    person = signed_in(dana.user)
-    form = person.get(url_of(pair, "schedule/"))
+    form = desk.get(url_of(pair, "schedule/"))
     assert "Jordan is in Eastern Time" in form.text
-    page = person.post(url_of(pair, "schedule/"), asked(), follow=True)
+    page = desk.post(url_of(pair, "schedule/"), asked(), follow=True)
     made = Appointment.objects.get()
     assert (made.starts_at, made.minutes, made.kind) == (TEN_AM, 50, "session")
     assert not made.first_visit
@@ -188,18 +181,17 @@ def test_a_session_is_scheduled_and_the_page_says_both_times(
     assert AccessEvent.objects.filter(what="appointment scheduled", subject=jordan).count() == 1
 
 
-def test_a_call_is_by_phone_and_takes_the_usual_minutes(pair, dana, signed_in):
-    signed_in(dana.user).post(url_of(pair, "schedule/"), asked(place="phone"))
+def test_a_call_is_by_phone_and_takes_the_usual_minutes(pair, desk):
+    desk.post(url_of(pair, "schedule/"), asked(place="phone"))
     made = Appointment.objects.get()
     assert (made.kind, made.place, made.minutes) == ("call", "phone", 15)
 
 
 @pytest.mark.parametrize("answer", [True, False, None])
-def test_a_call_keeps_what_the_client_said_of_voicemail(pair, dana, jordan, signed_in, answer):
+def test_a_call_keeps_what_the_client_said_of_voicemail(pair, dana, jordan, desk, answer):
     earlier = TEN_AM - timedelta(days=7)
     AppointmentFactory(provider=dana, client=jordan, voicemail_ok=answer, starts_at=earlier)
-    person = signed_in(dana.user)
-    page = person.post(url_of(pair, "schedule/"), asked(place="phone"), follow=True)
+    page = desk.post(url_of(pair, "schedule/"), asked(place="phone"), follow=True)
     assert Appointment.objects.get(first_visit=False).voicemail_ok is answer
     assert ("We didn’t ask about voicemail" in page.text) == (answer is None)
 
@@ -234,21 +226,20 @@ def test_what_is_wrong_is_told_and_nothing_is_lost(pair, desk, change, field, wo
     assert Appointment.objects.count() == 1
 
 
-def test_doubts_wait_for_a_yes_to_that_very_time(pair, dana, jordan, signed_in):
+def test_doubts_wait_for_a_yes_to_that_very_time(pair, jordan, desk):
     jordan.state = "NV"
     jordan.save()
-    person = signed_in(dana.user)
     ask = asked(starts="19:00")
-    page = person.post(url_of(pair, "schedule/"), ask)
+    page = desk.post(url_of(pair, "schedule/"), ask)
     assert page.status_code == 409
     assert "This time is outside your working hours." in page.text
     assert "You don’t have a license in Nevada, where Jordan lives." in page.text
     key = f"{int((TEN_AM + timedelta(hours=9)).timestamp())} 50 virtual"
     assert f'name="anyway" value="{key}"' in page.text
-    other = person.post(url_of(pair, "schedule/"), {**ask, "starts": "20:00", "anyway": key})
+    other = desk.post(url_of(pair, "schedule/"), {**ask, "starts": "20:00", "anyway": key})
     assert other.status_code == 409
     assert not Appointment.objects.exists()
-    person.post(url_of(pair, "schedule/"), {**ask, "anyway": key})
+    desk.post(url_of(pair, "schedule/"), {**ask, "anyway": key})
     assert Appointment.objects.get().starts_at == TEN_AM + timedelta(hours=9)
 
 
@@ -279,19 +270,18 @@ def test_hours_for_something_else_are_told_apart_from_no_hours(
     assert page.context["form"].warnings == [expected]
 
 
-def test_less_than_the_buffer_around_others_waits_for_a_yes(pair, dana, signed_in):
+def test_less_than_the_buffer_around_others_waits_for_a_yes(pair, dana, desk):
     dana.buffer_minutes = 10
     dana.save()
     before = {"starts_at": TEN_AM - timedelta(minutes=55), "ends_at": TEN_AM - timedelta(minutes=5)}
     AppointmentFactory(provider=dana, **before)
     HoldFactory(provider=dana, starts_at=TEN_AM + timedelta(minutes=50))
-    person = signed_in(dana.user)
-    page = person.post(url_of(pair, "schedule/"), asked())
+    page = desk.post(url_of(pair, "schedule/"), asked())
     assert page.status_code == 409
     expected = "this is 5 minutes after another one and right before another one."
     assert f"You keep 10 minutes free around appointments, and {expected}" in page.text
     key = page.context["form"].key
-    assert person.post(url_of(pair, "schedule/"), asked(anyway=key)).status_code == 302
+    assert desk.post(url_of(pair, "schedule/"), asked(anyway=key)).status_code == 302
 
 
 @pytest.mark.parametrize(("date", "asks"), [("2028-12-01", True), ("2027-11-29", False)])
@@ -302,12 +292,11 @@ def test_a_mistyped_year_is_asked_about(pair, dana, signed_in, date, asks):
     assert asks is (b"more than a year away: Friday, December 1, 2028." in page.content)
 
 
-def test_from_a_day_of_the_calendar_the_way_leads_back_to_it(pair, dana, signed_in):
-    person = signed_in(dana.user)
+def test_from_a_day_of_the_calendar_the_way_leads_back_to_it(pair, desk):
     url = url_of(pair, "schedule/")
     for query, day in (("", ""), ("?date=2026-12-02", "2026-12-02"), ("?date=x", "")):
         back = f"/workspace/calendar/?day={day}" if day else url_of(pair)
-        for page in (person.get(url + query), person.post(url + query, asked(starts=""))):
+        for page in (desk.get(url + query), desk.post(url + query, asked(starts=""))):
             assert page.text.count(f'href="{back}"') == 2
             assert ("/workspace/calendar/?week=2026-12-02" in page.text) == bool(
                 day or page.status_code == 400
@@ -323,28 +312,26 @@ def test_the_list_sorts_names_as_people_do(dana, signed_in):
     assert places == sorted(places)
 
 
-def test_over_another_appointment_never_and_told_at_the_field(pair, dana, signed_in):
+def test_over_another_appointment_never_and_told_at_the_field(pair, dana, desk):
     AppointmentFactory(provider=dana, starts_at=TEN_AM)
     HoldFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=2))
-    person = signed_in(dana.user)
-    page = person.post(url_of(pair, "schedule/"), asked(anyway="yes"))
+    page = desk.post(url_of(pair, "schedule/"), asked(anyway="yes"))
     assert page.status_code == 409
     assert 'id="id_starts_error"' in page.text
     assert "You have another appointment then:" in page.text
-    page = person.post(url_of(pair, "schedule/"), asked(starts="12:00"))
+    page = desk.post(url_of(pair, "schedule/"), asked(starts="12:00"))
     assert page.status_code == 409
     assert "A new client is booking that time right now. It’s held until 8:10 AM." in page.text
     assert Appointment.objects.count() == 1
 
 
-def test_where_they_ended_nothing_is_scheduled(pair, dana, signed_in):
+def test_where_they_ended_nothing_is_scheduled(pair, desk):
     Relationship.objects.update(ended_at=TEN_AM)
-    person = signed_in(dana.user)
-    page = person.get(url_of(pair))
+    page = desk.get(url_of(pair))
     assert "You no longer work together" in page.text
     assert "schedule/" not in page.text
-    assert person.get(url_of(pair, "schedule/")).status_code == 404
-    assert person.post(url_of(pair, "schedule/"), asked()).status_code == 404
+    assert desk.get(url_of(pair, "schedule/")).status_code == 404
+    assert desk.post(url_of(pair, "schedule/"), asked()).status_code == 404
     assert not Appointment.objects.exists()
 
 

@@ -32,12 +32,10 @@ def call(dana, jordan):
         ("dana", "provider", "You canceled."),
     ],
 )
-def test_today_says_who_canceled_and_who_asked_for_it(
-    call, dana, jordan, signed_in, by, side, words
-):
+def test_today_says_who_canceled_and_who_asked_for_it(call, dana, jordan, desk, by, side, words):
     who = {"jordan": jordan, "dana": dana.user}[by]
     scheduling.cancel(call, by=who, requested_by=side)
-    assert f"10:00 to 10:15 AM. {words}" in signed_in(dana.user).get(URL).text
+    assert f"10:00 to 10:15 AM. {words}" in desk.get(URL).text
 
 
 def test_those_whom_today_shows_are_on_the_trail_once_a_day(call, dana, jordan, signed_in, monday):
