@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.tests.factories import UserFactory
-from booking.tests.factories import AppointmentFactory
+from booking.tests.factories import AppointmentFactory, RelationshipFactory
 from booking.tests.steps import TEN_AM
 from providers.models import Provider
 from providers.tests.factories import PlanFactory, ProviderFactory
@@ -62,3 +62,23 @@ def session(dana, jordan):
         starts_at=TEN_AM,
         ends_at=TEN_AM + timedelta(minutes=50),
     )
+
+
+@pytest.fixture
+def first_session(marcus, jordan):
+    """Jordan's first session with Marcus, on Wednesday at 10 AM."""
+    return AppointmentFactory(provider=marcus, client=jordan, starts_at=TEN_AM)
+
+
+@pytest.fixture
+def call(dana, jordan):
+    """Jordan's first call with Dana, on Wednesday at 10 AM."""
+    return AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+
+
+@pytest.fixture
+def pair(dana, jordan):
+    """Jordan is on Dana's client list, and lives in California."""
+    jordan.state = "CA"
+    jordan.save()
+    return RelationshipFactory(provider=dana, client=jordan)

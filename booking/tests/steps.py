@@ -1,9 +1,11 @@
 """Steps that booking's tests share: type the details, move, race for a time."""
 
+import re
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from django.test import Client
+from django.utils.html import strip_tags
 
 from accounts.tests.steps import contend  # noqa: F401 (booking's tests take it from here)
 from booking.availability.calendar import load_calendars
@@ -17,6 +19,17 @@ TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # that week's Wednesday, in Paci
 def url_of(appointment, path=""):
     """A page of the appointment from the provider's side."""
     return f"/workspace/appointments/{appointment.uuid}/{path}"
+
+
+def words_of(page):
+    """What people read on a page, in one line."""
+    return re.sub(r"\s+", " ", strip_tags(page.text))
+
+
+def error_at(page, field):
+    """What is said at a field; None where nothing is wrong with it."""
+    found = re.search(rf'id="id_(?:block-0-)?{field}_error">.*?<span>(.*?)</span>', page.text, re.S)
+    return found and found[1]
 
 
 def moved(**changes):

@@ -13,6 +13,7 @@ from booking.tests.steps import (
     answers,
     details_url,
     enter,
+    error_at,
     moved,
     planned,
     url_of,
@@ -89,12 +90,6 @@ CLOCKS = [
 def value_of(page, field):
     """What the page shows in a field."""
     return re.search(rf'name="{field}" value="([^"]*)"', page.text)[1]
-
-
-def error_at(page, field):
-    """What is said at a field; None where nothing is wrong with it."""
-    found = re.search(rf'id="id_(?:block-0-)?{field}_error">.*?<span>(.*?)</span>', page.text, re.S)
-    return found and found[1]
 
 
 @pytest.mark.parametrize(("send", "field", "fault"), DAYS)

@@ -1,22 +1,21 @@
 """Joining a virtual session: when the button is there, and what the page says before that."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import TEN_AM
 from providers.models import Provider
 
-START = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, 10 AM Pacific Time
 LINK = 'href="https://video.example.com/dana"'
 EARLY = "appear here 30 minutes before: "
 
 
 @pytest.fixture
-def session(marcus, jordan):
+def session(first_session):
     """Jordan's virtual session with Marcus, of 50 minutes."""
     Provider.objects.update(telehealth_instructions="Wait until I let you in.")
-    return AppointmentFactory(provider=marcus, client=jordan, starts_at=START)
+    return first_session
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ def look(monday, session, signed_in, jordan):
     """`look(minutes)` is the page as the client sees it that long after the start."""
 
     def at(minutes):
-        monday.move_to(START + timedelta(minutes=minutes))
+        monday.move_to(TEN_AM + timedelta(minutes=minutes))
         person = signed_in(jordan)
         person.cookies["zone"] = "America/Los_Angeles"
         return person.get(session.get_absolute_url()).text
@@ -62,7 +61,7 @@ def test_after_that_it_is_gone(look):
 
 
 def test_a_long_session_still_says_how_to_reach_the_provider(look, session):
-    session.ends_at = START + timedelta(minutes=90)
+    session.ends_at = TEN_AM + timedelta(minutes=90)
     session.save()
     page = look(61)
     assert "video.example.com" not in page
@@ -109,7 +108,6 @@ def test_nobody_joins_what_does_not_take_place_by_video(look, session, change):
     assert "Can’t join?" not in page
 
 
-def test_a_call_has_nothing_to_join(dana, jordan, signed_in, monday):
-    call = AppointmentFactory(provider=dana, client=jordan, starts_at=START)
-    monday.move_to(START)
+def test_a_call_has_nothing_to_join(call, jordan, signed_in, monday):
+    monday.move_to(TEN_AM)
     assert "video.example.com" not in signed_in(jordan).get(call.get_absolute_url()).text

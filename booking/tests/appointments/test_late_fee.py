@@ -23,12 +23,6 @@ def late(monday, dana):
     monday.move_to(TEN_AM - timedelta(hours=3))
 
 
-@pytest.fixture
-def first_session(marcus, jordan):
-    """Jordan's first session with Marcus, on Wednesday at 10 AM."""
-    return AppointmentFactory(provider=marcus, client=jordan, starts_at=TEN_AM)
-
-
 def waive(appointment, person):
     return person.post(url_of(appointment, "waive-fee/"), follow=True)
 
@@ -148,8 +142,7 @@ def test_a_longer_window_makes_nobody_late_afterwards(monday, session, dana, jor
     assert BUTTON not in signed_in(dana.user).get(url_of(session)).text
 
 
-def test_a_call_is_never_late(monday, dana, jordan, signed_in):
-    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+def test_a_call_is_never_late(monday, call, dana, jordan, signed_in):
     monday.move_to(TEN_AM - timedelta(minutes=10))
     scheduling.cancel(call, by=jordan)
     assert "late" not in signed_in(jordan).get(call.get_absolute_url()).text.split("<aside")[0]

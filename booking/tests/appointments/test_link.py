@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import AccessEvent
-from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import TEN_AM, url_of
 from providers.models import Provider
 
@@ -21,12 +20,11 @@ def usual(dana):
     return {"link": dana.telehealth_link, "instructions": dana.telehealth_instructions}
 
 
-def test_a_call_has_no_link(dana, jordan, desk):
-    made = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+def test_a_call_has_no_link(call, desk):
     link = {"link": "https://video.example.com/x"}
-    assert desk.post(url_of(made, "link/"), link).url == url_of(made)
-    made.refresh_from_db()
-    assert made.join_link == ""
+    assert desk.post(url_of(call, "link/"), link).url == url_of(call)
+    call.refresh_from_db()
+    assert call.join_link == ""
 
 
 def test_a_link_of_its_own_is_saved_and_told(monday, session, dana, jordan, signed_in, mailbox):

@@ -122,8 +122,7 @@ def test_news_of_four_appointments_can_be_told_apart(monday, dana, jordan, signe
             assert secret not in words(mail), secret
 
 
-def test_news_of_an_outcome_says_no_more_than_when(monday, dana, jordan, signed_in, mailbox):
-    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+def test_news_of_an_outcome_says_no_more_than_when(monday, call, dana, jordan, signed_in, mailbox):
     monday.move_to(call.ends_at)
     signed_in(dana.user).post(url_of(call, "outcome/"), {"outcome": "not_a_fit"})
     (mail,) = mailbox.to(jordan.email)

@@ -1,13 +1,11 @@
 """How a client moves a first visit: the same answer on every page, by the provider's window."""
 
-import re
 from datetime import timedelta
 
 import pytest
-from django.utils.html import strip_tags
 
 from booking.tests.factories import AppointmentFactory
-from booking.tests.steps import TEN_AM
+from booking.tests.steps import TEN_AM, words_of
 
 RULE = "Marcus’s policy on late cancellations: “A late cancellation costs $90.”"
 TILL = "until tomorrow, December 1, 10:00 AM, Pacific Time"
@@ -16,24 +14,14 @@ LATE = "Canceling now counts as late"
 
 
 @pytest.fixture
-def visit(marcus, jordan):
-    """Jordan's first session with Marcus, on Wednesday at 10 AM; he asks for 24 hours' notice."""
-    return AppointmentFactory(provider=marcus, client=jordan, starts_at=TEN_AM)
-
-
-@pytest.fixture
 def read(jordan, signed_in):
     """`read(address)` is what Jordan reads there, in one line."""
 
-    def read(address):
-        page = strip_tags(signed_in(jordan).get(address).text)
-        return re.sub(r"\s+", " ", page)
-
-    return read
+    return lambda address: words_of(signed_in(jordan).get(address))
 
 
-def test_in_time_one_cancels_and_chooses_another(visit, marcus, read):
-    page = read(visit.get_absolute_url())
+def test_in_time_one_cancels_and_chooses_another(first_session, marcus, read):
+    page = read(first_session.get_absolute_url())
     assert f"Free to cancel {TILL}. After that, it counts as late. {RULE}" in page
     assert "To move it, cancel it and choose another time." in page
     for address in (marcus.get_absolute_url(), marcus.booking_url):
@@ -42,9 +30,9 @@ def test_in_time_one_cancels_and_chooses_another(visit, marcus, read):
         assert LATE not in page
 
 
-def test_once_it_is_late_one_asks_the_provider(monday, visit, marcus, read):
+def test_once_it_is_late_one_asks_the_provider(monday, first_session, marcus, read):
     monday.move_to(TEN_AM - timedelta(hours=20))
-    page = read(visit.get_absolute_url())
+    page = read(first_session.get_absolute_url())
     assert f"{LATE}: Marcus asks for 24 hours’ notice. {RULE}" in page
     assert "To move it, don’t cancel. Instead, message Marcus, or call" in page
     for address in (marcus.get_absolute_url(), marcus.booking_url):
@@ -54,21 +42,26 @@ def test_once_it_is_late_one_asks_the_provider(monday, visit, marcus, read):
 
 
 @pytest.mark.parametrize("reason", ["closed", "bound"])
-def test_who_could_not_book_again_is_not_told_to_cancel(visit, marcus, jordan, read, reason):
+def test_who_could_not_book_again_is_not_told_to_cancel(
+    first_session, marcus, jordan, read, reason
+):
     if reason == "closed":
         marcus.accepting_new_clients = False
         marcus.save()
     else:
         later = TEN_AM + timedelta(days=7)
         AppointmentFactory(provider=marcus, client=jordan, first_visit=False, starts_at=later)
-    for address in (visit.get_absolute_url(), marcus.get_absolute_url(), marcus.booking_url):
+    for address in (
+        first_session.get_absolute_url(),
+        marcus.get_absolute_url(),
+        marcus.booking_url,
+    ):
         page = read(address)
         assert "To change its time, message Marcus, or call" in page
         assert "choose another time" not in page
 
 
-def test_a_call_is_never_late_to_move(monday, dana, jordan, read):
-    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+def test_a_call_is_never_late_to_move(monday, call, dana, read):
     monday.move_to(TEN_AM - timedelta(hours=1))
     assert "To move it, cancel it and choose another time." in read(call.get_absolute_url())
     assert f"To move it, {REBOOK}" in read(dana.booking_url)
@@ -83,6 +76,6 @@ def test_a_follow_up_says_until_when_canceling_is_in_time(monday, dana, session,
 
 
 def test_the_help_answers_alike(db, visitor):
-    page = strip_tags(visitor.get("/help/first-visit/").text)
+    page = words_of(visitor.get("/help/first-visit/"))
     assert "before the window starts, cancel it on its page and choose another time" in page
     assert "don’t cancel: that counts as late." in page

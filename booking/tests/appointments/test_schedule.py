@@ -1,6 +1,6 @@
 """The provider's verbs: schedule, move, cancel, outcome, link; their rules and their mails."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -19,18 +19,9 @@ from booking.appointments.refusals import (
 )
 from booking.models import Appointment, AppointmentEvent, TimeOff
 from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
-from booking.tests.steps import planned, url_to_schedule
+from booking.tests.steps import TEN_AM, planned, url_to_schedule
 
-TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, in Pacific Time
 SIDE = AppointmentEvent.Side
-
-
-@pytest.fixture
-def pair(dana, jordan):
-    """Jordan is on Dana's client list, and lives in California."""
-    jordan.state = "CA"
-    jordan.save()
-    return RelationshipFactory(provider=dana, client=jordan)
 
 
 def schedule(pair, **changes):

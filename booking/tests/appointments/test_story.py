@@ -1,15 +1,13 @@
 """What a client reads about their appointment: moved, canceled, how it went; who and when."""
 
-import re
 from datetime import timedelta
 
 import pytest
-from django.utils.html import strip_tags
 
 from booking.appointments import scheduling
 from booking.models import Appointment
 from booking.tests.factories import AppointmentFactory
-from booking.tests.steps import TEN_AM, moved, url_of
+from booking.tests.steps import TEN_AM, moved, url_of, words_of
 
 WAS, IS = "Wednesday, December 2, 10:00 AM", "Thursday, December 3, 11:00 AM"
 NOW = "Monday, November 30, 8:00 AM"  # these tests' frozen clock
@@ -17,15 +15,10 @@ FOR_DANA = "For Dana, it’s Wednesday, December 2, 10:00 AM, Pacific Time."
 DANA_CANCELED, JORDAN_CANCELED = "Dana canceled this session", "You canceled this phone call"
 
 
-def words(page):
-    """The text of a page, in one line."""
-    return re.sub(r"\s+", " ", strip_tags(page.text))
-
-
 @pytest.fixture
 def read(jordan, signed_in):
     """`read(appointment)` is what Jordan reads on its page."""
-    return lambda made: words(signed_in(jordan).get(made.get_absolute_url()))
+    return lambda made: words_of(signed_in(jordan).get(made.get_absolute_url()))
 
 
 def test_a_move_says_what_it_was_who_moved_it_and_when(session, desk, read):
@@ -53,7 +46,7 @@ def test_another_length_is_a_change_and_no_move(session, desk, read):
 
 def test_the_list_marks_what_was_moved_while_that_is_news(monday, session, desk, jordan, signed_in):
     def listed():
-        return words(signed_in(jordan).get("/appointments/"))
+        return words_of(signed_in(jordan).get("/appointments/"))
 
     assert "Moved" not in listed()
     desk.post(url_of(session, "move/"), moved(date="2026-12-11"))
@@ -89,8 +82,7 @@ def test_a_cancellation_says_who_canceled_for_whom_and_when(
         assert secret not in mail.body, secret
 
 
-def test_who_canceled_themselves_reads_so_with_their_reason(dana, jordan, signed_in, read, mailbox):
-    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+def test_who_canceled_themselves_reads_so_with_their_reason(call, jordan, signed_in, read, mailbox):
     signed_in(jordan).post(
         f"{call.get_absolute_url()}cancel/", {"version": "0", "reason": "A cold."}
     )
@@ -113,8 +105,7 @@ def test_a_waived_fee_and_a_changed_link_are_told(monday, session, dana, desk, r
     assert "Dana waived the late fee." in page
 
 
-def test_a_client_learns_of_an_outcome_whether_it_took_place(monday, dana, jordan, signed_in, read):
-    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+def test_a_client_learns_of_an_outcome_whether_it_took_place(monday, call, dana, signed_in, read):
     monday.move_to(call.ends_at)
     desk = signed_in(dana.user)
     for outcome in ("not_reached", "continue", "not_a_fit", "continue"):
@@ -124,14 +115,14 @@ def test_a_client_learns_of_an_outcome_whether_it_took_place(monday, dana, jorda
     assert page.count("Corrected to") == 1
     assert "Corrected to: Completed." in page
     assert "fit" not in page
-    assert "Corrected to: Not a fit." in words(desk.get(url_of(call)))
+    assert "Corrected to: Not a fit." in words_of(desk.get(url_of(call)))
 
 
 def test_the_other_zone_names_its_day_where_that_is_another(session, jordan, desk, read):
     jordan.time_zone = "Australia/Lord_Howe"
     jordan.save()
     assert FOR_DANA in read(session)
-    page = words(desk.get(url_of(session)))
+    page = words_of(desk.get(url_of(session)))
     assert "For Jordan, it’s Thursday, December 3, 5:00 AM, " in page
 
 
@@ -150,19 +141,18 @@ def test_tomorrow_is_the_readers_and_no_mail_says_so(monday, dana, jordan, signe
     call = AppointmentFactory(provider=dana, client=jordan, starts_at=late)
     jordans, desk = signed_in(jordan), signed_in(dana.user)
     for address in (call.get_absolute_url(), "/appointments/", dana.get_absolute_url()):
-        assert "Tomorrow, December 1" in words(jordans.get(address))
-    page = words(jordans.get(call.get_absolute_url()))
+        assert "Tomorrow, December 1" in words_of(jordans.get(address))
+    page = words_of(jordans.get(call.get_absolute_url()))
     assert "For Dana, it’s Monday, November 30, 11:30 PM, Pacific Time." in page
     assert "You scheduled it for Tuesday, December 1, 2:30 AM." in page  # the history stays true
-    page = words(desk.get(url_of(call)))
+    page = words_of(desk.get(url_of(call)))
     assert "Today, November 30" in page
     assert "For Jordan, it’s Tuesday, December 1, 2:30 AM, Eastern Time." in page
     scheduling.cancel(call, by=jordan)
     assert "Tuesday, December 1" in mailbox.to(jordan.email)[-1].body
 
 
-def test_what_was_canceled_ahead_of_its_time_stands_apart(monday, dana, jordan, signed_in):
-    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+def test_what_was_canceled_ahead_of_its_time_stands_apart(monday, call, jordan, signed_in):
     scheduling.cancel(call, by=jordan)
     page = signed_in(jordan).get("/appointments/").text
     assert ">Canceled</h2>" in page
@@ -173,8 +163,7 @@ def test_what_was_canceled_ahead_of_its_time_stands_apart(monday, dana, jordan, 
     assert ">Past</h2>" in page
 
 
-def test_a_canceled_call_says_nothing_of_how_it_would_have_been(monday, dana, jordan, read):
-    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+def test_a_canceled_call_says_nothing_of_how_it_would_have_been(monday, call, jordan, read):
     scheduling.cancel(call, by=jordan)
     page = read(call)
     assert "By phoneCanceled" in page
@@ -188,8 +177,7 @@ def test_a_canceled_call_says_nothing_of_how_it_would_have_been(monday, dana, jo
 
 
 @pytest.mark.parametrize("status", ["completed", "no_show", "scheduled"])
-def test_what_is_over_says_nothing_in_the_present_tense(monday, dana, jordan, read, status):
-    call = AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
+def test_what_is_over_says_nothing_in_the_present_tense(monday, call, read, status):
     Appointment.objects.filter(pk=call.pk).update(status=status)
     monday.move_to(call.ends_at)
     page = read(call)

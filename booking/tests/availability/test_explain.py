@@ -12,10 +12,10 @@ from booking.availability import explain
 from booking.availability.calendar import is_free
 from booking.models import HoursPlace, Opening, Place, TimeOff
 from booking.tests.factories import AppointmentFactory, HoldFactory, WorkingHoursFactory
+from booking.tests.steps import TEN_AM
 from providers.tests.factories import ProviderFactory
 
 WHY = "/workspace/availability/why/"
-TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, in Pacific Time
 
 
 @pytest.fixture

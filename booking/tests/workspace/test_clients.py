@@ -9,16 +9,7 @@ from accounts.models import AccessEvent
 from accounts.tests.factories import UserFactory
 from booking.models import Appointment, Coverage, Relationship
 from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
-
-TEN_AM = datetime(2026, 12, 2, 18, tzinfo=UTC)  # Wednesday, in Pacific Time
-
-
-@pytest.fixture
-def pair(dana, jordan):
-    """Jordan is on Dana's client list, and lives in California."""
-    jordan.state = "CA"
-    jordan.save()
-    return RelationshipFactory(provider=dana, client=jordan)
+from booking.tests.steps import TEN_AM
 
 
 def url_of(pair, path=""):
