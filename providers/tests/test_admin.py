@@ -15,8 +15,6 @@ from accounts.tests.steps import UNREADABLE_DAYS, hidden_fields, written
 from providers import portraits
 from providers.models import Provider
 from providers.tests.factories import (
-    PlanFactory,
-    ProviderFactory,
     SpecialtyFactory,
     typed_profile,
 )
@@ -40,11 +38,6 @@ OUT_OF_RANGE = [
 @pytest.fixture
 def staff(signed_in):
     return signed_in(UserFactory(is_staff=True, is_superuser=True))
-
-
-@pytest.fixture
-def dana(db):
-    return ProviderFactory(plans=[PlanFactory()], specialties=[SpecialtyFactory()], hours=True)
 
 
 def shown(staff, provider):

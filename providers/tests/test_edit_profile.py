@@ -22,21 +22,6 @@ URL = "/workspace/profile/"
 pytestmark = pytest.mark.usefixtures("db", "monday")
 
 
-@pytest.fixture
-def dana():
-    return ProviderFactory(
-        name="Dana Whitfield",
-        hours=True,
-        plans=[PlanFactory(carrier="Aetna", name="Test PPO")],
-        specialties=[SpecialtyFactory(name="Worry")],
-    )
-
-
-@pytest.fixture
-def danas(dana, signed_in):
-    return signed_in(dana.user)
-
-
 def error_at(page, field):
     """The error next to a field, named by its control."""
     assert page.status_code == 400

@@ -11,7 +11,6 @@ from accounts.tests.factories import UserFactory
 from booking.tests.factories import AppointmentFactory
 from providers import portraits
 from providers.models import Provider
-from providers.tests.factories import ProviderFactory
 
 URL = "/workspace/profile/"
 ORIENTATION, MAKER = 0x0112, 0x010F
@@ -22,16 +21,6 @@ def media(settings, tmp_path):
     """A separate folder for each test's files."""
     settings.MEDIA_ROOT = str(tmp_path)
     return tmp_path / "portraits"
-
-
-@pytest.fixture
-def dana(db):
-    return ProviderFactory(name="Dana Whitfield")
-
-
-@pytest.fixture
-def danas(dana, signed_in):
-    return signed_in(dana.user)
 
 
 def photo(form="JPEG", *, size=(900, 700), mode="RGB", color="teal", **options):

@@ -1,32 +1,13 @@
 """The preview of a profile: as typed, with nothing saved, and a button back to the form."""
 
-import pytest
-
 from accounts.tests.steps import hidden_fields
 from providers.models import Plan, Provider
 from providers.tests.factories import (
-    PlanFactory,
-    ProviderFactory,
     SpecialtyFactory,
     typed_profile,
 )
 
 URL = "/workspace/profile/"
-
-
-@pytest.fixture
-def dana(db):
-    return ProviderFactory(
-        name="Dana Whitfield",
-        hours=True,
-        plans=[PlanFactory(carrier="Aetna", name="Test PPO")],
-        specialties=[SpecialtyFactory(name="Worry")],
-    )
-
-
-@pytest.fixture
-def danas(dana, signed_in):
-    return signed_in(dana.user)
 
 
 def test_the_preview_is_the_profile_as_typed_and_saves_nothing(danas, dana, visitor):

@@ -14,17 +14,12 @@ pytestmark = pytest.mark.usefixtures("db", "monday")
 
 
 @pytest.fixture
-def dana():
-    """Starts with calls, takes one plan with telehealth and one without."""
-    return ProviderFactory(
-        name="Dana Whitfield",
-        hours=True,
-        plans=[
-            PlanFactory(carrier="Aetna", name="Test PPO"),
-            PlanFactory(carrier="Cigna", name="Old HMO", covers_telehealth=False),
-        ],
-        late_cancellation="A late cancellation costs $90.",
-    )
+def dana(dana):
+    """Takes one plan with telehealth and one without."""
+    dana.plans.add(PlanFactory(carrier="Cigna", name="Old HMO", covers_telehealth=False))
+    dana.late_cancellation = "A late cancellation costs $90."
+    dana.save()
+    return dana
 
 
 def test_the_profile_says_how_to_start_and_what_it_takes(visitor, dana):
