@@ -31,3 +31,31 @@ def locked(provider, client=None):
         now = timezone.now()
         Hold.objects.filter(provider=fresh, until__lte=now).delete()
         yield fresh, now
+
+
+@contextmanager
+def locked_if_free(ids):
+    """A transaction that owns those of the providers that nobody else does; yields (them, now)."""
+    queue = _process_lock if connection.vendor == "sqlite" else nullcontext()
+    with queue, transaction.atomic():
+        rows = Provider.objects.select_for_update(no_key=True, skip_locked=True)
+        yield list(rows.filter(pk__in=ids)), timezone.now()
+
+
+@contextmanager
+def one_run(key):
+    """Yields whether nobody else is in a block with this key (a number), in any process.
+
+    With SQLite there's only one process, and one thread that runs the schedule.
+    """
+    if connection.vendor == "sqlite":
+        yield True
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        (is_mine,) = cursor.fetchone()
+        try:
+            yield is_mine
+        finally:
+            if is_mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

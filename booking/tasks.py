@@ -5,17 +5,25 @@ from django.utils import timezone
 
 from .availability.calendar import lapsed_openings, refresh_next_openings
 from .hours import editing
-from .locking import locked
+from .locking import locked, locked_if_free, one_run
 from .models import Hold
+
+TOGETHER = 200  # providers in one transaction
+REFRESHING = 0x6F70656E  # "open": any number that nothing else locks
 
 
 @shared_task
 def refresh_openings():
-    """Find the next opening again for providers whose last one can't be booked anymore."""
-    now = timezone.now()
-    for provider in lapsed_openings(now).iterator():
-        with locked(provider) as (fresh, read_at):
-            refresh_next_openings([fresh], now=read_at)
+    """Find the next opening again for providers whose last one can't be booked anymore.
+
+    One run at a time. A provider whom someone else has locked is either refreshed by them, or by
+    the next run.
+    """
+    with one_run(REFRESHING) as is_mine:
+        ids = list(lapsed_openings(timezone.now()).values_list("pk", flat=True)) if is_mine else []
+        for start in range(0, len(ids), TOGETHER):
+            with locked_if_free(ids[start : start + TOGETHER]) as (providers, now):
+                refresh_next_openings(providers, now=now)
 
 
 @shared_task
