@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]  # the last one again and again
 GIVE_UP_AFTER = timedelta(hours=24)
+CODES_LIVE = timedelta(hours=1)  # what expires so soon has a queue, and a worker that is free
 REST = 30  # seconds without a nudge after one that failed, so that a dead Redis slows one request
 
 _kinds = {}
@@ -91,12 +92,12 @@ def enqueue(kind, *, event, to, due_at=None, expires_at=None, secret="", sign_in
         },
     )
     if new and notification.due_at <= now:
-        _nudge_on_commit(notification.pk)
+        _nudge_on_commit(notification)
 
 
-def _nudge_on_commit(notification_id):
+def _nudge_on_commit(notification):
     # A lambda: of a failing partial Django can't log the name, and fails in turn.
-    transaction.on_commit(lambda: nudge(notification_id), robust=True)
+    transaction.on_commit(lambda: nudge(notification), robust=True)
 
 
 def failed():
@@ -116,7 +117,7 @@ def send_again(notifications):
             state=Notification.State.PENDING, due_at=timezone.now(), last_error=""
         )
         for row in rows:
-            _nudge_on_commit(row.pk)
+            _nudge_on_commit(row)
     return rows
 
 
@@ -126,17 +127,19 @@ def sent_to(person, events):
     return set(sent.values_list("event", flat=True))
 
 
-def nudge(notification_id):
+def nudge(notification):
     """Have a worker deliver it, or deliver it here where none can be reached."""
     global _nudge_again_at
     if time.monotonic() >= _nudge_again_at:
+        expires_at = notification.expires_at
+        is_code = expires_at and expires_at <= timezone.now() + CODES_LIVE
         try:
-            deliver.delay(notification_id)
+            deliver.apply_async([notification.pk], queue="codes" if is_code else None)
             return
         except Exception as error:
             _nudge_again_at = time.monotonic() + REST
             logger.warning("No nudge (%s): the web process delivers", type(error).__name__)
-    deliver(notification_id)
+    deliver(notification.pk)
 
 
 def owed(now):

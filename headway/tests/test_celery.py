@@ -4,6 +4,7 @@ import contextlib
 import http.cookiejar
 import os
 import re
+import shlex
 import signal
 import socket
 import socketserver
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from celery import Celery
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
@@ -114,14 +116,46 @@ def listens(port):
         return True
 
 
-def start_worker(run, email_url):
+def start_worker(run, email_url, *options):
     return run(
         *["celery", "-A", "headway", "worker", "--pool", "solo", "--loglevel", "WARNING"],
         "--without-gossip",
         "--without-mingle",
+        *options,
         REDIS_URL=REDIS,
         EMAIL_URL=email_url,
     )
+
+
+def have_a_worker(do):
+    """Put a task in the queue, as beat does."""
+    with Celery(broker=REDIS) as app:
+        app.send_task(do)
+
+
+def owe(number):
+    """That many mails that are due, and can wait."""
+    secret = '{"template": "account/email/password_changed", "context": {}}'
+    Notification.objects.bulk_create(
+        Notification(
+            kind="accounts.mail",
+            event=str(each),
+            address=f"reader{each}@example.com",
+            secret=secret,
+        )
+        for each in range(number)
+    )
+
+
+def codes():
+    """The notifications of codes."""
+    return Notification.objects.exclude(expires_at=None)
+
+
+def in_production(name):
+    """The options of README's worker with that host name."""
+    pattern = rf"^celery -A headway worker (--queues \w+ --hostname {name}@.*)$"
+    return shlex.split(re.search(pattern, (ROOT / "README.md").read_text(), re.MULTILINE)[1])
 
 
 def ask_for_a_code(site, email="jo@example.com"):
@@ -153,7 +187,7 @@ def _start_afresh():
     """No tasks in the queue, and no logins counted, from an earlier test."""
     cache.clear()
     with redis.Redis.from_url(REDIS) as server:
-        server.delete("celery", "unacked", "unacked_index")
+        server.delete("celery", "codes", "unacked", "unacked_index")
 
 
 def test_a_worker_delivers_what_the_web_process_committed(run, web, tmp_path):
@@ -172,6 +206,23 @@ def test_a_worker_that_starts_late_delivers_all_the_same(run, web, tmp_path):
     assert Notification.objects.get().state == Notification.State.PENDING
     start_worker(run, f"filemail:///{tmp_path}/worker")
     assert until(lambda: letters(tmp_path / "worker"))
+
+
+def test_a_code_waits_for_no_other_mail(run, web, tmp_path):
+    with HangingMailServer() as server:
+        start_worker(run, f"smtp://127.0.0.1:{server.server_address[1]}", *in_production("mail"))
+        site = web(REDIS)
+        owe(20)
+        have_a_worker("accounts.tasks.sweep")
+        until(lambda: server.taken)
+        ask_for_a_code(site)
+        time.sleep(3)
+        assert {row.state for row in codes()} == {Notification.State.PENDING}  # the control
+        start_worker(run, f"filemail:///{tmp_path}/codes", *in_production("codes"))
+        until(lambda: letters(tmp_path / "codes"))
+        assert ask_for_a_code(site, "al@example.com") < 2
+        until(lambda: len(letters(tmp_path / "codes")) == 2, seconds=3)
+    assert {row.state for row in codes()} == {Notification.State.SENT}
 
 
 @pytest.fixture
