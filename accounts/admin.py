@@ -13,7 +13,7 @@ from django.core.exceptions import BadRequest
 from django.db import connection, models
 from django.db.models.constants import LOOKUP_SEP
 
-from . import outbox, trail
+from . import outbox, outbox_hold, trail
 from .dates import DayField
 from .models import AccessEvent, Notification, User
 from .refusals import Stale
@@ -35,6 +35,7 @@ FIELDS = {
 
 
 LEFT_ALONE = "only an email that failed can go out again, and people ask for new codes themselves."
+HELD = "This database was restored, so no email goes out until someone runs release_outbox."
 LONGEST_KEY = 18  # digits of a row's number
 
 
@@ -169,6 +170,11 @@ class NotificationAdmin(ViewOnlyAdmin):
     ordering = ["-created_at"]
     list_select_related = ["recipient"]
     actions = ["send_again"]
+
+    def changelist_view(self, request, extra_context=None):
+        if outbox_hold.is_held():
+            messages.warning(request, HELD)
+        return super().changelist_view(request, extra_context)
 
     @admin.action(description="Send again", permissions=["view"])
     def send_again(self, request, queryset):

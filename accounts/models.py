@@ -157,6 +157,18 @@ class Notification(models.Model):
         return f"Notification {self.pk} {self.kind}"
 
 
+class Upkeep(models.Model):
+    """One row, which migrate makes: when someone last swept the outbox, and whether it's held."""
+
+    swept_at = models.DateTimeField(default=timezone.now)
+    released = models.UUIDField(
+        null=True, help_text="The copy of the database (see outbox_hold.py) that may send mail."
+    )
+
+    def __str__(self):
+        return f"Upkeep {self.pk}"
+
+
 class AccessEvent(models.Model):
     """Who looked at or changed whose record; append-only, kept for six years."""
 

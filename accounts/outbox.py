@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from . import smtp
-from .models import Notification, User
+from . import outbox_hold, smtp
+from .models import Notification, Upkeep, User
 from .rendering import render
 
 logger = logging.getLogger(__name__)
@@ -143,20 +143,31 @@ def nudge(notification):
 
 
 def owed(now):
-    """The notifications that may be delivered now: due, and in nobody's hands.
+    """The notifications that may be delivered now: due, in nobody's hands, and none while held.
 
     `leased_until` is the lease of one that is being sent, and the rest after a failed attempt of
     one that is pending.
     """
     return Notification.objects.filter(
         Q(leased_until=None) | Q(leased_until__lte=now),
+        outbox_hold.not_held(),
         state__in=[Notification.State.PENDING, Notification.State.SENDING],
         due_at__lte=now,
     )
 
 
+def take_turn(pause):
+    """Whether nobody has swept for that long. If so, it's the caller's turn, and nobody else's."""
+    before, now = timezone.now() - pause, timezone.now()
+    return bool(Upkeep.objects.filter(swept_at__lte=before).update(swept_at=now))
+
+
 def sweep(seconds=45):
     """Deliver what is owed, for that long at most; what expires soonest (codes) goes first."""
+    take_turn(timedelta(0))
+    if outbox_hold.is_held():
+        logger.error("No mail goes out: this is a restored database. Run manage.py release_outbox.")
+        return
     ends = time.monotonic() + seconds
     soonest = F("expires_at").asc(nulls_last=True)
     with closing(get_connection()) as connection:
