@@ -9,14 +9,14 @@ class MailServer(socketserver.ThreadingTCPServer):
     """Keeps what it gets in `taken`, and counts connections. A context manager.
 
     `answers` are replies to "MAIL FROM" by number of mail, from 1; the rest get 250. A reply of 421
-    ends the connection.
+    ends the connection. With `hangs`, it takes each mail, and then never answers the sender.
     """
 
     daemon_threads = True
 
-    def __init__(self, answers=()):
+    def __init__(self, answers=(), hangs=False):
         super().__init__(("127.0.0.1", 0), Conversation)
-        self.answers = dict(answers)
+        self.answers, self.hangs = dict(answers), hangs
         self.taken, self.connections, self.mails = [], 0, 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -47,6 +47,9 @@ class Conversation(socketserver.StreamRequestHandler):
                 self.say(b"354 go on")
                 lines = iter(self.rfile.readline, b".\r\n")
                 self.server.taken.append(message_from_bytes(b"".join(lines)))
+                if self.server.hangs:
+                    self.rfile.read()  # until the sender is gone
+                    return
             if line.startswith(b"MAIL"):
                 self.server.mails += 1
                 answer = self.server.answers.get(self.server.mails, b"250 fine")

@@ -1,0 +1,123 @@
+"""While Redis is away, mail still goes out on time: real processes, one database."""
+
+import signal
+import socket
+import subprocess
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Notification, Upkeep
+from accounts.tests.mail_server import MailServer
+from headway.tests.processes import (
+    ask_for_a_code,
+    free_port,
+    letters,
+    listens,
+    owe,
+    probe,
+    until,
+)
+
+pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def silent():
+    """The address of a Redis that accepts connections but never answers, as if stopped."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+def test_where_redis_refuses_the_web_process_delivers(web, tmp_path):
+    seconds = ask_for_a_code(web(f"redis://127.0.0.1:{free_port()}/0"))
+    assert len(letters(tmp_path / "web")) == 1
+    assert Notification.objects.get().state == Notification.State.SENT
+    assert seconds < 2
+
+
+def test_where_redis_is_silent_the_web_process_delivers(web, silent, tmp_path):
+    site = web(silent)
+    seconds = [ask_for_a_code(site, email) for email in ("jo@example.com", "al@example.com")]
+    assert len(letters(tmp_path / "web")) == 2
+    assert set(Notification.objects.values_list("state", flat=True)) == {Notification.State.SENT}
+    assert max(seconds) < 2
+
+
+def test_redis_may_stop_between_two_requests(web, redis_of_its_own, tmp_path):
+    site = web(redis_of_its_own.url)
+    ask_for_a_code(site, "jo@example.com")  # nudges a queue that no worker reads
+    assert not letters(tmp_path / "web")
+    redis_of_its_own.stop()
+    seconds = ask_for_a_code(site, "al@example.com")
+    assert [letter.to for letter in letters(tmp_path / "web")] == ["al@example.com"]
+    assert seconds < 2
+
+
+def nobody_swept_for(pause):
+    Upkeep.objects.update(swept_at=timezone.now() - pause)
+
+
+def test_what_is_due_later_goes_out_with_a_probe_once_nobody_swept_for_two_minutes(web, tmp_path):
+    owe(3)
+    for minutes, sent in ((1, 0), (3, 3)):
+        site = web(f"redis://127.0.0.1:{free_port()}/0")
+        nobody_swept_for(timedelta(minutes=minutes))
+        assert probe(site)
+        if sent:
+            until(lambda: not Notification.objects.exclude(state="sent").exists())
+        else:
+            time.sleep(2)
+        assert len(letters(tmp_path / "web")) == sent
+
+
+def test_no_request_waits_for_the_mail_server(web):
+    owe(3)
+    with MailServer(hangs=True) as server:
+        site = web(
+            f"redis://127.0.0.1:{free_port()}/0",
+            EMAIL_URL=f"smtp://127.0.0.1:{server.port}",
+        )
+        nobody_swept_for(timedelta(minutes=3))
+        assert probe(site)
+        until(lambda: server.taken)
+        began = time.monotonic()
+        assert all(probe(site) for _ in range(10))
+        assert time.monotonic() - began < 2
+
+
+def test_of_two_web_processes_one_sweeps(web, tmp_path):
+    owe(20)
+    away = f"redis://127.0.0.1:{free_port()}/0"
+    sites = [web(away, EMAIL_URL=f"filemail:///{tmp_path}/{name}") for name in ("one", "two")]
+    nobody_swept_for(timedelta(minutes=3))
+    for site in sites:
+        assert probe(site)
+    until(lambda: not Notification.objects.exclude(state="sent").exists())
+    assert {len(letters(tmp_path / name)) for name in ("one", "two")} == {0, 20}
+
+
+class Stoppable:
+    """The test's own Redis, so the test can stop it like a computer that hangs."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), "--save", "", "--dir", str(folder)],
+            stdout=subprocess.DEVNULL,
+        )
+        until(lambda: listens(self.port))
+
+    def stop(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+
+@pytest.fixture
+def redis_of_its_own(tmp_path):
+    server = Stoppable(tmp_path)
+    yield server
+    server.process.kill()
+    server.process.wait()
