@@ -1,6 +1,7 @@
 """All settings, from the environment. README.md lists the variables."""
 
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
@@ -120,7 +121,8 @@ TEMPLATES = [
 FORM_RENDERER = "accounts.unsent.Renderer"
 
 # Database. SQLite takes its write lock at BEGIN and flushes each commit; PostgreSQL waits 3 s for a
-# lock and 5 s for a statement, so that no request hangs on another.
+# lock and 5 s for a statement, so that no request hangs on another. A command may take its time.
+_is_command = Path(sys.argv[0]).name == "manage.py"
 DATABASES = {"default": env.db("DATABASE_URL")}
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
@@ -131,11 +133,18 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
     _database["TEST"] = {"NAME": str(BASE_DIR / "var" / f"test-{os.getpid()}.sqlite3")}
 else:
+    _database["ENGINE"] = "headway.postgresql"
     _database["HOST"] = unquote(_database["HOST"])  # for a socket: %2Fvar%2Frun%2Fpostgresql
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),  # from the URL, like ?sslmode=verify-full
-        "options": "-c lock_timeout=3000 -c statement_timeout=5000",
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10},
+        "options": f"-c lock_timeout=3000 -c statement_timeout={0 if _is_command else 5000}",
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL", 8) + 1,  # for the thread that may have to sweep
+            # Seconds. While the server is away we soon say so, and the next request tries again.
+            "timeout": 3,
+            "reconnect_timeout": 3,
+        },
     }
 if DEMO and (_elsewhere := elsewhere(ALLOWED_HOSTS, _database, os.environ)):
     raise ImproperlyConfigured(

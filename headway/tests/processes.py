@@ -123,10 +123,15 @@ def letters(folder):
     return [letter for path in folder.glob("*.log") for letter in inbox._read(path)]
 
 
-def probe(site):
-    """Whether the site says that it's ready, within 10 seconds."""
+def read_status(url):
+    """The status of the answer, which has to be there within 10 seconds."""
     try:
-        with urllib.request.urlopen(f"{site}/health/ready", timeout=10) as answer:
-            return answer.status == 200
-    except urllib.error.HTTPError:
-        return False
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
+def probe(site):
+    """Whether the site says that it's ready."""
+    return read_status(f"{site}/health/ready") == 200

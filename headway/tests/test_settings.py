@@ -1,6 +1,7 @@
 """The site only starts with everything it needs, and then it's safe."""
 
 import os
+import re
 import subprocess
 import sys
 from urllib.parse import unquote
@@ -33,6 +34,27 @@ def setting(expression, **environment):
     done = manage("shell", "--no-imports", "-c", code, environment={**PRODUCTION, **environment})
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+OPTIONS = "settings.DATABASES['default']['OPTIONS']"
+
+
+def test_a_command_may_take_its_time_and_a_request_may_not():
+    assert "statement_timeout=0" in setting(f"{OPTIONS}['options']")
+    code = f"from django.conf import settings; print({OPTIONS}['options'])"
+    environment = {**PRODUCTION, "DJANGO_SETTINGS_MODULE": "headway.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=settings.BASE_DIR, capture_output=True
+    )
+    assert b"statement_timeout=5000" in done.stdout
+
+
+def test_no_web_thread_waits_for_a_connection_while_another_thread_sweeps():
+    readme = (settings.BASE_DIR / "README.md").read_text()
+    threads = re.search(r"--blocking-threads (\d+)", readme)[1]
+    pool = setting(f"{OPTIONS}['pool']['max_size']", DATABASE_POOL=threads)
+    assert int(pool) == int(threads) + 1
+    assert int(setting(f"{OPTIONS}['pool']['max_size']")) > int(pool)
 
 
 def test_a_production_site_passes_the_deployment_check():
