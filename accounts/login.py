@@ -5,6 +5,7 @@ import re
 import time
 import uuid
 from datetime import timedelta
+from urllib.parse import urljoin, urlsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -221,6 +222,11 @@ class Adapter(DefaultAccountAdapter):
         """Not for someone who just logged in, whether by password or by code."""
         asked = super().is_reauthentication_required(app=app, **kwargs)
         return asked and not recently_authenticated(allauth.request)
+
+    def get_reset_password_from_key_url(self, key):
+        """On our own site, whatever host the request named."""
+        path = urlsplit(super().get_reset_password_from_key_url(key)).path
+        return urljoin(settings.SITE_URL, path)
 
     def get_password_change_redirect_url(self, request):
         return reverse("account")

@@ -113,6 +113,22 @@ def test_a_mail_says_that_no_person_wrote_it_and_keeps_its_id():
     assert headers["From"] == settings.DEFAULT_FROM_EMAIL
 
 
+def test_each_link_begins_with_our_own_site_whatever_host_was_asked(settings, visitor, mailbox):
+    settings.ALLOWED_HOSTS = ["*"]
+    other = {"Host": "other.example"}
+    user = UserFactory(email="ada@mail.example", password="four plain words here")
+    reset = visitor.post("/accounts/password/reset/", {"email": user.email}, headers=other)
+    asked = visitor.post("/accounts/login/code/", {"email": user.email}, headers=other)
+    unknown = {"email": "nobody@mail.example"}
+    visitor.post("/accounts/password/reset/", unknown, headers=other)
+    assert reset.status_code == asked.status_code == 302
+    assert len(mailbox) >= 2
+    for message in mailbox:
+        links = re.findall(r"https?://[^\s\"<]+", message.body + html_of(message))
+        assert {link.split("/")[2] for link in links} == {"headway.example"}, message.subject
+    assert any("/password/reset/key/" in message.body for message in mailbox)
+
+
 def test_what_stands_in_a_text_is_not_escaped_and_in_html_it_is():
     message = sent("account/email/password_reset_key", password_reset_url="https://h/?a=1&b=2")
     assert "https://h/?a=1&b=2" in message.body
