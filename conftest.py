@@ -29,7 +29,9 @@ from accounts.tests.steps import code_in
 
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=60)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=5_000)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
+hypothesis.settings.load_profile(PROFILE)
+SOAK = PROFILE == "soak"  # long outages, too
 
 TEMPLATES = Path(__file__).parent / "templates"
 PROXY = "10.0.0.1"

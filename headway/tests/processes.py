@@ -62,7 +62,7 @@ def listens(port):
         return True
 
 
-def start_worker(run, email_url, *options):
+def start_worker(run, email_url, *options, **environment):
     return run(
         *["celery", "-A", "headway", "worker", "--pool", "solo", "--loglevel", "WARNING"],
         "--without-gossip",
@@ -70,6 +70,7 @@ def start_worker(run, email_url, *options):
         *options,
         REDIS_URL=REDIS,
         EMAIL_URL=email_url,
+        **environment,
     )
 
 
