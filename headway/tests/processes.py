@@ -11,14 +11,18 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 from celery import Celery
+from celery.beat import PersistentScheduler
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 
 from accounts.models import Notification
 from demo import inbox
+from headway.celery import app
 
 URL = urllib.parse.urlsplit(os.environ.get("REDIS_URL_TEST", "redis://127.0.0.1:6379/9"))
 RUNNER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -60,6 +64,14 @@ def kill(process):
 def listens(port):
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
         return True
+
+
+def start_beat(run, schedule):
+    """beat as it's when it has been down since yesterday: everything is due."""
+    with contextlib.closing(PersistentScheduler(app, schedule_filename=str(schedule))) as memory:
+        for entry in memory.schedule.values():
+            entry.last_run_at -= timedelta(days=1)
+    return run("celery", "-A", "headway", "beat", "--schedule", str(schedule), REDIS_URL=REDIS)
 
 
 def start_worker(run, email_url, *options, **environment):
@@ -122,6 +134,21 @@ def read(browser, url, data=None):
 def letters(folder):
     """The emails in a folder that a process delivers to."""
     return [letter for path in folder.glob("*.log") for letter in inbox._read(path)]
+
+
+def post(user, url, data):
+    """Send a form in the browser of someone who is logged in; the address it leads to."""
+    person, token = Client(), "a" * 32
+    person.force_login(user)
+    cookies = {
+        settings.SESSION_COOKIE_NAME: person.session.session_key,
+        settings.CSRF_COOKIE_NAME: token,
+    }
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    form = urllib.parse.urlencode({**data, "csrfmiddlewaretoken": token}).encode()
+    request = urllib.request.Request(url, form, headers)
+    with urllib.request.urlopen(request, timeout=20) as page:
+        return page.url
 
 
 def read_status(url):

@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -9,7 +10,9 @@ from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import Notification
+from accounts.tests.factories import UserFactory
 from accounts.tests.mail_server import MailServer
+from booking.tests.steps import answers, details_url
 from headway.tests.processes import (
     REDIS,
     ask_for_a_code,
@@ -18,9 +21,12 @@ from headway.tests.processes import (
     kill,
     letters,
     owe,
+    post,
+    start_beat,
     start_worker,
     until,
 )
+from providers.tests.factories import PlanFactory, ProviderFactory
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 
@@ -63,6 +69,44 @@ def test_a_code_waits_for_no_other_mail(run, web, tmp_path):
         assert ask_for_a_code(site, "al@example.com") < 2
         until(lambda: len(letters(tmp_path / "codes")) == 2, seconds=3)
     assert {row.state for row in codes()} == {Notification.State.SENT}
+
+
+def test_each_mail_comes_from_the_process_that_has_to_send_it(run, web, tmp_path):
+    """A booking's confirmation and a code by a nudge, a message and a reminder through beat."""
+    dana = ProviderFactory(hours=True, plans=[PlanFactory()])
+    jordan = UserFactory(email="jordan@example.com")
+    site = web(REDIS)
+    for name in ("mail", "codes"):
+        start_worker(run, f"filemail:///{tmp_path}/{name}", *in_production(name))
+
+    def sent_by(name):
+        return sorted((letter.to, letter.subject) for letter in letters(tmp_path / name))
+
+    booked = post(jordan, f"{site}{details_url(dana)}", answers(dana))
+    assert "/appointments/" in booked
+    confirmations = [
+        (jordan.email, "Your appointment is booked"),
+        (dana.user.email, "A new appointment was booked"),
+    ]
+    until(lambda: sent_by("mail") == sorted(confirmations))
+    ask_for_a_code(site)
+    until(lambda: sent_by("codes") == [("jo@example.com", "Your code for Headway")])
+
+    thread = f"{site}/messages/{dana.relationships.get().uuid}/"
+    post(dana.user, thread, {"uuid": uuid4(), "body": "See you then."})
+    later = Notification.objects.filter(kind__in=["messaging.message", "booking.reminder_hours"])
+    assert later.update(due_at=timezone.now()) == 2
+    time.sleep(2)
+    assert sent_by("mail") == sorted(confirmations)  # nobody has looked yet
+
+    start_beat(run, tmp_path / "schedule")
+    through_beat = [
+        (jordan.email, "You have a new message"),
+        (jordan.email, "Your appointment is in two hours"),
+    ]
+    until(lambda: sent_by("mail") == sorted(confirmations + through_beat))
+    assert len(sent_by("codes")) == 1
+    assert not sent_by("web")
 
 
 def test_what_a_killed_worker_left_is_taken_up_with_the_same_message_id(run, web):
