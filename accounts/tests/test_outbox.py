@@ -298,6 +298,32 @@ def test_a_slow_deliverer_that_fails_late_does_not_undo_what_another_sent(news, 
         assert Notification.objects.get().state == State.SENT
 
 
+def test_a_slow_deliverer_that_fails_late_leaves_it_to_whoever_took_it_up(
+    news, server, monkeypatch
+):
+    """While the second one is sending, the first one hears that the address is unknown."""
+
+    def send(self, messages):
+        refused = smtplib.SMTPRecipientsRefused({"jo@example.com": (550, b"nobody")})
+        outbox._failed(slow, refused)
+        outbox.deliver(row.pk)  # nor can a third take it up
+        seen.append(Notification.objects.get())
+        return 1
+
+    seen = []
+    monkeypatch.setattr(Server, "send_messages", send)
+    with time_machine.travel(NOON, tick=False) as clock:
+        enqueue(secret="123456")
+        row = Notification.objects.get()
+        slow = outbox._claim(row.pk)
+        clock.shift(timedelta(minutes=15))
+        outbox.sweep()
+    [while_sending] = seen
+    assert (while_sending.state, while_sending.secret) == (State.SENDING, "123456")
+    assert while_sending.leased_until == NOON + timedelta(minutes=30)
+    assert Notification.objects.get().state == State.SENT
+
+
 def test_a_sweep_opens_one_connection_however_many_mails_it_sends(news, settings):
     with MailServer(answers={2: b"550 not from you"}) as server:
         server.use(settings)
