@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 # What stands between or behind the parts of a date: "Sept. 5th, 2026" is "Sep 5 2026".
 BETWEEN = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|(?<=\bsep)t\b|[\s,./-]+", re.IGNORECASE)
 DIGITS = re.compile(r"(\d\d)(\d\d)(\d\d|\d{4})")  # 12242026
-HALF = re.compile(r"\s*([ap])(?:\.?\s?m)?\.?$", re.IGNORECASE)  # of the day: "a.m.", "PM", "p"
+HALF = re.compile(r" ?([ap])(?:\.? ?m)?\.?$", re.IGNORECASE)  # of the day: "a.m.", "PM", "p"
 
 
 class DayField(forms.DateField):
@@ -76,5 +76,5 @@ class ClockField(forms.TimeField):
 
     def to_python(self, value):
         if isinstance(value, str):
-            value = HALF.sub(r" \1m", value.strip())
+            value = HALF.sub(r" \1m", " ".join(value.split()))
         return super().to_python(value)

@@ -1,20 +1,16 @@
 """Help articles: the ones we start with, and how Markdown becomes a page."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
-from mdit_py_plugins.anchors import anchors_plugin
 
 from .models import Article
 
 FOLDER = Path(__file__).parent / "articles"
-
-
-def _anchor(heading):
-    return f"s-{slugify(heading)}"  # "s-", so it's never one of the page's own ids, like "main"
 
 
 def _one_title(state):
@@ -24,11 +20,27 @@ def _one_title(state):
             token.tag = "h2"
 
 
+def _anchors(state):
+    """Give second-level headings an id: "s-cost", the next one with that name "s-cost-1".
+
+    "s-", so it's never one of the page's own ids, like "main".
+    """
+    taken, numbers = set(), Counter()
+    for at, token in enumerate(state.tokens):
+        if token.type == "heading_open" and token.tag == "h2":
+            slug = anchor = f"s-{slugify(_plain(state.tokens[at + 1]))}"
+            while anchor in taken:
+                numbers[slug] += 1
+                anchor = f"{slug}-{numbers[slug]}"
+            taken.add(anchor)
+            token.attrSet("id", anchor)
+
+
 # HTML shows up as text, and so do links with a scheme that could run code. Pictures would come
 # from other hosts, and our pages don't load those.
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 _markdown.core.ruler.push("one_title", _one_title)
-_markdown.use(anchors_plugin, min_level=2, max_level=2, slug_func=_anchor)
+_markdown.core.ruler.push("anchors", _anchors)
 
 
 @dataclass(frozen=True)

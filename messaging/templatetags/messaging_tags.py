@@ -3,7 +3,7 @@
 import re
 
 from django import template
-from django.utils.html import Urlizer, escape
+from django.utils.html import MAX_URL_LENGTH, Urlizer, escape
 from django.utils.safestring import mark_safe
 
 from accounts.text import misleads
@@ -19,14 +19,18 @@ def unread_threads(user):
 
 
 class CarefulUrlizer(Urlizer):
-    """Django's, but an address that may not lead where it seems to stays plain text."""
+    """Django's, but an address that may not lead where it seems to stays plain text.
+
+    So does a word too long for an address: looking at it can take the square of its length.
+    """
 
     host = re.compile(r"(?P<scheme>.*?://|)(?P<host>[^/?#]*)", re.DOTALL)
-    no_port = re.compile(r":(?!\d{0,5}\W*$)")
+    port = re.compile(r"\d{0,5}\W*")
 
     def handle_word(self, word, **kwargs):
-        found = self.host.match(word)
-        if self.no_port.search(found["host"]):
+        found = self.host.match(word[: MAX_URL_LENGTH + 1])
+        _, _, rest = found["host"].partition(":")
+        if len(word) > MAX_URL_LENGTH or not self.port.fullmatch(rest):
             return escape(word)
         is_email = not found["scheme"] and not re.match(r"\W*www\.", word, re.IGNORECASE)
         if misleads(found["host"].replace("@", "") if is_email else found["host"]):
