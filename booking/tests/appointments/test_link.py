@@ -54,6 +54,15 @@ def test_a_typo_that_is_mended_at_once_is_mailed_once(
     assert [mail.subject for mail in mailbox.to(jordan.email)] == [NEWS]
 
 
+def test_news_of_a_link_that_comes_too_late_is_not_sent(
+    monday, session, dana, jordan, signed_in, mailbox
+):
+    monday.move_to(TEN_AM - timedelta(minutes=1))
+    signed_in(dana.user).post(url_of(session, "link/"), OWN)
+    monday.move_to(session.ends_at)
+    assert not mailbox.to(jordan.email)
+
+
 def test_when_it_is_time_to_join_the_news_goes_out_at_once(
     monday, session, dana, jordan, signed_in, mailbox
 ):

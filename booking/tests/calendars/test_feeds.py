@@ -36,9 +36,9 @@ def fresh(signed_in):
     return enter
 
 
-def turn_on(person):
-    """Press the button on the page as it is now; returns the path of the feed."""
-    page = person.post(URL, hidden_fields(person.get(URL)))
+def turn_on(person, form=None):
+    """Press the button, by default on the page as it is now; returns the path of the feed."""
+    page = person.post(URL, form or hidden_fields(person.get(URL)))
     return re.search(rf'value="{SITE}(/feeds/[^"]+)"', page.text)[1]
 
 
@@ -190,6 +190,15 @@ def test_an_old_form_brings_no_old_address_back(monday, jordan, fresh, visitor):
     jordans.post(URL, {"turn_off": "yes"})
     assert "Your calendar feed changed" in jordans.post(URL, form, follow=True).text
     assert [visitor.get(path).status_code for path in (old, new)] == [404, 404]
+
+
+def test_an_old_form_with_a_newer_version_brings_no_old_address_back(jordan, fresh, visitor):
+    jordans = fresh(jordan)
+    form = hidden_fields(jordans.get(URL))
+    old = turn_on(jordans, form)
+    turn_on(jordans)
+    again = turn_on(jordans, {**form, "version": CalendarFeed.objects.get().version})
+    assert [visitor.get(path).status_code for path in (old, again)] == [404, 200]
 
 
 def test_turned_off_it_is_gone_and_can_be_turned_on_anew(monday, jordan, fresh, visitor):

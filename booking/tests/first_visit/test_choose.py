@@ -152,6 +152,18 @@ def test_a_held_time_is_not_offered_to_others_until_it_ends(monday, dana, visito
     assert f'value="{start}"' in Client().get(dana.booking_url).text
 
 
+def test_a_released_time_can_be_found_and_booked_again(dana, visitor):
+    start = first_start(dana)
+    visitor.post(dana.booking_url, {"at": start, "place": "phone"})
+    dana.refresh_from_db()
+    assert dana.next_opening_at.timestamp() == start + 900
+    page = visitor.post(f"{dana.booking_url}release/", follow=True)
+    assert "You released the time." in page.text
+    dana.refresh_from_db()
+    assert dana.next_opening_at.timestamp() == start
+    assert not Hold.objects.exists()
+
+
 def test_a_second_hold_replaces_the_first(dana, visitor):
     start = first_start(dana)
     visitor.post(dana.booking_url, {"at": start, "place": "phone"})

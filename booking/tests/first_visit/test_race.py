@@ -1,7 +1,7 @@
 """Fifty people post for the same time, over HTTP, on the database the suite runs on."""
 
 from contextlib import contextmanager, nullcontext
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from uuid import uuid4
 
@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts.models import Notification
 from accounts.tests.factories import UserFactory
 from booking.availability.calendar import load_calendars
-from booking.first_visit import booking
+from booking.first_visit import booking, holds
+from booking.first_visit.visitor import Visitor
 from booking.models import Appointment, Hold
 from booking.tests.steps import contend, details_url, enter, provider_and_form
 from providers.models import Provider
@@ -150,6 +151,22 @@ def restore_last_word():
             for constraint in Appointment._meta.constraints:
                 if constraint.name in EXCLUSIONS:
                     editor.add_constraint(Appointment, constraint)
+
+
+def test_on_sqlite_people_wait_for_the_process_and_not_for_the_file():
+    """SQLite itself has no queue: whoever waits longest there may lose, and after 20 s has to."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has row locks")
+    provider, form = provider_and_form()
+    at = datetime.fromtimestamp(form["at"], UTC)
+
+    def hold_without_patience():
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 0")
+        return holds.hold(provider, visitor=Visitor(token=uuid4()), starts_at=at, place="phone")
+
+    results = contend([hold_without_patience] * 10)
+    assert sorted(type(each).__name__ for each in results) == ["Hold"] + ["TimeTaken"] * 9
 
 
 @pytest.mark.postgres
