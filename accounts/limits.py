@@ -50,44 +50,45 @@ class Limit:
     seconds: int
     hint: str = ""
 
-    def count(self, *whom):
+    def count(self, *who):
         """Count one more, and return how many that makes and when the window ends (epoch seconds).
 
-        `whom` tells whose counter it is; only a keyed hash of it is stored.
+        `who` says whose counter it is; only a keyed hash of it is stored.
         """
         now = int(time.time())
         with transaction.atomic(durable=True), connection.cursor() as cursor:
-            cursor.execute(COUNT, [self._key(whom), now + self.seconds, now, now])
+            cursor.execute(COUNT, [self._key(who), now + self.seconds, now, now])
             return cursor.fetchone()
 
-    def charge(self, *whom):
+    def charge(self, *who):
         """Count one more, as above; raise TooMany if that's more than allowed."""
-        count, ends_at = self.count(*whom)
+        count, ends_at = self.count(*who)
         if count > self.allowed:
             raise TooMany(ends_at - int(time.time()), self.hint)
         return count, ends_at
 
-    def give_back(self, *whom):
+    def give_back(self, *who):
         """Take one off: it turned out not to count."""
         with connection.cursor() as cursor:
             table = Counter._meta.db_table
             cursor.execute(
                 f"UPDATE {table} SET count = count - 1 WHERE key = %s AND count > 0",  # noqa: S608
-                [self._key(whom)],
+                [self._key(who)],
             )
 
-    def _key(self, whom):
-        return salted_hmac(f"limit {self.name}", repr(whom), algorithm="sha256").hexdigest()
+    def _key(self, who):
+        return salted_hmac(f"limit {self.name}", repr(who), algorithm="sha256").hexdigest()
 
 
 LINK_SENT = " Or use the sign-in link in our last email to this address."
+LAST_CODE = " The last code we sent works for 10 minutes: go back and enter it."
 CODE_INSTEAD = " Or sign in with a code."
 
 CODE_TRIES = Limit("tries of a code from a mail", 3, HOUR)  # a code lives for less
 SECOND_FACTOR_TRIES = Limit("wrong second factors", 5, 10 * MINUTE)
 USED_STEPS = Limit("an app's code that was accepted", 1, 5 * MINUTE)
 CODES_BY_ADDRESS = Limit("sign-in codes from an address", 300, HOUR)  # a clinic shares one
-CODES_BY_NETWORK = Limit("sign-in codes to an email from a network", 5, HOUR)
+CODES_BY_NETWORK = Limit("sign-in codes to an email from a network", 5, HOUR, LAST_CODE)
 CODES_BY_DEVICE = Limit("sign-in codes to an email from a known device", 10, HOUR)
 MAILS_AN_HOUR = Limit("mails to an email in an hour", 15, HOUR, LINK_SENT)
 MAILS_A_DAY = Limit("mails to an email in a day", 40, DAY, LINK_SENT)
@@ -106,7 +107,7 @@ SCHEDULING = Limit("tries to schedule", 90, HOUR, " Or ask your client when they
 
 
 def sign_in_code(request, email, *, device):
-    """Count a sign-in code to an email, or raise TooMany. `device` is a known one's id, or None.
+    """Count a sign-in code to an email, or raise TooMany; `device` is a known device's id, or None.
 
     A flood from elsewhere uses up nothing of a known device.
     """
@@ -159,11 +160,11 @@ def password_try(request, email, *, device):
         counters = [(PASSWORDS_BY_DEVICE, (device, email))]
     else:
         counters = [(PASSWORDS_BY_NETWORK, (email, network)), (PASSWORDS_A_DAY, (email,))]
-    for limit, whom in counters:
-        limit.charge(*whom)
+    for limit, who in counters:
+        limit.charge(*who)
 
     def take_back():
-        for limit, whom in counters:
-            limit.give_back(*whom)
+        for limit, who in counters:
+            limit.give_back(*who)
 
     return take_back

@@ -37,7 +37,7 @@ def drop_unfinished_users():
 
 @shared_task
 def drop_ended_counters():
-    """Delete counters whose window has ended."""
+    """Delete counters whose window is over."""
     Counter.objects.filter(ends_at__lt=time.time()).delete()
 
 

@@ -16,7 +16,7 @@ REFRESHING = 0x6F70656E  # "open": any number that nothing else locks
 def refresh_openings():
     """Find the next opening again for providers whose last one can't be booked anymore.
 
-    One run at a time. A provider whom someone else has locked is either refreshed by them, or by
+    One run at a time. A provider that someone else has locked is either refreshed by them, or by
     the next run.
     """
     with one_run(REFRESHING) as is_mine:

@@ -107,7 +107,7 @@ def not_over(events, since):
 
 
 def unreached(events):
-    """The people (User ids) whom a mail about one of these events never reached."""
+    """The people (User ids) who never got a mail about one of these events."""
     failed = outbox.failed().filter(event__in=[str(event.uuid) for event in events])
     return set(failed.values_list("recipient", flat=True))
 
