@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from booking.models import Relationship
-from messaging.models import Conversation, Message, ReadMark
+from messaging.models import Conversation, Message
 
 LETTERS = [  # who wrote, how long after the call, about what, and what
     ("provider", timedelta(hours=1), "", "It was good to talk today, Jordan. I’ll keep Thursday "
@@ -19,7 +19,7 @@ def write(dana, jordan, *, uuid):
     """Insert the letters; Jordan hasn't read the last one yet. `uuid()` makes each uuid."""
     pair = Relationship.objects.get(provider=dana, client=jordan)
     met_at = pair.appointments.get().ends_at
-    thread = Conversation.objects.create(relationship=pair)
+    thread = Conversation.objects.create(relationship=pair, client=jordan, provider=dana)
     people = {"provider": dana.user, "client": jordan}
     rows = [
         Message.objects.create(
@@ -33,6 +33,5 @@ def write(dana, jordan, *, uuid):
         for who, after, topic, body in LETTERS
     ]
     thread.latest = rows[-1]
-    thread.save(update_fields=["latest"])
-    for who, last in (("provider", rows[-1]), ("client", rows[-2])):
-        ReadMark.objects.create(conversation=thread, user=people[who], read_to=last.pk)
+    thread.provider_read_to, thread.client_read_to = rows[-1].pk, rows[-2].pk
+    thread.save()

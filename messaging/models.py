@@ -1,4 +1,4 @@
-"""What two people write to each other: conversations, messages, and how far each has read.
+"""What two people write to each other: conversations with how far each has read, and messages.
 
 Nothing here is in the admin, because only the two can read it (invariant 5).
 """
@@ -7,21 +7,75 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 
 from accounts.fields import EncryptedTextField
 from booking.models import Relationship
+from providers.models import Provider
+
+
+class ConversationQuerySet(models.QuerySet):
+    """Whose conversations, and which of them have news for someone."""
+
+    def for_user(self, user):
+        return self.filter(sides_of(user))
+
+    def unread_by(self, user):
+        """Those that the user hasn't read to the end."""
+        news = Q(client=user, latest__gt=F("client_read_to"))
+        if user.is_provider:
+            news |= Q(provider=user.provider, latest__gt=F("provider_read_to"))
+        return self.filter(news)
+
+
+def sides_of(user):
+    """A condition on a pair's `client` and `provider`: the user is one of the two.
+
+    By their own columns, each with an index: a join would look at everyone's.
+    """
+    mine = Q(client=user)
+    return mine | Q(provider=user.provider) if user.is_provider else mine
 
 
 class Conversation(models.Model):
-    """One per relationship, made with its first message."""
+    """One per relationship, made with its first message. The two people are the relationship's."""
 
     relationship = models.OneToOneField(
         Relationship, primary_key=True, on_delete=models.PROTECT, related_name="conversation"
     )
+    client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     latest = models.OneToOneField("Message", null=True, on_delete=models.PROTECT, related_name="+")
+    client_read_to = models.BigIntegerField(default=0, help_text="The id of a message.")
+    provider_read_to = models.BigIntegerField(default=0, help_text="The id of a message.")
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["client", "-latest"], name="conversation_of_client"),
+            models.Index(fields=["provider", "-latest"], name="conversation_of_provider"),
+            models.Index(
+                fields=["client"],
+                condition=Q(latest__gt=F("client_read_to")),
+                name="conversation_client_unread",
+            ),
+            models.Index(
+                fields=["provider"],
+                condition=Q(latest__gt=F("provider_read_to")),
+                name="conversation_prov_unread",
+            ),
+        ]
 
     def __str__(self):
         return f"Conversation {self.pk}"
+
+    def read_to_of(self, user):
+        """The name of the field for how far this one of the two has read."""
+        return "client_read_to" if user.pk == self.client_id else "provider_read_to"
+
+    def is_unread_by(self, user):
+        return self.latest_id > getattr(self, self.read_to_of(user))
 
 
 class Message(models.Model):
@@ -48,19 +102,3 @@ class Message(models.Model):
 
     def __str__(self):
         return f"Message {self.pk}"
-
-
-class ReadMark(models.Model):
-    """How far one of the two has read: up to the message with that id."""
-
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="marks")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    read_to = models.BigIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "conversation"], name="read_mark_one_a_reader")
-        ]
-
-    def __str__(self):
-        return f"ReadMark {self.pk}"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import outbox
 from accounts.outbox import Mail
 
-from .models import Message, ReadMark
+from .models import Message
 
 PAUSE = timedelta(minutes=1)  # three messages in a row make one email
 
@@ -23,11 +23,8 @@ def message(notification):
     """None if they read it, or if there's a newer one, whose own email covers both."""
     sent = Message.objects.select_related("conversation__relationship").get(uuid=notification.event)
     thread = sent.conversation
-    read = ReadMark.objects.filter(
-        conversation=thread, user=notification.recipient, read_to__gte=sent.pk
-    )
-    newer = thread.messages.filter(pk__gt=sent.pk, author=sent.author)
-    if read.exists() or newer.exists():
+    is_read = getattr(thread, thread.read_to_of(notification.recipient)) >= sent.pk
+    if is_read or thread.messages.filter(pk__gt=sent.pk, author=sent.author).exists():
         return None
     page = reverse("messaging:conversation", args=[thread.relationship.uuid])
     return Mail(

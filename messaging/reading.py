@@ -1,64 +1,23 @@
-"""What someone reading their conversations sees: the list, and one of them by day."""
+"""What someone reading a conversation sees: its messages by day, the newest last."""
 
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts import zones
 from booking.clock import labels
 
-from . import access, writing
+from . import writing
 from .models import Message
 
-LISTED = 100
 PAGE = 50
-
-
-def threads(request, current=None):
-    """The user's conversations for the list; for a client, even before the first message."""
-    user, now = request.user, timezone.now()
-    pairs = access.for_user(user).annotate(read_to=access.read_to(user, "pk"))
-    pairs = pairs.filter(Q(client=user) | Q(conversation__isnull=False))
-    latest_first = F("conversation__latest").desc(nulls_last=True)
-    zone = ZoneInfo(reader(request))
-    return [
-        row(pair, user, zone, now, current) for pair in pairs.order_by(latest_first, "pk")[:LISTED]
-    ]
 
 
 def reader(request, **otherwise):
     """The name of the reader's zone; a provider's own, like everywhere in the workspace."""
     user = request.user
     return user.provider.time_zone if user.is_provider else zones.reader(request, **otherwise)
-
-
-def row(pair, user, zone, now, current):
-    """A conversation in the list: the other person, the latest message, and whether it's new."""
-    thread = getattr(pair, "conversation", None)
-    latest = thread and thread.latest
-    return {
-        "pair": pair,
-        "other": writing.other_of(pair, user),
-        "provider": pair.provider if user == pair.client else None,
-        "latest": latest,
-        "is_mine": bool(latest) and latest.author_id == user.pk,
-        "at": latest and short_time(labels.local(latest.sent_at, zone), labels.local(now, zone)),
-        "is_unread": bool(latest) and latest.pk > pair.read_to and pair != current,
-        "is_current": pair == current,
-    }
-
-
-def short_time(moment, now):
-    """ "4:05 PM" today, "Mon" within a week, "Oct 19" before that; both local to the reader."""
-    ago = (now.date() - moment.date()).days
-    if ago == 0:
-        return labels.clock(moment)
-    if 0 < ago < 7:
-        return labels.DAYS[moment.weekday()][:3]
-    words = f"{labels.MONTHS[moment.month - 1][:3]} {moment.day}"
-    return labels.dated(words, moment, now=now)
 
 
 def read(request, pair):

@@ -6,12 +6,12 @@ from django.utils import timezone
 from accounts import trail
 from accounts.limits import MESSAGES_A_MINUTE, MESSAGES_AN_HOUR, TooMany
 
-from . import access, reading, writing
+from . import access, reading, threads, writing
 from .forms import MessageForm
 
 
 def inbox(request):
-    context = {"threads": reading.threads(request), "current": None, "shown": "list"}
+    context = {**threads.listed(request), "current": None, "shown": "list"}
     return render(request, "messaging/inbox.html", context)
 
 
@@ -20,7 +20,8 @@ def conversation(request, uuid):
     pair = get_object_or_404(access.for_user(request.user), uuid=uuid)
     other, is_client = writing.other_of(pair, request.user), request.user == pair.client
     data = request.POST if request.method == "POST" else None
-    form = MessageForm(data, to=other.first_name_shown, by_client=is_client)
+    name = pair.provider.first_name if is_client else other.first_name_shown
+    form = MessageForm(data, to=name, by_client=is_client)
     if form.is_valid() and (sent := send(request, pair, form)):
         return redirect(f"{request.path}#message-{sent.uuid}")
     if not is_client:
@@ -29,10 +30,11 @@ def conversation(request, uuid):
         **reading.read(request, pair),  # before the list, which shows what is new
         "pair": pair,
         "other": other,
+        "name_of_other": name,
         "is_client": is_client,
         "form": form,
         "next": pair.appointments.upcoming(timezone.now()).first(),
-        "threads": reading.threads(request, current=pair),
+        **threads.listed(request, current=pair),
         "current": pair,
         "shown": "thread",
     }

@@ -6,7 +6,7 @@ from django.utils import timezone
 from booking.refusals import Refused
 
 from . import notifications
-from .models import Conversation, Message, ReadMark
+from .models import Conversation, Message
 
 
 class NotYours(Refused):
@@ -37,7 +37,8 @@ def send(relationship, *, by, uuid, body, topic=""):
     """
     other = other_of(relationship, by)
     with transaction.atomic():
-        Conversation.objects.get_or_create(relationship=relationship)
+        two = {"client": relationship.client, "provider": relationship.provider}
+        Conversation.objects.get_or_create(relationship=relationship, defaults=two)
         thread = Conversation.objects.select_for_update(no_key=True).get(relationship=relationship)
         here = {"conversation": thread, "author": by}
         content = {"topic": topic, "body": body, "sent_at": timezone.now()}
@@ -47,19 +48,16 @@ def send(relationship, *, by, uuid, body, topic=""):
                 raise KeyTaken
             return message
         thread.latest = message
-        thread.save(update_fields=["latest"])
-        mark_read(thread, by=by, to=message.pk)
+        setattr(thread, thread.read_to_of(by), message.pk)
+        thread.save(update_fields=["latest", thread.read_to_of(by)])
         notifications.notify_message(message, to=other)
     return message
 
 
 def mark_read(conversation, *, by, to):
     """Note that someone has read up to the message with that id. It never moves back."""
-    mark, new = ReadMark.objects.get_or_create(
-        conversation=conversation, user=by, defaults={"read_to": to}
-    )
-    if not new and mark.read_to < to:
-        ReadMark.objects.filter(pk=mark.pk, read_to__lt=to).update(read_to=to)
+    field = conversation.read_to_of(by)
+    Conversation.objects.filter(pk=conversation.pk, **{f"{field}__lt": to}).update(**{field: to})
 
 
 def other_of(relationship, user):

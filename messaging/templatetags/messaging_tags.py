@@ -7,7 +7,7 @@ from django.utils.html import MAX_URL_LENGTH, Urlizer, escape
 from django.utils.safestring import mark_safe
 
 from accounts.text import misleads
-from messaging import access
+from messaging.models import Conversation
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ register = template.Library()
 @register.simple_tag
 def unread_threads(user):
     """How many of their conversations the user hasn't read to the end, in one query."""
-    return access.unread(user).count() if user.is_authenticated else 0
+    return Conversation.objects.unread_by(user).count() if user.is_authenticated else 0
 
 
 class CarefulUrlizer(Urlizer):

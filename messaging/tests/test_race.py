@@ -6,8 +6,8 @@ import pytest
 
 from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import contend
-from messaging import access, writing
-from messaging.models import Conversation, Message, ReadMark
+from messaging import writing
+from messaging.models import Conversation, Message
 from messaging.tests.factories import write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,8 +21,7 @@ def test_messages_sent_at_once_are_all_there_and_the_last_one_is_the_latest():
     assert Message.objects.count() == len(people)
     last = Message.objects.order_by("pk").last()
     assert Conversation.objects.get().latest == last
-    assert ReadMark.objects.get(user=last.author).read_to == last.pk
-    assert not access.unread(last.author).exists()
+    assert not Conversation.objects.unread_by(last.author).exists()
 
 
 def test_one_message_sent_twice_at_once_is_one():
@@ -30,3 +29,16 @@ def test_one_message_sent_twice_at_once_is_one():
     key = uuid4()
     twice = [lambda: writing.send(pair, by=pair.client, uuid=key, body="Hello.")] * 6
     assert len({each.pk for each in contend(twice)}) == 1
+
+
+def test_whoever_reads_while_the_other_writes_has_read_what_was_there_and_no_more():
+    pair = AppointmentFactory().relationship
+    first = write(pair, pair.client)
+    provider = pair.provider.user
+    work = [lambda: writing.mark_read(first.conversation, by=provider, to=first.pk)] * 4
+    contend([*work, *[lambda: write(pair, pair.client)] * 4])
+    thread = Conversation.objects.get()
+    assert thread.provider_read_to == first.pk
+    assert thread.client_read_to == thread.latest_id == Message.objects.latest("pk").pk
+    assert list(Conversation.objects.unread_by(provider)) == [thread]
+    assert not Conversation.objects.unread_by(pair.client).exists()

@@ -1,0 +1,103 @@
+"""The list of someone's conversations: the newest first, by name, unread or by topic; in pages."""
+
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from booking.clock import labels
+
+from . import access
+from .models import Conversation, Message
+from .reading import reader
+
+PAGE = 25
+NAME = 80  # characters of a name to look for
+UNREAD = "unread"
+SHOWS = [("", "All messages"), (UNREAD, "Unread"), *Message.Topic.choices]
+
+
+def listed(request, current=None):
+    """What the list shows: rows, and what was looked for in it. `current` is the open pair."""
+    user, name = request.user, request.GET.get("name", "").strip()[:NAME]
+    show = request.GET.get("show", "")
+    show = show if show in dict(SHOWS) else ""
+    found = Conversation.objects.for_user(user).select_related(
+        "relationship", "client", "provider__user", "latest"
+    )
+    found = matching(found, user, name, show)
+    page = list(older_than(request.GET.get("older", ""), found)[: PAGE + 1])
+    older = page[PAGE - 1].latest_id if len(page) > PAGE else None
+    zone, now = ZoneInfo(reader(request)), timezone.now()
+    rows = [row(thread, user, zone, now, current) for thread in page[:PAGE]]
+    if not (older or name or show or "older" in request.GET):
+        rows += unwritten(user, current)
+    looked_for = {key: value for key, value in (("name", name), ("show", show)) if value}
+    return {
+        "threads": rows,
+        "name": name,
+        "show": show,
+        "shows": SHOWS,
+        "query": urlencode(looked_for),
+        "older": older and urlencode({**looked_for, "older": older}),
+    }
+
+
+def matching(threads, user, name, show):
+    """The conversations with someone of that name, and unread or with a topic if asked for."""
+    if name:
+        other = Q(client=user, provider__name__icontains=name)
+        other |= Q(provider__user=user) & (
+            Q(client__full_name__icontains=name) | Q(client__preferred_name__icontains=name)
+        )
+        threads = threads.filter(other)
+    if show == UNREAD:
+        return threads.unread_by(user)
+    if show:
+        about = Message.objects.filter(conversation=OuterRef("pk"), topic=show)
+        return threads.filter(Exists(about))
+    return threads
+
+
+def older_than(text, threads):
+    """The conversations, newest first: all, or only those before the message id in `text`."""
+    threads = threads.order_by("-latest")
+    return threads.filter(latest__lt=int(text)) if text.isdecimal() and len(text) < 19 else threads
+
+
+def unwritten(user, current):
+    """Rows for the providers that a client can write to for the first time."""
+    pairs = access.for_user(user).filter(client=user, conversation=None)
+    return [
+        {"pair": pair, "provider": pair.provider, "other": pair.provider.user, "latest": None,
+         "is_current": pair == current}
+        for pair in pairs.order_by("-pk")[:PAGE]
+    ]  # fmt: skip
+
+
+def row(thread, user, zone, now, current):
+    """A conversation in the list: the other person, the latest message, and whether it's new."""
+    pair, latest = thread.relationship, thread.latest
+    is_client = thread.client_id == user.pk
+    return {
+        "pair": pair,
+        "other": thread.provider.user if is_client else thread.client,
+        "provider": thread.provider if is_client else None,
+        "latest": latest,
+        "is_mine": latest.author_id == user.pk,
+        "at": short_time(labels.local(latest.sent_at, zone), labels.local(now, zone)),
+        "is_unread": thread.is_unread_by(user) and pair != current,
+        "is_current": pair == current,
+    }
+
+
+def short_time(moment, now):
+    """ "4:05 PM" today, "Mon" within a week, "Oct 19" before that; both local to the reader."""
+    ago = (now.date() - moment.date()).days
+    if ago == 0:
+        return labels.clock(moment)
+    if 0 < ago < 7:
+        return labels.DAYS[moment.weekday()][:3]
+    words = f"{labels.MONTHS[moment.month - 1][:3]} {moment.day}"
+    return labels.dated(words, moment, now=now)
