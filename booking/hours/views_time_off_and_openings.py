@@ -1,8 +1,7 @@
 """Time off and openings: the lists, add, remove; and the preview beside any page of the hours."""
 
-from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -21,23 +20,6 @@ from ..refusals import Refused
 from . import editing, week_form
 from .forms import OpeningForm, RemoveForm, RemoveOpeningForm, RulesForm, TimeOffForm, prefill_from
 from .views import pressed, rules_preview, seen, show, week_preview
-
-
-@dataclass(frozen=True)
-class Kind:
-    """Time off, or openings: which form, verbs, rows and words belong to it.
-
-    `confirm` says to the provider that one was added, with its stretch.
-    """
-
-    name: str
-    form: type
-    remove_form: type
-    add: Callable
-    remove: Callable
-    confirm: Callable
-    rows: str
-    removed: str
 
 
 def confirm_time_off(request, stretch):
@@ -60,8 +42,9 @@ def confirm_opening(request, stretch):
         messages.success(request, f"Your opening is saved. {words}")
 
 
-OFF = Kind(
-    "off",
+# Which form, verbs, rows and words belong to each kind.
+OFF = SimpleNamespace(
+    name="off",
     form=TimeOffForm,
     remove_form=RemoveForm,
     add=editing.add_time_off,
@@ -70,8 +53,8 @@ OFF = Kind(
     rows="timeoff_set",
     removed="We removed that time off. Your hours apply again.",
 )
-OPENINGS = Kind(
-    "openings",
+OPENINGS = SimpleNamespace(
+    name="openings",
     form=OpeningForm,
     remove_form=RemoveOpeningForm,
     add=editing.add_opening,

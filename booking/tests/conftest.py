@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.tests.factories import UserFactory
-from booking.tests.factories import AppointmentFactory, RelationshipFactory
+from booking.tests.factories import AppointmentFactory, FollowUpFactory, RelationshipFactory
 from booking.tests.steps import TEN_AM
 from providers.models import Provider
 from providers.tests.factories import PlanFactory, ProviderFactory
@@ -53,12 +53,11 @@ def desk(dana, signed_in):
 @pytest.fixture
 def session(dana, jordan):
     """A follow-up of Dana's with Jordan by video, on Wednesday at 10 AM."""
-    return AppointmentFactory(
+    return FollowUpFactory(
         provider=dana,
         client=jordan,
         kind="session",
         place="virtual",
-        first_visit=False,
         starts_at=TEN_AM,
         ends_at=TEN_AM + timedelta(minutes=50),
     )

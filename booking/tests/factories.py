@@ -6,6 +6,7 @@ import factory
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
+from booking.appointments.recording import record
 from booking.models import Appointment, Hold, Place, Relationship, WorkingHours
 from providers.tests.factories import ProviderFactory
 
@@ -48,7 +49,7 @@ class RelationshipFactory(factory.django.DjangoModelFactory):
 class AppointmentFactory(factory.django.DjangoModelFactory):
     """A first visit of the provider's kind with a new client, by default two days ahead.
 
-    For a second one of the same two people say `first_visit=False`.
+    A second one of the same two people is a FollowUpFactory's.
     """
 
     class Meta:
@@ -71,14 +72,13 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def history(self, create, extracted, **kwargs):
-        self.events.create(
-            what="scheduled",
-            by=self.client,
-            on_behalf_of="client",
-            sequence=self.sequence,
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-        )
+        record(self, "scheduled", by=self.client, at=timezone.now())
+
+
+class FollowUpFactory(AppointmentFactory):
+    """Another appointment of two people who had their first visit."""
+
+    first_visit = False
 
 
 class HoldFactory(factory.django.DjangoModelFactory):

@@ -2,7 +2,9 @@
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
+from booking.appointments.recording import record
 from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import details_url, first_start
 from providers.tests.factories import LicenseFactory, PlanFactory
@@ -17,14 +19,7 @@ def grow(provider, appointment):
     for state in ("NV", "OR"):
         LicenseFactory(provider=provider, state=state)
         provider.plans.add(PlanFactory())
-        appointment.events.create(
-            what="link_set",
-            by=provider.user,
-            on_behalf_of="provider",
-            sequence=0,
-            starts_at=appointment.starts_at,
-            ends_at=appointment.ends_at,
-        )
+        record(appointment, "link_set", by=provider.user, at=timezone.now())
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.models import AccessEvent
 from accounts.tests.factories import UserFactory
+from booking.appointments.recording import record
 from booking.models import Appointment
-from booking.tests.factories import AppointmentFactory
+from booking.tests.factories import AppointmentFactory, FollowUpFactory
 from booking.tests.steps import answers, details_url, first_start
 
 
@@ -213,18 +215,8 @@ def test_mails_are_on_their_way_in_the_first_minutes_only(monday, dana, jordan, 
         page = jordans.get(made.get_absolute_url())
         assert ("We’re emailing you a confirmation" in page.text) == underway
         assert ("We’ve emailed you both." in page.text) != underway
-    made.events.create(
-        what="moved",
-        by=dana.user,
-        on_behalf_of="client",
-        sequence=1,
-        starts_at=made.starts_at,
-        ends_at=made.ends_at,
-        was_starts_at=made.starts_at - timedelta(hours=1),
-        was_ends_at=made.ends_at - timedelta(hours=1),
-        place=made.place,
-        was_place=made.place,
-    )
+    was = {"was_starts_at": made.starts_at - timedelta(hours=1), "was_ends_at": made.starts_at}
+    record(made, "moved", by=dana.user, at=timezone.now(), was_place=made.place, **was)
     assert jordans.get(made.get_absolute_url()).context["mails_are_underway"]
 
 
@@ -242,11 +234,8 @@ def test_where_the_page_and_the_mails_go_by_two_zones_it_says_so(dana, jordan, s
 
 def test_a_day_that_is_far_away_names_its_year(dana, jordan, signed_in):
     near = AppointmentFactory(provider=dana, client=jordan)
-    far = AppointmentFactory(
-        provider=dana,
-        client=jordan,
-        first_visit=False,
-        starts_at=datetime(2030, 1, 2, 18, tzinfo=UTC),
+    far = FollowUpFactory(
+        provider=dana, client=jordan, starts_at=datetime(2030, 1, 2, 18, tzinfo=UTC)
     )
     jordans = signed_in(jordan)
     assert "Wednesday, January 2, 2030" in jordans.get(far.get_absolute_url()).text

@@ -6,8 +6,9 @@ from uuid import uuid4
 from icalendar import Calendar
 
 from accounts.models import Notification
+from booking.appointments.recording import record
 from booking.models import Appointment, AppointmentEvent
-from booking.tests.factories import AppointmentFactory
+from booking.tests.factories import AppointmentFactory, FollowUpFactory
 from booking.tests.steps import answers, details_url, first_start
 
 
@@ -108,7 +109,7 @@ def test_what_has_started_is_not_canceled(monday, dana, jordan, signed_in):
 
 
 def test_a_follow_up_is_not_the_clients_to_cancel(dana, jordan, signed_in):
-    made = AppointmentFactory(provider=dana, client=jordan, first_visit=False)
+    made = FollowUpFactory(provider=dana, client=jordan)
     page = signed_in(jordan).post(
         f"{made.get_absolute_url()}cancel/", {"version": "0"}, follow=True
     )
@@ -133,16 +134,7 @@ def test_what_was_canceled_after_it_began_binds(dana, jordan, signed_in):
         status="canceled",
         starts_at=datetime(2026, 11, 2, 18, tzinfo=UTC),
     )
-    AppointmentEvent.objects.create(
-        appointment=made,
-        what="canceled",
-        by=dana.user,
-        on_behalf_of="provider",
-        sequence=1,
-        at=made.starts_at,
-        starts_at=made.starts_at,
-        ends_at=made.ends_at,
-    )
+    record(made, "canceled", by=dana.user, at=made.starts_at)
     assert signed_in(jordan).post(details_url(dana), answers(dana)).status_code == 403
 
 

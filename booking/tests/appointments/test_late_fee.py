@@ -7,7 +7,7 @@ import pytest
 from accounts.models import AccessEvent
 from booking.appointments import scheduling
 from booking.models import Coverage
-from booking.tests.factories import AppointmentFactory
+from booking.tests.factories import AppointmentFactory, FollowUpFactory
 from booking.tests.steps import TEN_AM, url_of
 
 RULE = "A late cancellation costs $90."
@@ -179,9 +179,7 @@ def test_who_canceled_all_may_book_again_or_look_elsewhere(
 def test_who_goes_on_with_a_provider_is_not_sent_elsewhere(
     monday, first_session, marcus, jordan, signed_in
 ):
-    later = AppointmentFactory(
-        provider=marcus, client=jordan, first_visit=False, starts_at=TEN_AM + timedelta(days=7)
-    )
+    later = FollowUpFactory(provider=marcus, client=jordan, starts_at=TEN_AM + timedelta(days=7))
     scheduling.cancel(first_session, by=jordan)
     for canceled in (first_session, later):
         if canceled == later:

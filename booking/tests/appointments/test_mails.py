@@ -8,7 +8,7 @@ import pytest
 from accounts import tasks
 from accounts.models import Notification
 from booking.models import Appointment
-from booking.tests.factories import AppointmentFactory
+from booking.tests.factories import FollowUpFactory
 from booking.tests.steps import TEN_AM, answers, details_url, first_start, moved, url_of
 
 SECRETS = ("Dana", "Whitfield", "Jordan", "virtual", "in person", "trip", "clinic", "fit")
@@ -100,11 +100,10 @@ def test_a_move_still_names_the_time_that_was_told_months_ago(
 def test_news_of_four_appointments_can_be_told_apart(monday, dana, jordan, signed_in, mailbox):
     person = signed_in(dana.user)
     for n in range(4):
-        made = AppointmentFactory(
+        made = FollowUpFactory(
             provider=dana,
             client=jordan,
             kind="session",
-            first_visit=False,
             starts_at=TEN_AM + timedelta(days=n, hours=n % 2),
         )
         link = {"link": f"https://clinic.example.com/{n}", "instructions": ""}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.tests.factories import AppointmentFactory
+from booking.tests.factories import FollowUpFactory
 from booking.tests.steps import TEN_AM, words_of
 
 RULE = "Marcus’s policy on late cancellations: “A late cancellation costs $90.”"
@@ -50,7 +50,7 @@ def test_who_could_not_book_again_is_not_told_to_cancel(
         marcus.save()
     else:
         later = TEN_AM + timedelta(days=7)
-        AppointmentFactory(provider=marcus, client=jordan, first_visit=False, starts_at=later)
+        FollowUpFactory(provider=marcus, client=jordan, starts_at=later)
     for address in (
         first_session.get_absolute_url(),
         marcus.get_absolute_url(),

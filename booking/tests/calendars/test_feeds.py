@@ -13,7 +13,7 @@ from accounts.tests.factories import UserFactory
 from accounts.tests.steps import hidden_fields
 from booking.appointments import scheduling
 from booking.models import Appointment, CalendarFeed
-from booking.tests.factories import AppointmentFactory
+from booking.tests.factories import AppointmentFactory, FollowUpFactory
 from headway.tests.environment import SITE
 from providers.tests.factories import ProviderFactory
 
@@ -66,9 +66,7 @@ def test_the_secret_is_shown_once_and_kept_as_a_hash(monday, jordan, fresh, visi
 def test_it_says_the_same_instants_as_the_database(dana, jordan, fresh, visitor, side):
     AppointmentFactory(provider=dana, client=jordan)
     for days in (-59, -1, 20, 364):
-        AppointmentFactory(
-            provider=dana, client=jordan, first_visit=False, starts_at=NOW + timedelta(days=days)
-        )
+        FollowUpFactory(provider=dana, client=jordan, starts_at=NOW + timedelta(days=days))
     path = turn_on(fresh(jordan if side == "client" else dana.user))
     events = read(visitor.get(path))
     rows = Appointment.objects.all()
@@ -85,9 +83,7 @@ def test_it_says_the_same_instants_as_the_database(dana, jordan, fresh, visitor,
 
 def test_it_holds_one_persons_appointments_of_the_time_around_now(dana, jordan, fresh, visitor):
     for days in (-61, 366):
-        AppointmentFactory(
-            provider=dana, client=jordan, first_visit=False, starts_at=NOW + timedelta(days=days)
-        )
+        FollowUpFactory(provider=dana, client=jordan, starts_at=NOW + timedelta(days=days))
     AppointmentFactory(provider=dana)
     AppointmentFactory(provider=ProviderFactory())
     assert read(visitor.get(turn_on(fresh(jordan)))) == {}

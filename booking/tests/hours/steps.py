@@ -29,6 +29,12 @@ def version_of(page):
     return "" if value is None else str(value)
 
 
+def removal(row, **more):
+    """The button that takes away a time off, or an opening."""
+    ends = {name: int(getattr(row, name).timestamp()) for name in ("starts_at", "ends_at")}
+    return {"do": "remove", **ends, **more}
+
+
 def saved(provider):
     return list(provider.working_hours.values_list("weekday", "from_minute", "to_minute", "place"))
 

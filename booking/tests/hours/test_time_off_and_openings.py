@@ -9,7 +9,7 @@ from accounts.tests.factories import UserFactory
 from booking.hours import editing
 from booking.models import Appointment, Opening, TimeOff
 from booking.tests.factories import AppointmentFactory
-from booking.tests.hours.steps import OFF, OPENINGS
+from booking.tests.hours.steps import OFF, OPENINGS, removal
 from booking.tests.steps import TEN_AM, contend, details_url, enter, first_start, provider_and_form
 from providers.models import Provider
 
@@ -35,12 +35,7 @@ def test_hours_off_take_the_next_opening_and_removing_them_gives_it_back(desk, d
     assert dana.next_opening_at == datetime(2026, 11, 30, 19, 30, tzinfo=UTC)
     page = desk.get(OFF)
     assert "Monday, November 30, 9:00 to 11:30 AM" in page.text
-    off = TimeOff.objects.get()
-    gone = {
-        "do": "remove",
-        "starts_at": int(off.starts_at.timestamp()),
-        "ends_at": int(off.ends_at.timestamp()),
-    }
+    gone = removal(TimeOff.objects.get())
     for _ in range(2):
         assert "We removed that time off" in desk.post(OFF, gone, follow=True).text
     dana.refresh_from_db()
@@ -135,12 +130,7 @@ def test_an_opening_gives_times_once_and_its_removal_asks_first(desk, dana):
     made = Opening.objects.get()
     assert (made.starts_at, made.place) == (datetime(2026, 12, 5, 18, tzinfo=UTC), "calls")
     booked = AppointmentFactory(provider=dana, starts_at=made.starts_at)
-    remove = {
-        "do": "remove",
-        "starts_at": int(made.starts_at.timestamp()),
-        "ends_at": int(made.ends_at.timestamp()),
-        "place": "calls",
-    }
+    remove = removal(made, place="calls")
     page = desk.post(OPENINGS, remove)
     assert page.status_code == 409
     assert "Remove anyway" in page.text
@@ -160,8 +150,7 @@ def test_another_providers_time_off_stays(desk, marcus):
     theirs = TimeOff.objects.create(
         provider=marcus, starts_at=TEN_AM, ends_at=TEN_AM + timedelta(hours=1)
     )
-    at = int(TEN_AM.timestamp())
-    desk.post(OFF, {"do": "remove", "starts_at": at, "ends_at": at + 3600})
+    desk.post(OFF, removal(theirs))
     assert TimeOff.objects.get() == theirs
     assert "December 2" not in desk.get(OFF).text
 
@@ -326,10 +315,7 @@ def test_the_preview_stays_with_the_week_of_what_was_saved_or_removed(desk):
     assert "December 21 to 27, Pacific Time" in page.text
     assert 'name="back"' not in page.text
     assert page.context["form"].initial == {}
-    off = TimeOff.objects.get()
-    stretch = [int(each.timestamp()) for each in (off.starts_at, off.ends_at)]
-    gone = {"do": "remove", "starts_at": stretch[0], "ends_at": stretch[1]}
-    page = desk.post(OFF, gone, follow=True)
+    page = desk.post(OFF, removal(TimeOff.objects.get()), follow=True)
     assert "We removed that time off." in page.text
     assert "December 21 to 27, Pacific Time" in page.text
 

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import AccessEvent
 from accounts.tests.factories import UserFactory
 from booking.models import Appointment, Opening, TimeOff
-from booking.tests.factories import AppointmentFactory, HoldFactory
+from booking.tests.factories import AppointmentFactory, FollowUpFactory, HoldFactory
 from providers.tests.factories import ProviderFactory
 
 URL = "/workspace/calendar/"
@@ -341,9 +341,7 @@ def test_a_short_entry_has_a_sign_for_its_kind_and_its_start_apart(dana, desk):
 
 def test_first_visit_is_said_only_of_the_first(dana, desk):
     first = visit(dana, "Tess Marlowe")
-    AppointmentFactory(
-        provider=dana, client=first.client, first_visit=False, starts_at=TEN - timedelta(hours=1)
-    )
+    FollowUpFactory(provider=dana, client=first.client, starts_at=TEN - timedelta(hours=1))
     for address in (URL, "/workspace/", f"/workspace/clients/{first.relationship.uuid}/"):
         page = desk.get(address)
         assert "Phone call" in page.text

@@ -1,15 +1,19 @@
 """A provider's clients: the list, one client's page, and scheduling with them."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
 from accounts.models import AccessEvent
 from accounts.tests.factories import UserFactory
 from booking.models import Appointment, Coverage, Relationship
-from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
-from booking.tests.steps import TEN_AM
+from booking.tests.factories import (
+    AppointmentFactory,
+    FollowUpFactory,
+    HoldFactory,
+    RelationshipFactory,
+)
+from booking.tests.steps import TEN_AM, planned
 
 
 def url_of(pair, path=""):
@@ -18,15 +22,14 @@ def url_of(pair, path=""):
 
 def asked(**changes):
     """A virtual session on Wednesday at 10 AM."""
-    data = {"uuid": str(uuid4()), "place": "virtual", "date": "2026-12-02", "starts": "10:00"}
-    return {**data, "minutes": "", **changes}
+    return planned(**{"date": "2026-12-02", "minutes": ""} | changes)
 
 
 def test_the_list_shows_who_one_sees_with_the_next_and_the_last_time(dana, jordan, signed_in):
     AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM - timedelta(days=14))
     for days in (-21, 0, 7):
         start = TEN_AM + timedelta(days=days)
-        AppointmentFactory(provider=dana, client=jordan, first_visit=False, starts_at=start)
+        FollowUpFactory(provider=dana, client=jordan, starts_at=start)
     for gone in ({"ended_at": TEN_AM}, {"archived_at": TEN_AM}):
         RelationshipFactory(provider=dana, client=UserFactory(full_name="Gone Away"), **gone)
     RelationshipFactory(client=UserFactory(full_name="Of Another"))
@@ -72,12 +75,8 @@ def test_a_clients_page_tells_what_comes_what_was_called_off_and_what_was(
     pair, dana, jordan, signed_in
 ):
     for days, status in ((-7, "completed"), (-3, "canceled"), (1, "canceled"), (2, "scheduled")):
-        AppointmentFactory(
-            provider=dana,
-            client=jordan,
-            first_visit=False,
-            starts_at=TEN_AM + timedelta(days=days),
-            status=status,
+        FollowUpFactory(
+            provider=dana, client=jordan, starts_at=TEN_AM + timedelta(days=days), status=status
         )
     page = signed_in(dana.user).get(url_of(pair)).text
     order = [
@@ -110,10 +109,9 @@ def test_a_clients_page_shows_what_they_told_and_the_look_is_on_the_trail(
 ):
     Coverage.objects.create(relationship=pair, kind="plan", plan=plan, member_id="W1", copay=25)
     AppointmentFactory(provider=dana, client=jordan, starts_at=TEN_AM)
-    AppointmentFactory(
+    FollowUpFactory(
         provider=dana,
         client=jordan,
-        first_visit=False,
         starts_at=TEN_AM - timedelta(days=7),
         status="no_show",
         call_outcome="not_reached",
