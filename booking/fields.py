@@ -113,10 +113,10 @@ class DollarsField(forms.IntegerField):
         text = str(value if value is not None else "").strip()
         if not text:
             return None
-        found = self.typed.fullmatch(text)
-        if not found:
+        match = self.typed.fullmatch(text)
+        if not match:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return int(found["dollars"].replace(",", "")) + (int(found["cents"] or 0) >= 50)
+        return int(match["dollars"].replace(",", "")) + (int(match["cents"] or 0) >= 50)
 
 
 class InstantField(forms.IntegerField):

@@ -18,10 +18,10 @@ HONOLULU = ZoneInfo("Pacific/Honolulu")
 
 def search(filters):
     """Published, accepting providers that match {name: value} of SearchForm, soonest first."""
-    found = Provider.objects.published().accepting()
+    providers = Provider.objects.published().accepting()
     for name, value in filters.items():
-        found = FILTERS[name](found, value)
-    return found.order_by("next_opening_at", "id")
+        providers = FILTERS[name](providers, value)
+    return providers.order_by("next_opening_at", "id")
 
 
 def licenses_in_lists():
@@ -31,44 +31,44 @@ def licenses_in_lists():
     return License.objects.valid_on(timezone.now().astimezone(HONOLULU).date())
 
 
-def by_state(found, state):
-    return found.filter(pk__in=licenses_in_lists().filter(state=state).values("provider"))
+def by_state(providers, state):
+    return providers.filter(pk__in=licenses_in_lists().filter(state=state).values("provider"))
 
 
-def by_plan(found, slug):
+def by_plan(providers, slug):
     """Those who take the plan with that slug, or any plan of the carrier with that slug."""
     if slug == SELF_PAY:
-        return found
+        return providers
     plans = Plan.objects.filter(Q(slug=slug) | Q(carrier_slug=slug))
-    return found.filter(
+    return providers.filter(
         pk__in=Provider.plans.through.objects.filter(plan__in=plans).values("provider")
     )
 
 
-def by_specialty(found, slugs):
+def by_specialty(providers, slugs):
     rows = Provider.specialties.through.objects.filter(specialty__slug__in=slugs)
-    return found.filter(pk__in=rows.values("provider"))
+    return providers.filter(pk__in=rows.values("provider"))
 
 
-def by_first_visit(found, kind):
-    return found.filter(first_visit=kind)
+def by_first_visit(providers, kind):
+    return providers.filter(first_visit=kind)
 
 
-def by_place(found, places):
+def by_place(providers, places):
     wanted = Q()
     for place in places:
         wanted |= Q(offers_virtual=True) if place == "virtual" else Q(offers_in_person=True)
-    return found.filter(wanted)
+    return providers.filter(wanted)
 
 
-def by_words(found, words):
+def by_words(providers, words):
     """Those with every word in the name, headline, specialties or city; accents don't matter."""
     for word in words.split():
         rows = Provider.specialties.through.objects.filter(specialty__name__icontains=word)
-        found = found.filter(
+        providers = providers.filter(
             Q(search_text__contains=normalize(word)) | Q(pk__in=rows.values("provider"))
         )
-    return found
+    return providers
 
 
 FILTERS = {
@@ -81,15 +81,15 @@ FILTERS = {
 }
 
 
-def for_cards(found):
+def for_cards(providers):
     """With everything a card shows, in two more queries."""
     licenses = Prefetch("licenses", licenses_in_lists(), to_attr="valid_licenses")
-    return found.prefetch_related("plans", licenses)
+    return providers.prefetch_related("plans", licenses)
 
 
-def count(found):
+def count(providers):
     """How many there are, up to 1,001: nobody counts beyond that."""
-    return found.order_by()[: COUNT_TO + 1].count()
+    return providers.order_by()[: COUNT_TO + 1].count()
 
 
 def count_words(number):

@@ -30,21 +30,21 @@ def open_ticket(*, uuid, topic, name, email, body, user=None):
     went back and wrote more) make another ticket, with a uuid computed from the words, so pressing
     twice makes only one of those, too. `email` is stored in lower case.
     """
-    words = {"topic": topic, "name": name, "email": email.lower(), "body": body, "user": user}
-    ticket, _ = Ticket.objects.get_or_create(uuid=uuid, defaults=words)
-    if not _says(ticket, words):
-        content = json.dumps({**words, "user": user and user.pk}, sort_keys=True)
-        ticket, _ = Ticket.objects.get_or_create(uuid=uuids.uuid5(uuid, content), defaults=words)
+    fields = {"topic": topic, "name": name, "email": email.lower(), "body": body, "user": user}
+    ticket, _ = Ticket.objects.get_or_create(uuid=uuid, defaults=fields)
+    if not _has(ticket, fields):
+        content = json.dumps({**fields, "user": user and user.pk}, sort_keys=True)
+        ticket, _ = Ticket.objects.get_or_create(uuid=uuids.uuid5(uuid, content), defaults=fields)
     return _confirm(ticket) if user else ticket
 
 
-def _says(ticket, words):
-    """Whether a ticket has these words, and belongs to this user if there is one.
+def _has(ticket, fields):
+    """Whether a ticket has these fields, and belongs to this user if there is one.
 
     One sent without a login may have been tied to its sender's account since.
     """
-    same = all(getattr(ticket, name) == words[name] for name in ("topic", "name", "email", "body"))
-    return same and (words["user"] is None or ticket.user == words["user"])
+    same = all(getattr(ticket, name) == fields[name] for name in ("topic", "name", "email", "body"))
+    return same and (fields["user"] is None or ticket.user == fields["user"])
 
 
 @transaction.atomic
@@ -74,8 +74,8 @@ def _confirm(ticket):
 
 def _user_with(email):
     """The account with that email, letter by letter (see TicketQuerySet.for_user), or None."""
-    found = User.objects.filter(email__iexact=email, is_active=True).first()
-    return found if found and found.email.lower() == email else None
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    return user if user and user.email.lower() == email else None
 
 
 def _sender(ticket):

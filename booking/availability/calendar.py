@@ -91,15 +91,15 @@ class Calendar:
         """Whether a first visit may start then (epoch seconds). Nothing else decides this."""
         if place not in self.places():
             return False
-        found = self.starts(place, start=starts_at, end=starts_at + 1, noticed=noticed)
-        return next(iter(found), None) == starts_at
+        starts = self.starts(place, start=starts_at, end=starts_at + 1, noticed=noticed)
+        return next(iter(starts), None) == starts_at
 
     def within_hours(self, starts_at, ends_at, place):
         """Whether a stretch (aware) is inside hours or openings for the place, without time off."""
         start = int(starts_at.timestamp())
         length = int((ends_at - starts_at).total_seconds())
         rules = slots.Rules(self.provider.zone, length, MINUTE, buffer=0, notice=0, horizon=DAY)
-        found = slots.free_starts(
+        starts = slots.free_starts(
             rules,
             hours=[block[:3] for block in self.hours if block[3] in HOURS_FOR[place]],
             openings=[opening[:2] for opening in self.openings if opening[2] in HOURS_FOR[place]],
@@ -108,16 +108,16 @@ class Calendar:
             start=start,
             end=start + 1,
         )
-        return next(found, None) is not None
+        return next(starts, None) is not None
 
-    def soonest(self, limit, *, asked=None):
-        """The next `limit` (start, place), by start: at the place asked for, or at any of them."""
+    def soonest(self, limit, *, preferred=None):
+        """The next `limit` (start, place), by start: at the preferred place, or at any of them."""
         places = self.places()
-        found = {}
-        for place in [asked] if asked in places else places:
+        place_of = {}
+        for place in [preferred] if preferred in places else places:
             for start, _ in zip(self.starts(place), range(limit), strict=False):
-                found.setdefault(start, place)
-        return sorted(found.items())[:limit]
+                place_of.setdefault(start, place)
+        return sorted(place_of.items())[:limit]
 
     def nearest(self, starts_at, place, limit=3):
         """The `limit` free starts closest to a time, by start; at another place if need be."""

@@ -24,7 +24,7 @@ class Reason:
     """A sentence for the provider; `appointment` is in the way, `nearest` are free times."""
 
     kind: str
-    words: str
+    text: str
     appointment: Appointment | None = None
     nearest: tuple = ()
 
@@ -50,8 +50,8 @@ def against(calendar, starts_at, place, *, now):
     """
     question = Question(calendar, starts_at, place)
     if wrong := list(question.wrong_place()):
-        asked = Question(of_kind(calendar, place), starts_at, place)
-        return [*question.closed(), *wrong, *asked.past(), *asked.off(), *asked.busy(now)]
+        visit = Question(of_kind(calendar, place), starts_at, place)
+        return [*question.closed(), *wrong, *visit.past(), *visit.off(), *visit.busy(now)]
     return [
         *question.closed(),
         *question.past(),
@@ -83,15 +83,15 @@ def outlook(provider, *, starts_at, ends_at, place, now):
     opening = int(starts_at.timestamp()), int(ends_at.timestamp()), place
     rest = [each for each in calendar.openings if each != opening]
     without = replace(calendar, openings=rest)
-    found = starts_around(calendar, where, opening)
-    added = {start for _, start in found - starts_around(without, where, opening)}
+    free = starts_around(calendar, where, opening)
+    added = {start for _, start in free - starts_around(without, where, opening)}
     place = (where or admitted)[0]
     step = timedelta(seconds=STEP[place])
     passed = max(now - starts_at, timedelta())
-    asked = against(calendar, starts_at + -(-passed // step) * step, place, now=now)
-    closed = [reason for reason in asked if reason.kind in ("hidden", "closed")]
-    if closed or not (added or any(start >= opening[0] for _, start in found)):
-        return 0, closed or asked
+    reasons = against(calendar, starts_at + -(-passed // step) * step, place, now=now)
+    closed = [reason for reason in reasons if reason.kind in ("hidden", "closed")]
+    if closed or not (added or any(start >= opening[0] for _, start in free)):
+        return 0, closed or reasons
     return len(added), []
 
 
@@ -136,9 +136,9 @@ class Question:
 
     def free(self, **rules):
         """Whether the start is free under these rules alone."""
-        asked = replace(self.waived, **rules)
-        found = asked.starts(self.place, start=self.start, end=self.start + 1)
-        return next(iter(found), None) == self.start
+        calendar = replace(self.waived, **rules)
+        starts = calendar.starts(self.place, start=self.start, end=self.start + 1)
+        return next(iter(starts), None) == self.start
 
     def clock(self, instant):
         """ "10:30 AM" of an instant, in the provider's zone."""

@@ -86,16 +86,16 @@ def first_free(calendar, *, now):
 
 def days(calendar, place, begins, ends, zone):
     """Each day with its number of free times, and the times as runs: "9:00 to 11:45 AM"."""
-    found = {}
+    starts_on = {}
     for start in calendar.starts(place, start=begins, end=ends):
-        found.setdefault(labels.local(start, zone).date(), []).append(start)
+        starts_on.setdefault(labels.local(start, zone).date(), []).append(start)
     first = datetime.fromtimestamp(begins, zone).date()
     week_days = [first + timedelta(days=ahead) for ahead in range(7)]
     return [
         {
             "name": labels.long_day(day),
-            "count": len(found.get(day, ())),
-            "runs": list(runs(found.get(day, ()), STEP[place], zone)),
+            "count": len(starts_on.get(day, ())),
+            "runs": list(runs(starts_on.get(day, ()), STEP[place], zone)),
         }
         for day in week_days
     ]

@@ -52,5 +52,5 @@ def short_date(day):
 
 def parse_minute(text):
     """The minute of the day that "HH:MM" means; None for anything else."""
-    found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text or "")
-    return int(found[1]) * 60 + int(found[2]) if found else None
+    match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text or "")
+    return int(match[1]) * 60 + int(match[2]) if match else None

@@ -66,8 +66,10 @@ class Clock:
 
     def instant(self, minute):
         """The first instant (epoch seconds) when the clock shows a minute; None if never."""
-        found = [p.begins + (minute - p.opens) * 60 for p in self.pieces]
-        inside = [at for p, at in zip(self.pieces, found, strict=True) if p.begins <= at < p.ends]
+        instants = [p.begins + (minute - p.opens) * 60 for p in self.pieces]
+        inside = [
+            at for p, at in zip(self.pieces, instants, strict=True) if p.begins <= at < p.ends
+        ]
         return min(inside, default=None)
 
     def shown(self):

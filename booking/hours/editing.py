@@ -100,12 +100,12 @@ def skipped_by_dst(blocks, provider, *, now):
         if ends - starts == DAY:
             continue
         start, end = int(starts.timestamp()), int(ends.timestamp())
+        when = {"now": start, "start": start, "end": end}
         rules = slots.Rules(provider.zone, length=1, step=60, buffer=0, notice=0, horizon=90_000)
-        asked = {"now": start, "start": start, "end": end}
         for block in blocks:
             if block[0] != day.weekday():
                 continue
-            if next(iter(slots.free_starts(rules, hours=[block[:3]], **asked)), None) is None:
+            if next(iter(slots.free_starts(rules, hours=[block[:3]], **when)), None) is None:
                 yield block, day
 
 
@@ -180,15 +180,15 @@ def add_time_off(provider, *, starts_at, ends_at, seen=()):
     Raises Overlap where it lies within other time off (to reach beyond is fine), TooMany or
     OutsideHours.
     """
-    asked = {"starts_at": starts_at, "ends_at": ends_at}
+    stretch = {"starts_at": starts_at, "ends_at": ends_at}
     with changing(provider, seen=seen) as (fresh, now):
-        if fresh.timeoff_set.filter(**asked).exists():
+        if fresh.timeoff_set.filter(**stretch).exists():
             return
         around = fresh.timeoff_set.filter(starts_at__lte=starts_at, ends_at__gte=ends_at).first()
         if around:
             raise Overlap(f"You already have time off then: {in_words(around, now=now)}.")
         check_number(fresh.timeoff_set, now=now)
-        TimeOff.objects.create(provider=fresh, **asked)
+        TimeOff.objects.create(provider=fresh, **stretch)
 
 
 def remove_time_off(provider, *, starts_at, ends_at, seen=()):
@@ -202,16 +202,16 @@ def add_opening(provider, *, starts_at, ends_at, place, seen=()):
 
     Raises Overlap where another opening has some of that time, or TooMany.
     """
-    asked = {"starts_at": starts_at, "ends_at": ends_at, "place": place}
+    stretch = {"starts_at": starts_at, "ends_at": ends_at, "place": place}
     with changing(provider, seen=seen) as (fresh, now):
-        if fresh.opening_set.filter(**asked).exists():
+        if fresh.opening_set.filter(**stretch).exists():
             return
         other = fresh.opening_set.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).first()
         if other:
             words = f"{in_words(other, now=now)} ({other.get_place_display().lower()})"
             raise Overlap(f"This overlaps an opening you have: {words}. Remove it first.")
         check_number(fresh.opening_set, now=now)
-        Opening.objects.create(provider=fresh, **asked)
+        Opening.objects.create(provider=fresh, **stretch)
 
 
 def remove_opening(provider, *, starts_at, ends_at, place, seen=()):

@@ -227,13 +227,13 @@ def rules_preview(form, provider, *, now):
 def why(request):
     """Why a time is not offered to new clients: every reason, with what to do about it."""
     provider, now = request.user.provider, timezone.now()
-    asked = "day" in request.GET
+    is_asked = "day" in request.GET
     usual = Place.PHONE if provider.starts_with_call else Place.VIRTUAL
-    form = WhyForm(request.GET if asked else None, provider=provider, initial={"place": usual})
-    context = {"form": form, "answered": asked and form.is_valid()}
+    form = WhyForm(request.GET if is_asked else None, provider=provider, initial={"place": usual})
+    context = {"form": form, "answered": is_asked and form.is_valid()}
     if context["answered"]:
         starts_at, place = form.cleaned_data["starts_at"], form.cleaned_data["place"]
         context["reasons"] = explain.why_not(provider, starts_at, place, now=now)
-        context["asked"] = format_datetime(starts_at, provider.time_zone)
+        context["time"] = format_datetime(starts_at, provider.time_zone)
     status = 400 if form.errors else 200
     return show(request, "why", "why", status, **context)

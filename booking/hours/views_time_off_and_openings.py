@@ -30,7 +30,7 @@ def confirm_opening(request, stretch):
     """That an opening is saved, and how many times new clients see more, or why none."""
     number, why = explain.outlook(request.user.provider, **stretch, now=timezone.now())
     if why:
-        words = " ".join(reason.words for reason in why)
+        words = " ".join(reason.text for reason in why)
         messages.warning(
             request, f"Your opening is saved, but new clients see no times in it. {words}"
         )

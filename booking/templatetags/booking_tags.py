@@ -39,7 +39,7 @@ def _openings(calendar, zone, carried, limit, now):
         return
     query = QueryDict(carried, mutable=True)
     several = len(calendar.places()) > 1
-    for start, place in calendar.soonest(limit, asked=query.get("place")):
+    for start, place in calendar.soonest(limit, preferred=query.get("place")):
         moment = labels.local(start, zone)
         query["place"], query["at"] = place, start
         yield {

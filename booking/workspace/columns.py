@@ -27,13 +27,13 @@ def units(span):
 
 def merged(stretches):
     """The (start, end) stretches in order, with those that overlap or touch joined."""
-    found = []
+    joined = []
     for start, end in sorted(stretches):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
         else:
-            found.append((start, end))
-    return found
+            joined.append((start, end))
+    return joined
 
 
 def gaps(first, last, taken):

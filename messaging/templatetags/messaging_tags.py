@@ -28,12 +28,12 @@ class CarefulUrlizer(Urlizer):
     port = re.compile(r"\d{0,5}\W*")
 
     def handle_word(self, word, **kwargs):
-        found = self.host.match(word[: MAX_URL_LENGTH + 1])
-        _, _, rest = found["host"].partition(":")
+        match = self.host.match(word[: MAX_URL_LENGTH + 1])
+        _, _, rest = match["host"].partition(":")
         if len(word) > MAX_URL_LENGTH or not self.port.fullmatch(rest):
             return escape(word)
-        is_email = not found["scheme"] and not re.match(r"\W*www\.", word, re.IGNORECASE)
-        if misleads(found["host"].replace("@", "") if is_email else found["host"]):
+        is_email = not match["scheme"] and not re.match(r"\W*www\.", word, re.IGNORECASE)
+        if misleads(match["host"].replace("@", "") if is_email else match["host"]):
             return escape(word)
         return super().handle_word(word, **kwargs)
 

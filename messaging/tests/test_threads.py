@@ -1,6 +1,7 @@
 """The list of conversations: each can be reached, found by name, unread or by topic."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -19,9 +20,13 @@ def names(page):
 @pytest.fixture
 def practice(pair):
     """Dana has 60 clients more, and the last of them wrote last."""
+    starts_at = pair.appointments.get().starts_at
     for number in range(60):
-        client = UserFactory(full_name=f"Client {number:02}")
-        write(AppointmentFactory(provider=pair.provider, client=client).relationship, client)
+        client, later = UserFactory(full_name=f"Client {number:02}"), timedelta(days=number + 1)
+        visit = AppointmentFactory(
+            provider=pair.provider, client=client, starts_at=starts_at + later
+        )
+        write(visit.relationship, client)
     return pair.provider
 
 
@@ -39,7 +44,7 @@ def test_a_new_message_puts_its_conversation_on_top(practice, dana):
     assert names(dana.get("/messages/"))[:2] == ["Client 03", "Client 59"]
 
 
-def test_a_client_is_found_by_name_among_ones_own(practice, dana):
+def test_a_provider_finds_a_client_by_name_and_nobody_elses(practice, dana):
     other = AppointmentFactory(provider=ProviderFactory(), client__full_name="Client 590")
     write(other.relationship, other.client)
     assert names(dana.get("/messages/", {"name": " client 59 "})) == ["Client 59"]

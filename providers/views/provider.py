@@ -69,7 +69,7 @@ def preview(request, provider, form):
         "provider": editing.draft(provider, **typed),
         "form": form,
         "zone": provider.time_zone,
-        "found": "",
+        "searched": "",
         "carried": "",
         "similar": [],
     }

@@ -19,10 +19,10 @@ def directory(request):
     """Providers that match the filters in the address, 20 per page."""
     form = SearchForm(request.GET)
     filters = form.filters
-    found = search.search(filters)
-    total = search.count(found)
+    providers = search.search(filters)
+    total = search.count(providers)
     page = page_of(request.GET.get("page"), total)
-    shown = search.for_cards(found)[(page - 1) * search.PAGE : page * search.PAGE]
+    shown = search.for_cards(providers)[(page - 1) * search.PAGE : page * search.PAGE]
     context = {
         "form": form,
         "title": title(form, filters, total),
@@ -50,7 +50,7 @@ def profile(request, slug):
     filters = SearchForm(request.GET).filters
     context = {
         "provider": provider,
-        "found": as_address(filters)[1:],
+        "searched": as_address(filters)[1:],
         "zone": zones.reader(request, state=filters.get("state"), otherwise=provider.time_zone),
         "carried": carried(filters),
         "similar": [] if provider.accepting_new_clients else list(search.similar(provider)),
