@@ -141,7 +141,7 @@ class Provider(models.Model):
     late_cancellation = models.CharField(max_length=300, blank=True)
     accepting_new_clients = models.BooleanField(default=True)
     returns_on = models.DateField(
-        null=True, blank=True, help_text="In their zone; takes new clients again from this day."
+        null=True, blank=True, help_text="The day they take new clients again, in their time zone."
     )
     published = models.BooleanField(default=False)
     offers_virtual = models.BooleanField(default=True, editable=False)

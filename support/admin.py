@@ -61,7 +61,7 @@ class AnswerForm(VersionedForm, forms.ModelForm):
 
 @admin.register(Ticket)
 class TicketAdmin(SafeAdmin):
-    """What people ask. One can answer and close; what was written stays as it is."""
+    """What people ask. The team answers and closes; nobody changes what was written."""
 
     form = AnswerForm
     change_form_template = "support/admin/ticket.html"
@@ -162,21 +162,21 @@ class ArticleForm(AdminForm):
     body = ParagraphField(
         max_length=20000,
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 30}),
-        help_text="Markdown; HTML is shown as text. “## Heading” is also listed in “On this page”.",
+        help_text="Use Markdown. HTML shows up as text. “## Heading” is listed in “On this page”.",
     )
     position = forms.IntegerField(
-        min_value=0, max_value=999, initial=0, help_text="From 0 to 999; the lowest stands first."
+        min_value=0, max_value=999, initial=0, help_text="From 0 to 999. The lowest comes first."
     )
 
     class Meta:
         model = Article
         fields = ["slug", "title", "summary", "audience", "body", "position", "published"]
-        help_texts = {"published": "Unpublish what the site should no longer show."}
+        help_texts = {"published": "Uncheck this to take the article off the site."}
 
 
 @admin.register(Article)
 class ArticleAdmin(SafeAdmin):
-    """The help articles. Links in mails and bookmarks go by the slug, so it stays."""
+    """The help articles. The slug never changes: bookmarks and links in mail have it."""
 
     form = ArticleForm
     list_display = ["title", "audience", "position", "published", "updated_at"]

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('cancellation_window_hours', models.PositiveSmallIntegerField(choices=[(24, '24 hours'), (48, '48 hours')], default=24)),
                 ('late_cancellation', models.CharField(blank=True, max_length=300)),
                 ('accepting_new_clients', models.BooleanField(default=True)),
-                ('returns_on', models.DateField(blank=True, help_text='In their zone; takes new clients again from this day.', null=True)),
+                ('returns_on', models.DateField(blank=True, help_text='The day they take new clients again, in their time zone.', null=True)),
                 ('published', models.BooleanField(default=False)),
                 ('offers_virtual', models.BooleanField(default=True, editable=False)),
                 ('offers_in_person', models.BooleanField(default=False, editable=False)),

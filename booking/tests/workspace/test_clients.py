@@ -197,9 +197,9 @@ def test_a_call_keeps_what_the_client_said_of_voicemail(pair, dana, jordan, desk
         ({"minutes": "9" * 5000}, "minutes", "Enter the minutes as a number"),
         ({"minutes": "50", "place": "phone"}, "minutes", "A phone call takes 10 to 30 minutes"),
         ({"place": "moon"}, "place", "Choose one of these"),
-        ({"uuid": "x"}, None, "This page is out of date. Try again."),
-        ({"uuid": ""}, None, "This page is out of date. Try again."),
-        ({"anyway": "\x00"}, None, "This page is out of date. Try again."),
+        ({"uuid": "x"}, None, "One thing to fix"),
+        ({"uuid": ""}, None, "One thing to fix"),
+        ({"anyway": "\x00"}, None, "One thing to fix"),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_lost(pair, desk, change, field, words):
