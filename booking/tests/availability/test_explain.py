@@ -20,11 +20,11 @@ WHY = "/workspace/availability/why/"
 
 @pytest.fixture
 def ask(dana, signed_in):
-    """`ask("2026-12-02", "10:00")` is the answer's page for a phone call."""
-    desk = signed_in(dana.user)
+    """`ask("2026-12-02", "10:00")` is the answer's page for a phone call with Dana."""
 
-    def question(day, clock, place="phone"):
-        return desk.get(WHY, {"day": day, "clock": clock, "place": place})
+    def question(day, clock, place="phone", provider=dana):
+        query = {"day": day, "clock": clock, "place": place}
+        return signed_in(provider.user).get(WHY, query)
 
     return question
 
@@ -95,11 +95,10 @@ def test_the_last_day_of_the_horizon_ends_at_its_hour(ask):
     assert "for the next 56 days, until Monday, January 25, 8:00 AM." in page.text
 
 
-def test_a_call_has_no_place(ask, signed_in, marcus):
+def test_a_call_has_no_place(ask, marcus):
     page = ask("2026-12-02", "19:00")
     assert "your hours don’t cover all of 7:00 to 7:15 PM. On" in page.text
-    question = {"day": "2026-12-02", "clock": "19:00", "place": "virtual"}
-    page = signed_in(marcus.user).get(WHY, question)
+    page = ask("2026-12-02", "19:00", place="virtual", provider=marcus)
     assert "your hours for virtual visits don’t cover all of 7:00 to 7:50 PM. On" in page.text
 
 
@@ -118,16 +117,14 @@ def test_only_free_times_are_named_as_the_nearest(ask, dana):
     assert "nearest" not in ask("2026-12-02", "10:05").text
 
 
-def test_what_takes_the_time_is_told_of_a_visit_of_another_kind_too(ask, dana, signed_in, marcus):
+def test_what_takes_the_time_is_told_of_a_visit_of_another_kind_too(ask, dana, marcus):
     AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(minutes=30))
     for place, names in (("virtual", ["place", "busy"]), ("phone", [])):
         assert kinds(ask("2026-12-02", "10:00", place=place)) == names
     TimeOff.objects.create(provider=marcus, starts_at=TEN_AM, ends_at=TEN_AM + timedelta(hours=1))
-    question = {"day": "2026-12-02", "clock": "09:45", "place": "phone"}
-    desk = signed_in(marcus.user)
-    assert kinds(desk.get(WHY, question)) == ["place"]
-    assert kinds(desk.get(WHY, {**question, "clock": "10:45"})) == ["place", "off"]
-    assert kinds(desk.get(WHY, {**question, "day": "2026-11-27"})) == ["place", "past"]
+    assert kinds(ask("2026-12-02", "09:45", provider=marcus)) == ["place"]
+    assert kinds(ask("2026-12-02", "10:45", provider=marcus)) == ["place", "off"]
+    assert kinds(ask("2026-11-27", "09:45", provider=marcus)) == ["place", "past"]
 
 
 def test_not_taking_new_clients_and_the_wrong_kind(ask, dana):
@@ -176,26 +173,22 @@ def test_an_appointment_of_the_day_before_is_named_with_its_day(ask, dana):
     assert "around your appointment: Tuesday, December 1, 11:45 PM to midnight." in page.text
 
 
-def test_what_new_clients_never_start_with_is_the_one_reason(ask, signed_in, marcus):
+def test_what_new_clients_never_start_with_is_the_one_reason(ask, marcus):
     page = ask("2026-12-02", "10:07", place="virtual")
     assert kinds(page) == ["place"]
     assert "New clients start with a phone call, so they can’t book a session." in page.text
     assert "Visits start every" not in page.text
-    desk = signed_in(marcus.user)
-    page = desk.get(WHY, {"day": "2026-12-02", "clock": "10:07", "place": "phone"})
+    page = ask("2026-12-02", "10:07", provider=marcus)
     assert kinds(page) == ["place"]
     assert "New clients start with a session, so they can’t book a phone call." in page.text
-    page = desk.get(WHY, {"day": "2026-12-02", "clock": "10:07", "place": "virtual"})
+    page = ask("2026-12-02", "10:07", place="virtual", provider=marcus)
     assert "every 30 minutes" in page.text
     assert "Wed, Dec 2, 10:00 AM and Wed, Dec 2, 10:30 AM" in page.text
 
 
-def test_a_place_without_hours(signed_in, marcus):
-    desk = signed_in(marcus.user)
-    page = desk.get(WHY, {"day": "2026-12-02", "clock": "10:00", "place": "in_person"})
+def test_a_place_without_hours(ask, marcus):
+    page = ask("2026-12-02", "10:00", place="in_person", provider=marcus)
     assert kinds(page) == ["hours"]
-    page = desk.get(WHY, {"day": "2026-12-02", "clock": "10:00", "place": "phone"})
-    assert kinds(page) == ["place"]
 
 
 @pytest.mark.parametrize(
@@ -214,15 +207,16 @@ def test_a_question_that_can_not_be_is_told_at_the_field(ask, day, clock, field,
     assert words in page.text
 
 
-def test_the_question_costs_the_same_for_more_rows(ask, dana, django_assert_num_queries):
-    ask("2026-12-02", "10:15")  # notes in the session that it was used
+def test_the_question_costs_the_same_for_more_rows(desk, dana, django_assert_num_queries):
+    question = {"day": "2026-12-02", "clock": "10:15", "place": "phone"}
+    desk.get(WHY, question)  # notes in the session that it was used
     for number in (1, 3):
         for each in range(number):
             starts_at = TEN_AM + timedelta(hours=each, minutes=15 * number)
             AppointmentFactory(provider=dana, starts_at=starts_at)
             HoldFactory(provider=dana, starts_at=starts_at + timedelta(minutes=15))
         with django_assert_num_queries(8):
-            ask("2026-12-02", "10:15")
+            desk.get(WHY, question)
 
 
 ZONES = ["America/Los_Angeles", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]
