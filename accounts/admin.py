@@ -16,6 +16,7 @@ from django.db.models.constants import LOOKUP_SEP
 from . import outbox, outbox_hold, trail
 from .dates import DayField
 from .models import AccessEvent, Notification, User
+from .plain import number
 from .refusals import Stale
 from .text import LineField, ParagraphField, masked
 from .versioned import MergingForm
@@ -36,6 +37,7 @@ FIELDS = {
 
 LEFT_ALONE = "only an email that failed can go out again, and people ask for new codes themselves."
 HELD = "This database was restored, so no email goes out until someone runs release_outbox."
+PARTS_OF_DATES, YEAR = {"year", "month", "day"}, 9999
 LONGEST_KEY = 18  # digits of a row's number
 
 
@@ -111,7 +113,10 @@ class SafeAdmin(admin.ModelAdmin):
         """Only what is in list_filter or date_hierarchy, compared the way their links do."""
         for name in self._filtered_by(request):
             if lookup == name or lookup.startswith(name + LOOKUP_SEP):
-                return lookup.removeprefix(name).removeprefix(LOOKUP_SEP) in self.COMPARISONS
+                comparison = lookup.removeprefix(name).removeprefix(LOOKUP_SEP)
+                if comparison in PARTS_OF_DATES and number(value, most=YEAR) is None:
+                    return False
+                return comparison in self.COMPARISONS
         return False
 
     def _filtered_by(self, request):

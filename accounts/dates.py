@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from django import forms
 from django.core.exceptions import ValidationError
 
+from .plain import plain
+
 # What stands between or behind the parts of a date: "Sept. 5th, 2026" is "Sep 5 2026".
 BETWEEN = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|(?<=\bsep)t\b|[\s,./-]+", re.IGNORECASE)
 DIGITS = re.compile(r"(\d\d)(\d\d)(\d\d|\d{4})")  # 12242026
@@ -31,7 +33,7 @@ class DayField(forms.DateField):
 
     def to_python(self, value):
         if isinstance(value, str):
-            value = BETWEEN.sub(" ", value).strip()
+            value = BETWEEN.sub(" ", plain(value)).strip()
             digits = DIGITS.fullmatch(value)
             value = " ".join(digits.groups()) if digits else value
         return super().to_python(value)
@@ -76,5 +78,5 @@ class ClockField(forms.TimeField):
 
     def to_python(self, value):
         if isinstance(value, str):
-            value = HALF.sub(r" \1m", " ".join(value.split()))
+            value = HALF.sub(r" \1m", " ".join(plain(value).split()))
         return super().to_python(value)

@@ -34,6 +34,7 @@ from django.utils import timezone
 from . import known_devices, limits, outbox, second_factor
 from .fields import decrypt, encrypt
 from .models import User
+from .plain import plain
 from .text import EmailField
 
 CODE_LIVES = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
@@ -108,7 +109,7 @@ class SixDigits:
 
     def clean_code(self):
         """Six digits, without copied spaces or dashes; what can't be a code counts as empty."""
-        digits = re.sub(r"[\W_]", "", self.cleaned_data["code"])
+        digits = re.sub(r"[\W_]", "", plain(self.cleaned_data["code"]))
         if not re.fullmatch("[0-9]{6}", digits):
             raise ValidationError(SIX_DIGITS, code="required")
         self.cleaned_data["code"] = digits

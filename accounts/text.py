@@ -9,6 +9,9 @@ import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 
+from .domains import in_ascii
+from .plain import plain
+
 LINE_BREAKS = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 # Control characters, halves of surrogate pairs, and characters that change the direction of the
 # text around them. Joiners (in emoji and many scripts) and plain direction marks are fine.
@@ -32,6 +35,7 @@ NOTHING_SEEN = "Nothing in this is visible. Type something, or leave it empty."
 TOO_LONG = "Use at most %(limit_value)d characters. This has %(show_value)d."
 HTTPS = "Use an address that starts with https://."
 WHOLE = "Paste the whole address, starting with https://."
+NAME = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+", re.ASCII)  # of an email, before the @
 NO_SPACE = "This address has a space in it. Paste it without one."
 NO_NAME = "Use an address without a username or password between https:// and the @."
 LOOKALIKE = "Use an address with only plain letters, a to z, the way your browser shows it."
@@ -174,6 +178,9 @@ class PhoneField(LineField):
     def prepare_value(self, value):
         return national(value) if value else value
 
+    def to_python(self, value):
+        return super().to_python(plain(value or ""))
+
     def clean(self, value):
         text = super().clean(value)
         if text in self.empty_values:
@@ -197,6 +204,9 @@ class HttpsField(forms.URLField):
     def __init__(self, *, max_length=500, **kwargs):
         super().__init__(max_length=max_length, assume_scheme="https", **kwargs)
 
+    def to_python(self, value):
+        return super().to_python(plain(value or ""))
+
     def run_validators(self, value):
         """Show only the first error: the others mostly follow from it."""
         try:
@@ -209,16 +219,31 @@ class EmailField(forms.EmailField):
     """An email in lower case, with its domain as DNS has it, so there's one way to write it.
 
     Nobody gets two accounts for one mailbox by using letters that mean the same ("ﬆ" for "st").
+    Before the @ there are only ASCII letters, digits and marks: no quotes, no controls.
     """
 
     default_error_messages = {"invalid": "Enter an email address, like name@example.com."}
 
-    def clean(self, value):
-        name, at, domain = super().clean(value).lower().rpartition("@")
+    def to_python(self, value):
+        name, at, domain = plain(super().to_python(value)).lower().rpartition("@")
         try:
-            return f"{name}{at}{domain.encode('idna').decode()}"
-        except UnicodeError as error:  # letters that no domain can have
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+            domain = in_ascii(domain)
+        except ValueError:
+            domain = ""  # the validator refuses it
+        return f"{name}{at}{domain}"
+
+    def run_validators(self, value):
+        """Only letters, digits and the marks between them, before the @: no quotes, no controls."""
+        super().run_validators(value)
+        if value and not NAME.fullmatch(value.rpartition("@")[0]):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class IdField(LineField):
+    """What's printed on a card, like a member ID."""
+
+    def to_python(self, value):
+        return super().to_python(plain(value or ""))
 
 
 class RowKeyField(forms.UUIDField):

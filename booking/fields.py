@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts import zones
+from accounts.plain import plain
 from accounts.versioned import STALE
 
 from .clock import labels
@@ -110,7 +111,7 @@ class DollarsField(forms.IntegerField):
 
     def to_python(self, value):
         """An int, or None where nothing was typed."""
-        text = str(value if value is not None else "").strip()
+        text = plain(str(value if value is not None else ""))
         if not text:
             return None
         match = self.typed.fullmatch(text)

@@ -3,9 +3,11 @@
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from django.db.models import BigIntegerField
 from django.utils import timezone
 
 from accounts import zones
+from accounts.plain import number
 from booking.clock import labels
 
 from . import writing
@@ -38,7 +40,8 @@ def read(request, pair):
 def earlier_than(text, thread):
     """The thread's messages, newest first: all, or only those before the id in `text`."""
     rows = thread.messages.order_by("-pk")
-    return rows.filter(pk__lt=int(text)) if text.isdecimal() and len(text) < 19 else rows
+    key = number(text, most=BigIntegerField.MAX_BIGINT)
+    return rows if key is None else rows.filter(pk__lt=key)
 
 
 def by_day(messages, user, zone):

@@ -2,10 +2,11 @@
 
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from accounts.plain import number
 from booking.clock import labels
 
 from . import access
@@ -62,8 +63,8 @@ def matching(threads, user, name, show):
 
 def older_than(text, threads):
     """The conversations, newest first: all, or only those before the message id in `text`."""
-    threads = threads.order_by("-latest")
-    return threads.filter(latest__lt=int(text)) if text.isdecimal() and len(text) < 19 else threads
+    threads, key = threads.order_by("-latest"), number(text, most=BigIntegerField.MAX_BIGINT)
+    return threads if key is None else threads.filter(latest__lt=key)
 
 
 def unwritten(user, current):

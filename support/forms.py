@@ -4,6 +4,7 @@ import re
 
 from django import forms
 
+from accounts.plain import plain
 from accounts.text import EmailField, LineField, ParagraphField, RowKeyField
 
 from .models import Ticket
@@ -74,7 +75,9 @@ class CodeForm(forms.Form):
         self.refusal = refusal
 
     def clean_code(self):
-        code = re.sub(r"[\s-]", "", self.cleaned_data["code"])  # some people copy these along
+        code = re.sub(
+            r"[\s-]", "", plain(self.cleaned_data["code"])
+        )  # some people copy these along
         if not re.fullmatch("[0-9]{6}", code):
             raise forms.ValidationError("The code is just six digits.")
         if reason := self.refusal(code):

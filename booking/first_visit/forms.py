@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from accounts.dates import BirthDateField
 from accounts.forms import DetailsForm
 from accounts.states import State
-from accounts.text import LineField, ParagraphField, PhoneField
+from accounts.text import IdField, ParagraphField, PhoneField
 from providers.models import Plan
 
 from ..fields import DollarsField, InstantField
@@ -66,7 +66,7 @@ class BookForm(TimeForm):
         required=False,
         empty_label="Choose your plan",
     )
-    member_id = LineField(
+    member_id = IdField(
         label="Member ID",
         max_length=40,
         required=False,

@@ -4,9 +4,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from accounts.plain import number
+
 from ..clock import labels
 from ..clock.dates import WEEK, bounds, monday_of, parse_monday, week_title
 from ..clock.formatting import format_datetime
+from ..fields import EARLIEST, LATEST
 
 BANDS = (("morning", "Morning", 0), ("afternoon", "Afternoon", 12), ("evening", "Evening", 17))
 
@@ -78,7 +81,8 @@ def parse_place(asked, calendar):
 
 def parse_start(text):
     """The epoch seconds of `?at=`, or None for anything that isn't a time."""
-    return int(text) if text and text.isdecimal() and len(text) == 10 else None
+    seconds = number(text, most=LATEST)
+    return seconds if seconds and seconds >= EARLIEST else None
 
 
 def page(calendar, place, zone, *, asked, chosen, held):

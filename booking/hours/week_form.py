@@ -7,6 +7,7 @@ from django.core.exceptions import BadRequest
 from django.utils.text import get_text_list
 
 from accounts.dates import ClockField
+from accounts.plain import number
 
 from ..clock import labels
 from ..models import HoursPlace
@@ -14,6 +15,7 @@ from .forms import place_field
 
 BLOCKS = 84  # twelve a day
 READ = 2 * BLOCKS  # so many are shown again where there are too many
+MOST = 999  # a form that says it has more is damaged
 MIDNIGHT = 1440
 
 
@@ -72,8 +74,8 @@ class WeekFormSet(forms.BaseFormSet):
 
     def annotate(self, notes):
         """Number the blocks, and put notes at them: by (weekday, from, to) as browsers write."""
-        for number, form in enumerate(self.forms):
-            form.number = number
+        for place, form in enumerate(self.forms):
+            form.number = place
             key = weekday_of(form), *(str(form[name].value())[:5] for name in ("starts", "ends"))
             form.note = notes.get(key, "")
 
@@ -107,16 +109,16 @@ Week = forms.formset_factory(
 def bound_week(data):
     """The set of what was posted; no block may stay empty. A damaged form is a BadRequest."""
     week = Week(data, prefix="block", form_kwargs={"empty_permitted": False})
-    if not (is_number(str(data.get("block-TOTAL_FORMS"))) and week.management_form.is_valid()):
+    if total_of(data) is None or not week.management_form.is_valid():
         raise BadRequest("The form doesn’t say how many blocks it has.")
     if any("weekday" in form.errors for form in week.forms):
         raise BadRequest("A block has no weekday.")
     return week
 
 
-def is_number(text):
-    """Whether a text is a number of blocks, or of days."""
-    return text is not None and text.isdecimal() and len(text) < 4
+def total_of(data):
+    """How many blocks the data say they have, or None."""
+    return number(str(data.get("block-TOTAL_FORMS")), most=MOST)
 
 
 def unbound_week(rows):
@@ -159,18 +161,18 @@ def edited_rows(data):
     `add-0` adds an empty block on Monday, `remove-2` takes the third one away, `copy-0` puts
     Monday's on the days of `to-0` in place of theirs. What can't be is a BadRequest.
     """
-    action, _, number = data.get("do", "").partition("-")
+    action, _, text = data.get("do", "").partition("-")
     if action not in ("add", "remove", "copy"):
         return None
     rows = posted_rows(data)
-    if not is_number(number) or int(number) >= (len(rows) if action == "remove" else 7):
+    at = number(text, most=len(rows) - 1 if action == "remove" else 6)
+    if at is None:
         raise BadRequest("The form edits a block that doesn’t exist.")
-    number = int(number)
     if action == "remove":
-        return rows[:number] + rows[number + 1 :]
+        return rows[:at] + rows[at + 1 :]
     if action == "add":
-        return [*rows, {"weekday": str(number), "place": usual_place(rows, number)}]
-    return copied(rows, number, copy_targets(data, number))
+        return [*rows, {"weekday": str(at), "place": usual_place(rows, at)}]
+    return copied(rows, at, copy_targets(data, at))
 
 
 def copy_targets(data, weekday):
@@ -180,10 +182,10 @@ def copy_targets(data, weekday):
 
 def copy_text(data):
     """(weekday, whether to any day, words) of a copy that `edited_rows` made; None if none."""
-    action, _, number = data.get("do", "").partition("-")
+    action, _, text = data.get("do", "").partition("-")
     if action != "copy":
         return None
-    weekday = int(number)
+    weekday = number(text, most=6)
     names = [labels.DAYS[int(day)] for day in copy_targets(data, weekday)]
     if not names:
         return weekday, False, "Choose the days to copy to."
@@ -199,12 +201,12 @@ def copied(rows, weekday, targets):
 
 def posted_rows(data):
     """The rows as they were typed; a form that doesn't say how many is a BadRequest."""
-    total = data.get("block-TOTAL_FORMS")
-    if not is_number(total):
+    total = total_of(data)
+    if total is None:
         raise BadRequest("The form doesn’t say how many blocks it has.")
     names = BlockForm.base_fields
-    numbers = range(min(int(total), READ))
-    return [{name: data.get(f"block-{n}-{name}", "") for name in names} for n in numbers]
+    shown = range(min(total, READ))
+    return [{name: data.get(f"block-{n}-{name}", "") for name in names} for n in shown]
 
 
 def unsent_rows(data):

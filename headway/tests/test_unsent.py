@@ -251,7 +251,8 @@ def test_a_button_alone_is_nothing_typed_and_leaves_what_is_kept(signed_in, jord
 
 
 def test_it_is_never_put_into_the_box_of_somebody_else(signed_in, jordan, url, clock):
-    person, other = signed_in(jordan), AppointmentFactory(client=jordan)
+    person = signed_in(jordan)
+    other = AppointmentFactory(client=jordan, starts_at=timezone.now() + timedelta(days=4))
     send_late(person, url, HELLO, clock)
     person.force_login(jordan)
     page = person.get(f"/messages/{other.relationship.uuid}/")

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import TEN_AM
 from messaging import threads
 from messaging.tests.factories import write
 from providers.tests.factories import ProviderFactory
@@ -55,7 +56,7 @@ def test_a_provider_finds_a_client_by_name_and_nobody_elses(practice, dana):
 
 def test_a_provider_is_found_by_name(pair, jordan):
     marcus = AppointmentFactory(
-        provider=ProviderFactory(name="Marcus Okafor"), client=pair.client
+        provider=ProviderFactory(name="Marcus Okafor"), client=pair.client, starts_at=TEN_AM
     ).relationship
     for each in (pair, marcus):
         write(each, pair.client)
@@ -63,7 +64,9 @@ def test_a_provider_is_found_by_name(pair, jordan):
 
 
 def test_unread_and_topics_are_filters(pair, jordan, dana):
-    marcus = AppointmentFactory(provider=ProviderFactory(name="Marcus Okafor"), client=pair.client)
+    marcus = AppointmentFactory(
+        provider=ProviderFactory(name="Marcus Okafor"), client=pair.client, starts_at=TEN_AM
+    )
     write(pair, pair.client, topic="coding")
     write(marcus.relationship, marcus.provider.user)
     assert names(jordan.get("/messages/", {"show": "unread"})) == ["Marcus Okafor"]
@@ -96,8 +99,12 @@ def test_someone_who_wrote_to_nobody_yet_sees_who_they_can_write_to(pair, jordan
 
 def test_a_provider_who_is_someones_client_has_both_kinds(pair, signed_in):
     marcus = ProviderFactory(name="Marcus Okafor")
-    own = AppointmentFactory(provider=pair.provider, client=marcus.user).relationship
-    client = AppointmentFactory(provider=marcus, client=pair.client).relationship
+    own = AppointmentFactory(
+        provider=pair.provider, client=marcus.user, starts_at=TEN_AM
+    ).relationship
+    client = AppointmentFactory(
+        provider=marcus, client=pair.client, starts_at=TEN_AM + timedelta(hours=2)
+    ).relationship
     write(own, pair.provider.user)
     write(client, pair.client)
     page = signed_in(marcus.user).get("/messages/")

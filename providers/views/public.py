@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts import zones
+from accounts.plain import number
 from accounts.states import State
 
 from .. import portraits, search
@@ -83,7 +84,7 @@ def portrait(request, slug):
 def page_of(text, total):
     """The page number if it exists, or else 1."""
     last = max(1, -(-min(total, search.COUNT_TO) // search.PAGE))
-    return int(text) if text and text.isdecimal() and 1 <= int(text[:6]) <= last else 1
+    return number(text, most=last) or 1
 
 
 def pages(query, page, total):
