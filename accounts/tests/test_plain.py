@@ -75,6 +75,7 @@ def test_an_email_has_one_way_to_be_written(typed, email):
         *("a@☃.example", "a@💩.example", "a@-ü.example", "a@ü-.example", "a@aü--b.example"),
         *("a@xn--ls8h.example", "a@xn--a.example", "a@xn--é.example", "a@\u0301a.example"),
         *("a@[127.0.0.1]", "a@mail..example", "a@" + "ü" * 60 + ".example", "a@b@mail.example"),
+        *("\u017fam@mail.example", "\u0131@mail.example", "a@\u13f8.example"),
         *("a@mail.exa\u200bmple\x00", "a..b@mail.example", "@mail.example", "a@"),
     ],
     ids=ascii,
