@@ -1,10 +1,14 @@
 """Where a request comes from."""
 
+import re
 from ipaddress import ip_network
 from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import get_adapter
 from django.utils.http import url_has_allowed_host_and_scheme
+
+PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")  # browsers have had these
+AHEAD = re.compile("prefetch|prerender|preview", re.IGNORECASE)
 
 
 def client_address(request):
@@ -16,6 +20,15 @@ def address_block(request, *, ipv4=32, ipv6=64):
     """The block of addresses it comes from; by default the smallest that one home has."""
     address = client_address(request)
     return str(ip_network((address, ipv6 if ":" in address else ipv4), strict=False))
+
+
+def is_seen(request):
+    """Whether a person sees the answer: not a HEAD's, or what a browser only fetches ahead.
+
+    Only what's seen may leave a trace: on the trail, in a read mark, as activity in a session.
+    """
+    purposes = " ".join(request.headers.get(name, "") for name in PURPOSES)
+    return request.method != "HEAD" and not AHEAD.search(purposes)
 
 
 def is_from_our_page(request):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from .access import client_address
+from .access import client_address, is_seen
 from .models import AccessEvent
 
 DAY = timedelta(days=1)
@@ -15,6 +15,8 @@ def record(request, *, subject, what, record):
 
     `what` is in words that name no one, like "appointment viewed"; `record` is its uuid.
     """
+    if not is_seen(request):
+        return
     AccessEvent.objects.create(
         actor=request.user,
         subject=subject,
@@ -31,6 +33,8 @@ def record_listed(request, *, what, pairs):
     look at a list all day, and that would bury the rest of the trail. One or two queries for any
     number of people.
     """
+    if not is_seen(request):
+        return
     by_client = {pair.client_id: pair for pair in pairs}
     here = {"actor": request.user, "what": what, "address": client_address(request)}
     recent = AccessEvent.objects.filter(**here, subject__in=by_client, at__gt=timezone.now() - DAY)

@@ -14,7 +14,7 @@ from django.urls import resolve, reverse
 from django.utils.http import urlencode
 
 from accounts import second_factor, unsent
-from accounts.access import page_before
+from accounts.access import is_seen, page_before
 from accounts.limits import TooMany
 
 from .errors import DATABASE_AWAY, bad_request, database_away
@@ -166,7 +166,7 @@ class SessionLimitMiddleware:
             now = int(time.time())
             if self._is_over(request, now):
                 unsent.end_session(request)
-            else:
+            elif is_seen(request):
                 self._keep(request.session, now)
         return self.get_response(request)
 
@@ -220,6 +220,18 @@ class SecondFactorMiddleware:
                 reverse("mfa_reauthenticate_webauthn"),
             ]
         return path.startswith(tuple(open_paths))
+
+
+class SeenMessagesMiddleware:
+    """A message that a HEAD showed, or a page fetched ahead, is shown again on the next page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        request._messages.used &= is_seen(request)
+        return response
 
 
 class MethodsMiddleware:

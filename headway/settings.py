@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "headway.middleware.SessionLimitMiddleware",
     "headway.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "headway.middleware.SeenMessagesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "headway.middleware.SecondFactorMiddleware",

@@ -7,6 +7,7 @@ from django.db.models import BigIntegerField
 from django.utils import timezone
 
 from accounts import zones
+from accounts.access import is_seen
 from accounts.plain import number
 from booking.clock import labels
 
@@ -30,7 +31,7 @@ def read(request, pair):
     if thread is None:
         return shown
     page = list(earlier_than(request.GET.get("before", ""), thread)[: PAGE + 1])
-    if page:
+    if page and is_seen(request):
         writing.mark_read(thread, by=request.user, to=page[0].pk)
     shown["earlier"] = page[PAGE - 1].pk if len(page) > PAGE else None
     shown["days"] = list(by_day(page[:PAGE][::-1], request.user, ZoneInfo(zone)))
