@@ -17,7 +17,8 @@ CUT = """() => [...document.querySelectorAll("main, main *")].filter(each => {
     const style = getComputedStyle(each), box = each.getBoundingClientRect();
     const clips = /hidden|clip|auto|scroll/.test(style.overflowX + style.overflowY);
     const isMeantToBe = style.clipPath !== "none" || box.width < 2 || each.matches("input, select");
-    const isCut = each.scrollHeight > each.clientHeight + 1 || each.scrollWidth > each.clientWidth + 1;
+    const isTall = each.scrollHeight > each.clientHeight + 1;
+    const isCut = isTall || each.scrollWidth > each.clientWidth + 1;
     return clips && isCut && !isMeantToBe && each.checkVisibility();
 }).map(each => each.outerHTML.slice(0, 120))"""
 
