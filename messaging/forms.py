@@ -5,6 +5,7 @@ from uuid import uuid4
 from django import forms
 
 from accounts.text import ParagraphField, RowKeyField
+from booking.clock import formatting
 
 from .models import Message
 
@@ -12,13 +13,18 @@ LENGTH = 5000
 
 
 class MessageForm(forms.Form):
-    """A message, and for clients what it is about."""
+    """A message, and what it is about: a topic, for clients, and an appointment."""
 
     refused = None  # the HTTP status of a refusal
 
     uuid = RowKeyField()
     topic = forms.ChoiceField(
         label="What is it about?", choices=Message.Topic, required=False, widget=forms.RadioSelect
+    )
+    appointment = forms.ChoiceField(
+        label="Which appointment?",
+        required=False,
+        error_messages={"invalid_choice": "Choose an appointment from the list."},
     )
     body = ParagraphField(
         label="Your message",
@@ -27,12 +33,23 @@ class MessageForm(forms.Form):
         error_messages={"required": "Write something first."},
     )
 
-    def __init__(self, *args, to, by_client, **kwargs):
+    def __init__(self, *args, to, by_client, appointments, zone, **kwargs):
+        """`appointments` are those to choose from, with their times in `zone`."""
         super().__init__(*args, **kwargs)
+        self.appointments = {str(each.uuid): each for each in appointments}
+        self.fields["appointment"].choices = [("", "No particular appointment")] + [
+            (key, formatting.format_datetime(each.starts_at, zone))
+            for key, each in self.appointments.items()
+        ]
+        if not self.appointments:
+            del self.fields["appointment"]
         self.fields["body"].label = f"Your message to {to}"
         self.fields["body"].widget.attrs["placeholder"] = f"Write to {to}"
         if not by_client:
             del self.fields["topic"]
+
+    def clean_appointment(self):
+        return self.appointments.get(self.cleaned_data["appointment"])
 
     def refuse(self, words, *, status):
         """Say at the message why it wasn't sent; the next try makes its own row."""
@@ -40,6 +57,11 @@ class MessageForm(forms.Form):
         self.data = self.data.copy()
         self.data["uuid"] = uuid4()
         self.refused = status
+
+    @property
+    def is_about_something(self):
+        """Whether it says so already, by choice or by the address of the page."""
+        return any(self[name].value() for name in ("topic", "appointment") if name in self.fields)
 
     @property
     def status(self):

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.fields import EncryptedTextField
-from booking.models import Relationship
+from booking.models import Appointment, Relationship
 from providers.models import Provider
 
 
@@ -83,10 +83,10 @@ class Message(models.Model):
 
     class Topic(models.TextChoices):
         CHANGE = "change", "Change or cancel"
-        FOLLOW_UP = "follow_up", "Follow-up"
-        CLINICAL = "clinical", "Clinical"
-        CODING = "coding", "Coding"
-        SERVICES = "services", "Services"
+        FOLLOW_UP = "follow_up", "Plan a follow-up"
+        CLINICAL = "clinical", "My care"
+        CODING = "coding", "Codes and session length"
+        SERVICES = "services", "Refills and other requests"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     conversation = models.ForeignKey(
@@ -94,11 +94,19 @@ class Message(models.Model):
     )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     topic = models.CharField(max_length=10, choices=Topic, blank=True)
+    appointment = models.ForeignKey(
+        Appointment, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     body = EncryptedTextField()
     sent_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["conversation", "id"], name="message_in_its_order")]
+        indexes = [
+            models.Index(fields=["conversation", "id"], name="message_in_its_order"),
+            models.Index(
+                fields=["conversation", "topic"], condition=~Q(topic=""), name="message_of_topic"
+            ),
+        ]
 
     def __str__(self):
         return f"Message {self.pk}"

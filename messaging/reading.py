@@ -1,5 +1,6 @@
-"""What someone reading a conversation sees: its messages by day, the newest last."""
+"""What someone reading a conversation sees: messages and what happened, by day, newest last."""
 
+from datetime import timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -9,12 +10,15 @@ from django.utils import timezone
 from accounts import zones
 from accounts.access import is_seen
 from accounts.plain import number
-from booking.clock import labels
+from booking.appointments import history
+from booking.clock import formatting, labels
+from booking.models import AppointmentEvent
 
 from . import writing
 from .models import Message
 
 PAGE = 50
+RECENT, AHEAD = timedelta(days=30), timedelta(days=60)
 
 
 def reader(request, **otherwise):
@@ -23,19 +27,56 @@ def reader(request, **otherwise):
     return user.provider.time_zone if user.is_provider else zones.reader(request, **otherwise)
 
 
+def to_write_about(pair):
+    """The appointments that a message can be about: recent ones and coming ones, in order."""
+    now = timezone.now()
+    near = {"ends_at__gt": now - RECENT, "starts_at__lt": now + AHEAD}
+    return pair.appointments.filter(**near).order_by("starts_at")
+
+
 def read(request, pair):
-    """A page of messages by day, the newest last. Showing them marks them as read."""
+    """A page of the story by day, the newest last. Messages that someone sees count as read."""
     thread = getattr(pair, "conversation", None)
     zone = reader(request, otherwise=pair.provider.time_zone)
-    shown = {"days": [], "zone": zone, "earlier": None}
-    if thread is None:
-        return shown
-    page = list(earlier_than(request.GET.get("before", ""), thread)[: PAGE + 1])
+    before, page = request.GET.get("before", ""), []
+    if thread is not None:
+        page = list(earlier_than(before, thread).select_related("appointment")[: PAGE + 1])
     if page and is_seen(request):
         writing.mark_read(thread, by=request.user, to=page[0].pk)
-    shown["earlier"] = page[PAGE - 1].pk if len(page) > PAGE else None
-    shown["days"] = list(by_day(page[:PAGE][::-1], request.user, ZoneInfo(zone)))
-    return shown
+    earlier = page[PAGE - 1] if len(page) > PAGE else None
+    lines = [(each.sent_at, shown_message(each, request.user, zone)) for each in page[:PAGE]]
+    lines += events_between(
+        pair, earlier, thread and later_than(before, thread), request.user, zone
+    )
+    lines.sort(key=lambda line: line[0])
+    days = list(by_day(lines, ZoneInfo(zone)))
+    return {"days": days, "zone": zone, "earlier": earlier and earlier.pk}
+
+
+def later_than(before, thread):
+    """When the next page, which begins with the message `before`, begins; None for the last."""
+    key = number(before, most=BigIntegerField.MAX_BIGINT)
+    later = key and thread.messages.filter(pk__gte=key).order_by("pk")
+    return later and later.values_list("sent_at", flat=True).first()
+
+
+def events_between(pair, first, until, user, zone):
+    """(when, line) for what happened to appointments, from a page's first message to its end."""
+    events = AppointmentEvent.objects.filter(
+        appointment__relationship=pair, what__in=history.TOLD_IN_MESSAGES
+    )
+    if first:
+        events = events.filter(at__gte=first.sent_at)
+    if until:
+        events = events.filter(at__lt=until)
+    side = history.Side.CLIENT if user == pair.client else history.Side.PROVIDER
+    events = events.select_related("appointment__client", "appointment__provider", "by")
+    told = history.Reader(side, zone)
+    for event in list(events.order_by("-at", "-pk")[:PAGE])[::-1]:
+        appointment = event.appointment
+        is_client = side == history.Side.CLIENT
+        url = appointment.get_absolute_url() if is_client else appointment.workspace_url
+        yield event.at, {"event": history.describe_in_messages(event, told), "url": url}
 
 
 def earlier_than(text, thread):
@@ -45,24 +86,29 @@ def earlier_than(text, thread):
     return rows if key is None else rows.filter(pk__lt=key)
 
 
-def by_day(messages, user, zone):
-    """Yield (the day in words, its messages the way the page shows them)."""
+def by_day(lines, zone):
+    """Yield (the day in words, its lines); `lines` are (when, line), the oldest first."""
     now = labels.local(timezone.now(), zone)
-    local = [(labels.local(each.sent_at, zone), each) for each in messages]
+    local = [(labels.local(at, zone), line) for at, line in lines]
     for day, rows in groupby(local, key=lambda pair: pair[0].date()):
         rows = list(rows)
         words = labels.dated(labels.long_day(day), rows[0][0], now=now)
         yield (
             f"Today, {labels.month_day(day)}" if day == now.date() else words,
             [
-                {
-                    "uuid": each.uuid,
-                    "is_mine": each.author_id == user.pk,
-                    "topic": each.topic and Message.Topic(each.topic).label,
-                    "at": labels.clock(moment),
-                    "iso": moment.isoformat(),
-                    "body": each.body,
-                }
-                for moment, each in rows
+                {**line, "at": labels.clock(moment), "iso": moment.isoformat()}
+                for moment, line in rows
             ],
         )
+
+
+def shown_message(message, user, zone):
+    """A message the way the page shows it."""
+    about = message.appointment
+    return {
+        "uuid": message.uuid,
+        "is_mine": message.author_id == user.pk,
+        "topic": message.topic and Message.Topic(message.topic).label,
+        "about": about and formatting.format_datetime(about.starts_at, zone),
+        "body": message.body,
+    }

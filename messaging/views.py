@@ -21,7 +21,14 @@ def conversation(request, uuid):
     other, is_client = writing.other_of(pair, request.user), request.user == pair.client
     data = request.POST if request.method == "POST" else None
     name = pair.provider.first_name if is_client else other.first_name_shown
-    form = MessageForm(data, to=name, by_client=is_client)
+    form = MessageForm(
+        data,
+        to=name,
+        by_client=is_client,
+        appointments=reading.to_write_about(pair),
+        zone=reading.reader(request, otherwise=pair.provider.time_zone),
+        initial={"appointment": request.GET.get("about")},
+    )
     if form.is_valid() and (sent := send(request, pair, form)):
         return redirect(f"{request.path}#message-{sent.uuid}")
     if not is_client:

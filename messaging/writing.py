@@ -29,11 +29,12 @@ class KeyTaken(Refused):
         )
 
 
-def send(relationship, *, by, uuid, body, topic=""):
+def send(relationship, *, by, uuid, body, topic="", appointment=None):
     """Write to the other person; repeating the uuid returns the message it made.
 
-    `topic` is a Message.Topic or "". We lock the conversation so that its messages' ids increase in
-    the order people can read them. Raises NotYours or KeyTaken.
+    `topic` is a Message.Topic or "", `appointment` one of the two's. We lock the conversation
+    so that its messages' ids increase in the order people can read them. Raises NotYours or
+    KeyTaken.
     """
     other = other_of(relationship, by)
     with transaction.atomic():
@@ -41,7 +42,8 @@ def send(relationship, *, by, uuid, body, topic=""):
         Conversation.objects.get_or_create(relationship=relationship, defaults=two)
         thread = Conversation.objects.select_for_update(no_key=True).get(relationship=relationship)
         here = {"conversation": thread, "author": by}
-        content = {"topic": topic, "body": body, "sent_at": timezone.now()}
+        about = {"topic": topic, "appointment": appointment}
+        content = {**about, "body": body, "sent_at": timezone.now()}
         message, new = Message.objects.get_or_create(uuid=uuid, defaults=here | content)
         if not new:
             if (message.conversation, message.author, message.body) != (thread, by, body):

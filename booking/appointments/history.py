@@ -11,6 +11,7 @@ What, Side = AppointmentEvent.What, AppointmentEvent.Side
 Status, Call = Appointment.Status, Appointment.CallOutcome
 OUTCOMES = dict(Status.choices) | dict(Call.choices)
 MISSED = (Status.NO_SHOW, Call.NOT_REACHED)
+TOLD_IN_MESSAGES = (What.SCHEDULED, What.MOVED, What.CANCELED)
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,21 @@ def describe_events(events, reader):
         at = format_datetime(event.at, reader.zone)
         lines.append({"words": words, "at": at, "reason": reader.reason(event)})
     return lines
+
+
+def describe_in_messages(event, reader):
+    """An event of TOLD_IN_MESSAGES as one sentence, without its appointment beside it."""
+    who, asked = capfirst(reader.who(event)), reader.asked(event)
+    noun = "phone call" if event.appointment.kind == Appointment.Kind.CALL else "session"
+    at = format_datetime(event.starts_at, reader.zone)
+    if event.what == What.SCHEDULED:
+        return f"{who} scheduled a {noun} for {at}."
+    if event.what == What.CANCELED:
+        return f"{who} canceled the {noun} on {at}{asked}."
+    moved = _moved(event, reader.zone)
+    if event.was_starts_at == event.starts_at:
+        return f"{who} {moved} for the {noun} on {at}{asked}."
+    return f"{who} {moved.replace('moved it', f'moved the {noun}', 1)}{asked}."
 
 
 def last_move(events, reader):
