@@ -108,12 +108,6 @@ def adult_age():
     return ADULT
 
 
-@register.filter
-def zone_label(name):
-    """ "Pacific Time" for "America/Los_Angeles"."""
-    return zones.label(name)
-
-
 @register.simple_tag
 def slot_buttons(slots, day):
     """The buttons for a band's free times; in Python, since a week may have hundreds."""
@@ -148,6 +142,7 @@ def zone_options(chosen):
     return options_of({"optgroups": groups})
 
 
+register.filter("zone_label", zones.label)
 register.filter("phone", national)
 register.filter("together", labels.together)
 register.simple_tag(formatting.format_day)

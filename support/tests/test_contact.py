@@ -31,6 +31,13 @@ def asked(**changes):
     }
 
 
+def confirmed(visitor, mailbox, **changes):
+    """The ticket of someone who sent the form and entered their code."""
+    visitor.post("/contact/", asked(**changes))
+    visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])})
+    return Ticket.objects.get()
+
+
 def wrong(code):
     return f"{(int(code) + 1) % 1_000_000:06}"
 
@@ -97,9 +104,7 @@ def test_signed_out_the_email_is_confirmed_first(visitor, mailbox):
 
 def test_mails_carry_a_number_and_a_link_and_never_the_words(visitor, mailbox):
     MemberFactory()
-    visitor.post("/contact/", asked(name="Jordan Ellis"))
-    visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])})
-    ticket = Ticket.objects.get()
+    ticket = confirmed(visitor, mailbox, name="Jordan Ellis")
     assert len(mailbox) == 3
     for mail in mailbox:
         everything = mail.subject + mail.body + mail.alternatives[0].content
@@ -241,26 +246,20 @@ def test_someone_elses_uuid_shows_nothing_of_theirs(visitor, signed_in):
 
 def test_address_with_an_account_has_the_ticket_when_logged_in(visitor, signed_in, mailbox):
     user = UserFactory(email="jordan.e@example.com")
-    visitor.post("/contact/", asked(email="Jordan.E@Example.com"))
-    visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])})
-    ticket = Ticket.objects.get()
+    ticket = confirmed(visitor, mailbox, email="Jordan.E@Example.com")
     assert ticket.user == user
     assert WORDS in signed_in(user).get(ticket.get_absolute_url()).text
 
 
 def test_account_made_later_with_that_email_has_the_ticket(visitor, signed_in, mailbox):
-    visitor.post("/contact/", asked())
-    visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])})
-    ticket = Ticket.objects.get()
+    ticket = confirmed(visitor, mailbox)
     assert ticket.user is None
     assert WORDS in signed_in(UserFactory(email=SENDER)).get(ticket.get_absolute_url()).text
 
 
 def test_letters_that_only_look_alike_are_another_email(visitor, signed_in, mailbox):
     lookalike = UserFactory(email="jordan@ma\u0131l.example.com")  # a dotless i
-    visitor.post("/contact/", asked(email="jordan@mail.example.com"))
-    visitor.post("/contact/confirm/", {"code": code_in(mailbox[0])})
-    ticket = Ticket.objects.get()
+    ticket = confirmed(visitor, mailbox, email="jordan@mail.example.com")
     assert ticket.user is None
     assert signed_in(lookalike).get(ticket.get_absolute_url()).status_code == 404
 
