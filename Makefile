@@ -14,7 +14,7 @@ help:
 	@echo "make lint    style of the code and the templates"
 	@echo "make lock    requirements*.txt from requirements*.in (ARGS=--upgrade takes newer releases)"
 	@echo "make bench   speed compared to others, one JSON object per line"
-	@echo "make soak    the property tests at full length (many minutes)"
+	@echo "make soak    the property tests at full length, and long outages (many minutes)"
 
 run: .venv/.run
 	@exec env DEMO=1 PORT=$(PORT) $(BIN)/python manage.py serve_demo
@@ -23,7 +23,7 @@ test: .venv/.dev
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 soak: .venv/.dev
-	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n auto -m hypothesis
+	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n auto -m "hypothesis or outage"
 
 bench: .venv/.dev
 	@DEMO=1 $(BIN)/python -m benchmarks

@@ -31,12 +31,12 @@ REDIS = URL._replace(path=f"/{int(URL.path.strip('/') or 0) + RUNNER}").geturl()
 ROOT = Path(settings.BASE_DIR)
 
 
-def until(condition, seconds=30):
+def until(condition, seconds=30, every=0.1):
     """Wait until the condition is true; fails the test if it never is."""
     ends = time.monotonic() + seconds
     while not (result := condition()):
         assert time.monotonic() < ends, "It never happened"
-        time.sleep(0.1)
+        time.sleep(every)
     return result
 
 
@@ -66,12 +66,13 @@ def listens(port):
         return True
 
 
-def start_beat(run, schedule):
+def start_beat(run, schedule, **environment):
     """beat as it's when it has been down since yesterday: everything is due."""
     with contextlib.closing(PersistentScheduler(app, schedule_filename=str(schedule))) as memory:
         for entry in memory.schedule.values():
             entry.last_run_at -= timedelta(days=1)
-    return run("celery", "-A", "headway", "beat", "--schedule", str(schedule), REDIS_URL=REDIS)
+    environment = {"REDIS_URL": REDIS, **environment}
+    return run("celery", "-A", "headway", "beat", "--schedule", str(schedule), **environment)
 
 
 def start_worker(run, email_url, *options, **environment):
@@ -80,9 +81,7 @@ def start_worker(run, email_url, *options, **environment):
         "--without-gossip",
         "--without-mingle",
         *options,
-        REDIS_URL=REDIS,
-        EMAIL_URL=email_url,
-        **environment,
+        **{"REDIS_URL": REDIS, "EMAIL_URL": email_url, **environment},
     )
 
 

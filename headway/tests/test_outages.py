@@ -5,23 +5,31 @@ import socket
 import subprocess
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Notification, Upkeep
+from accounts.tests.factories import UserFactory
 from accounts.tests.mail_server import MailServer
+from booking.tests.steps import answers, details_url
+from conftest import SOAK
 from headway.tests.processes import (
     ask_for_a_code,
     free_port,
     letters,
     listens,
     owe,
+    post,
     probe,
+    start_beat,
+    start_worker,
     until,
 )
+from providers.tests.factories import PlanFactory, ProviderFactory
 
-pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.redis, pytest.mark.outage, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
@@ -114,6 +122,9 @@ class Stoppable:
     def stop(self):
         self.process.send_signal(signal.SIGSTOP)
 
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
 
 @pytest.fixture
 def redis_of_its_own(tmp_path):
@@ -121,3 +132,30 @@ def redis_of_its_own(tmp_path):
     yield server
     server.process.kill()
     server.process.wait()
+
+
+@pytest.mark.skipif(not SOAK, reason="Only in make soak")
+def test_minutes_without_redis_cost_nobody_a_mail(run, web, redis_of_its_own, tmp_path):
+    """A message's mail, due in a minute, goes out in the outage; a code at once; none twice."""
+    dana = ProviderFactory(hours=True, plans=[PlanFactory()])
+    jordan = UserFactory(email="jordan@example.com")
+    there = {"REDIS_URL": redis_of_its_own.url}
+    site = web(redis_of_its_own.url)
+    start_worker(run, f"filemail:///{tmp_path}/worker", **there)
+    start_beat(run, tmp_path / "schedule", **there)
+    post(jordan, f"{site}{details_url(dana)}", answers(dana))
+    until(lambda: len(letters(tmp_path / "worker")) == 2)
+
+    redis_of_its_own.stop()
+    thread = f"{site}/messages/{dana.relationships.get().uuid}/"
+    post(dana.user, thread, {"uuid": uuid4(), "body": "See you then."})
+    assert ask_for_a_code(site) < 2
+    assert [letter.to for letter in letters(tmp_path / "web")] == ["jo@example.com"]
+    until(lambda: probe(site) and len(letters(tmp_path / "web")) == 2, seconds=240, every=5)
+
+    redis_of_its_own.go_on()
+    post(dana.user, thread, {"uuid": uuid4(), "body": "And one more thing."})
+    until(lambda: probe(site) and len(letters(tmp_path / "worker")) == 3, seconds=240, every=5)
+    time.sleep(60)
+    assert len(letters(tmp_path / "web")) == 2
+    assert len(letters(tmp_path / "worker")) == 3

@@ -27,7 +27,12 @@ from headway.tests.processes import (
     until,
 )
 
-pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.redis,
+    pytest.mark.outage,
+    pytest.mark.django_db(transaction=True),
+]
 OWED, WATCHED = (500, 180) if SOAK else (3, 5)  # mails; seconds
 
 
