@@ -6,9 +6,9 @@ To run only some, name them: `python -m benchmarks slots race`.
 import json
 import sys
 
-from . import pages, race, slots, text
+from . import codes, pages, race, slots, text
 
-ALL = {"slots": slots, "pages": pages, "race": race, "text": text}
+ALL = {"slots": slots, "pages": pages, "race": race, "text": text, "codes": codes}
 
 for name in sys.argv[1:] or ALL:
     for row in ALL[name].rows():
