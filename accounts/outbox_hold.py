@@ -2,7 +2,7 @@
 
 It owes what the backup owed, and most of that went out long ago. So that nobody has to think of it,
 each copy has a name of its own: the random value in a materialized view, which pg_dump leaves out
-and pg_restore computes again. Mail goes out only in the copy that the outbox was released for.
+and pg_restore makes again. Mail goes out only in the copy that the outbox was released for.
 
 A copy of the disks, or of a whole server, has the same name: hold that one by hand.
 """

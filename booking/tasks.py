@@ -16,8 +16,8 @@ REFRESHING = 0x6F70656E  # "open": any number that nothing else locks
 def refresh_openings():
     """Find the next opening again for providers whose last one can't be booked anymore.
 
-    One run at a time. A provider that someone else has locked is either refreshed by them, or by
-    the next run.
+    One run at a time. A provider that someone else has locked is refreshed by them, or by the next
+    run.
     """
     with one_run(REFRESHING) as is_mine:
         ids = list(lapsed_openings(timezone.now()).values_list("pk", flat=True)) if is_mine else []

@@ -107,7 +107,7 @@ def not_over(events, since):
 
 
 def unreached(events):
-    """The people (User ids) who never got a mail about one of these events."""
+    """The people (User ids) that mail about one of these events never reached."""
     failed = outbox.failed().filter(event__in=[str(event.uuid) for event in events])
     return set(failed.values_list("recipient", flat=True))
 
