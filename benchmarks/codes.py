@@ -151,8 +151,8 @@ def main():
         left = Notification.objects.filter(state="pending").count()
     assert left, "The mails were gone before the codes were measured"
     row = {
-        "name": f"a sign-in code’s mail while {PROVIDERS} openings lapse and {MAILS} mails are due:"
-        f" the slowest of {CODES}",
+        "name": f"a sign-in code's mail while {PROVIDERS:,} openings lapse and {MAILS:,} mails are"
+        f" due: the slowest of {CODES}",
         "value": round(busy, 3),
         "unit": "s",
         "peer": "the same while nothing else is to do",
