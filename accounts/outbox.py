@@ -29,7 +29,7 @@ CODES_LIVE = timedelta(hours=1)  # what expires so soon has a queue, and a worke
 REST = 30  # seconds without a nudge after one that failed, so that a dead Redis slows one request
 
 _kinds = {}
-_told_once = set()
+_once = set()
 _nudge_again_at = 0.0  # time.monotonic()
 
 
@@ -62,7 +62,7 @@ def kind(name, *, once=False):
     def register(compose):
         _kinds[name] = compose
         if once:
-            _told_once.add(name)
+            _once.add(name)
         return compose
 
     return register
@@ -110,7 +110,7 @@ def send_again(notifications):
 
     Not the codes: people ask for a new one.
     """
-    again = failed().filter(pk__in=notifications).exclude(kind__in=_told_once)
+    again = failed().filter(pk__in=notifications).exclude(kind__in=_once)
     with transaction.atomic():
         rows = list(again.select_related("recipient").select_for_update(of=["self"], no_key=True))
         Notification.objects.filter(pk__in=[row.pk for row in rows]).update(

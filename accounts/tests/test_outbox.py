@@ -410,6 +410,23 @@ def test_a_broken_nudge_costs_nobody_their_page_and_is_not_tried_again_at_once(
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("lives", "queue"),
+    [(timedelta(minutes=10), "codes"), (timedelta(hours=24), None), (None, None)],
+    ids=["code", "reminder", "news"],
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_code_is_nudged_in_a_queue_of_its_own(news, monkeypatch, lives, queue):
+    def ask(args, queue):
+        asked.append(queue)
+
+    asked = []
+    monkeypatch.setattr(outbox.deliver, "apply_async", ask)
+    with transaction.atomic():
+        enqueue(expires_at=lives and timezone.now() + lives)
+    assert asked == [queue]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_whatever_fails_after_the_commit_the_page_goes_on(news, server, monkeypatch):
     def fail(*args, **options):

@@ -25,7 +25,7 @@ def workspace(request):
     now = timezone.now()
     lists = current(request.user, now)
     canceled = recently_canceled(request.user, now)
-    unreached = with_failed_email(provider, now)
+    unreached = someone_unreached(provider, now)
     seen = [*chain(*lists.values()), *(event.appointment for event in canceled), *unreached]
     trail.record_listed(request, what="seen on Today", pairs=[each.relationship for each in seen])
     local_now = labels.local(now, provider.zone)
@@ -90,7 +90,7 @@ def lacks_link(appointment, now):
     return soon and appointment.is_scheduled and appointment.is_virtual and not appointment.link
 
 
-def with_failed_email(provider, now):
+def someone_unreached(provider, now):
     """Appointments that someone may not know about, because an email failed; soonest first."""
     rows = with_failed_mail(provider).filter(ends_at__gt=now - RECENT)
     return list(rows.select_related("client", "relationship").order_by("starts_at")[:WAITING])
