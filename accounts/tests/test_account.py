@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import AccessEvent, Notification
@@ -79,11 +79,22 @@ def test_a_look_records_who_whose_what_and_from_where(db):
 
 
 @pytest.mark.postgres
-def test_on_postgresql_nobody_changes_the_trail(db):
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE accounts_accessevent SET what = 'nothing'",
+        "DELETE FROM accounts_accessevent",
+        "TRUNCATE accounts_accessevent",
+        "TRUNCATE accounts_user CASCADE",
+    ],
+)
+def test_on_postgresql_nobody_changes_the_trail(db, sql):
     ada = UserFactory()
     look(ada, ada)
-    with pytest.raises(Exception, match="append-only"), connection.cursor() as cursor:
-        cursor.execute("UPDATE accounts_accessevent SET what = 'nothing'")
+    connection.check_constraints()  # or PostgreSQL itself refuses to empty the table
+    with pytest.raises(Exception, match="append-only"), transaction.atomic():
+        connection.cursor().execute(sql)
+    assert AccessEvent.objects.count() == 1
 
 
 def test_a_code_proves_a_new_email_and_the_old_one_gets_a_note(just_logged_in, mailbox):
