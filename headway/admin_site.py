@@ -21,6 +21,10 @@ class HeadwayAdminSite(AdminSite):
         """Active staff whose session passed the second factor; the demo has none."""
         return super().has_permission(request) and (settings.DEMO or second_factor.passed(request))
 
+    def password_change(self, request, extra_context=None):
+        """No form of its own: the site's has our rules for passwords."""
+        return redirect("account_change_password")
+
     @method_decorator([login_not_required, secure_admin_login])
     def login(self, request, extra_context=None):
         """No login page of its own: signed-out people go to the site's, others on or away."""

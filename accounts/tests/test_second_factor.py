@@ -137,6 +137,23 @@ def test_the_admin_has_no_login_page_of_its_own(visitor, signed_in, staff):
     assert client.post("/admin/login/", sent).status_code == 403
 
 
+def test_the_admin_asks_for_it_even_if_nothing_else_does(signed_in, staff, settings):
+    asks = "headway.middleware.SecondFactorMiddleware"
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != asks]
+    assert signed_in(staff).get("/admin/").status_code == 200
+    person = signed_in(staff, factor=False)
+    assert person.get("/account/").status_code == 200
+    for path in ("/admin/", "/admin/accounts/user/"):
+        assert person.get(path, follow=True).status_code == 403, path
+
+
+def test_the_admin_leads_to_the_one_password_form(signed_in, staff):
+    page = signed_in(staff).get("/admin/password_change/")
+    assert (page.status_code, page.url) == (302, "/accounts/password/change/")
+    for person in (signed_in(staff, factor=False), Client(), signed_in(UserFactory())):
+        assert person.get("/admin/password_change/").url != page.url
+
+
 def test_a_passkey_page_renders_under_the_strict_policy(just_logged_in):
     page = just_logged_in(UserFactory()).get("/accounts/2fa/webauthn/add/")
     assert page.status_code == 200

@@ -1,12 +1,15 @@
 """Two people write to each other: what each one sees, what we keep, and what we refuse."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from cryptography.fernet import Fernet, InvalidToken
 from django.db import connection
 
 from accounts.models import AccessEvent
+from booking.tests.factories import AppointmentFactory
 from messaging.models import Conversation, Message
 from messaging.tests.factories import write
 
@@ -159,6 +162,31 @@ def test_an_address_that_leads_elsewhere_than_it_looks_is_mere_text(jordan, url,
 )
 def test_a_plain_address_is_a_link_wherever_its_signs_stand(jordan, url, address, href):
     assert f'<a href="{href}"' in jordan.post(url, written(address), follow=True).text
+
+
+def test_a_key_belongs_to_one_conversation_and_one_author(jordan, dana, url, pair):
+    jordan.post(url, written())
+    later = pair.appointments.get().ends_at + timedelta(hours=1)
+    other = AppointmentFactory(client=pair.client, starts_at=later).relationship
+    for person, page in ((jordan, f"/messages/{other.uuid}/"), (dana, url)):
+        assert person.post(page, written()).status_code == 409
+    assert [message.author for message in Message.objects.all()] == [pair.client]
+    assert "No messages yet" in jordan.get(f"/messages/{other.uuid}/").text
+
+
+def test_every_key_of_the_settings_reads_and_the_first_writes(jordan, url, settings):
+    old, new = settings.FIELD_KEYS[0], Fernet.generate_key().decode()
+    jordan.post(url, written("Written with the old key."))
+    settings.FIELD_KEYS = [new, old]
+    jordan.post(url, written("Written with the new key.", uuid=uuid4()))
+    page = jordan.get(url)
+    assert "Written with the old key." in page.text
+    assert "Written with the new key." in page.text
+    first, second = Message.objects.order_by("pk").defer("body")
+    settings.FIELD_KEYS = [new]
+    assert second.body == "Written with the new key."
+    with pytest.raises(InvalidToken):
+        first.body  # noqa: B018
 
 
 def test_bodies_are_encrypted_in_the_database(pair):
