@@ -6,7 +6,7 @@ from accounts.models import AccessEvent
 from accounts.tests.factories import UserFactory
 from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import url_of
-from messaging.models import ReadMark
+from messaging.models import Conversation
 from messaging.tests.factories import write
 from providers.tests.factories import ProviderFactory
 from support.tests.factories import TicketFactory
@@ -24,7 +24,6 @@ UNSEEN = {
 def visit(db, monday):
     visit = AppointmentFactory(provider=ProviderFactory())
     write(visit.relationship, visit.client)
-    ReadMark.objects.all().delete()
     return visit
 
 
@@ -48,11 +47,11 @@ def test_nothing_is_marked_as_read_or_goes_on_the_trail(visit, signed_in, look):
     for url in pages(visit):
         assert look(dana, url).status_code == 200
     assert not AccessEvent.objects.exists()
-    assert not ReadMark.objects.exists()
+    assert Conversation.objects.get().provider_read_to == 0
     for number, url in enumerate(pages(visit), 1):
         dana.get(url)
         assert AccessEvent.objects.count() == number, url
-    assert ReadMark.objects.count() == 1
+    assert Conversation.objects.get().provider_read_to > 0
 
 
 def test_nothing_goes_on_the_trail_of_the_admin(visit, signed_in, look):
