@@ -12,15 +12,20 @@ def shifted(stretches, old, new, *, apart=False):
     Whole days stay whole. Time that the new clock skips is left out, but no stretch is lost: one
     that's entirely inside the skipped time comes right after it, at its full length. If an hour
     comes twice, a stretch begins in the first and ends in the last. With `apart`, none begins
-    before the one ahead of it ends.
+    before the one ahead of it ends, and each is within a day (they're openings).
+
+    Where the old clock skips midnight, a day begins at 1 AM. A stretch from 11 PM until then ends
+    at 1 AM on the new clock, too: that clock never showed 12 AM, so nobody typed it.
     """
     free = None
     for start, end, *rest in sorted(stretches, key=itemgetter(0)):
-        midnights = [labels.is_midnight(labels.local(each, old)) for each in (start, end)]
+        ends = labels.local(end, old)
+        midnights = [labels.is_midnight(labels.local(start, old)), labels.is_midnight(ends)]
+        is_typed = bool(ends.time()) and not (apart or midnights[0])
         starts = edge(start, old, new, is_day=all(midnights))
         if apart and free is not None:
             starts = max(starts, free)
-        free = edge(end, old, new, is_day=midnights[1], last=True)
+        free = edge(end, old, new, is_day=midnights[1] and not is_typed, last=True)
         free = free if free > starts else starts + end - start
         yield starts, free, *rest
 

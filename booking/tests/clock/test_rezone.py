@@ -8,11 +8,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from booking.clock import rezone
+from booking.clock import labels, rezone
 from booking.models import Opening, TimeOff
 from booking.tests.clock.steps import DAYS, FIRST, ZONES, changes, midnight, shown_at
 from booking.tests.factories import AppointmentFactory
-from booking.tests.hours.steps import RULES, rules
+from booking.tests.hours.steps import OFF, RULES, rules
 from booking.tests.steps import TEN_AM
 from providers.models import Provider
 
@@ -43,14 +43,23 @@ def instant(wall, zone, *, last=False):
     return int(found[-int(last)].timestamp()) if found else None
 
 
-def is_read_as_midnight(wall, zone):
-    """Whether it's the first instant of a day without a midnight: stored, the two are the same."""
-    return bool(wall.time()) and instant(wall, zone) == midnight(wall.date(), zone)
+def can_be_typed(since, till, zone):
+    """Whether the form takes this stretch, and what's stored says which one it is.
+
+    A clock that skips midnight never shows 12 AM: it's only typed as the end of whole days, and a
+    stretch of whole days ends at the same instant as one until 1 AM.
+    """
+    whole = instant(since, zone) == midnight(since.date(), zone)
+    skips = not shown_at(till.replace(hour=0, minute=0), zone)
+    at_its_start = skips and instant(till, zone, last=True) == midnight(till.date(), zone)
+    return not at_its_start or (whole and not since.time()) == (not till.time())
 
 
 def spans_of(times, zone):
     """The stretches from each wall time to the next, as forms read them; None in a gap."""
     ends = pairwise(times)
+    if not all(can_be_typed(*walls, zone) for walls in pairwise(times)):
+        return None
     spans = [(instant(since, zone), instant(till, zone, last=True)) for since, till in ends]
     return None if any(None in span for span in spans) else spans
 
@@ -61,7 +70,6 @@ def test_the_new_clock_reads_what_the_old_one_did_and_there_and_back_is_the_same
     times = data.draw(walls((old, new)))
     here, there = spans_of(times, old), spans_of(times, new)
     assume(here and there)
-    assume(not any(is_read_as_midnight(each, zone) for each in times for zone in (old, new)))
     for span, expected in zip(here, there, strict=True):
         if expected[0] < expected[1]:
             assert list(rezone.shifted([span], old, new)) == [expected]
@@ -130,6 +138,32 @@ def test_an_hour_that_came_twice_is_kept_where_it_comes_once():
     span = tuple(int(each.timestamp()) for each in here)
     start = int(datetime(2027, 11, 7, 1, 30, tzinfo=apia).timestamp())
     assert list(rezone.shifted([span], LOS_ANGELES, apia)) == [(start, start + 3600)]
+
+
+def test_time_off_until_one_at_night_ends_at_one_where_the_clock_has_a_midnight():
+    beirut = ZoneInfo("Asia/Beirut")
+    here, there = (
+        tuple(
+            int(datetime(2027, 3, day, hour, tzinfo=zone).timestamp())
+            for day, hour in ((27, 23), (28, 1))
+        )
+        for zone in (beirut, LOS_ANGELES)
+    )
+    assert labels.is_midnight(labels.local(here[1], beirut))
+    assert list(rezone.shifted([here], beirut, LOS_ANGELES)) == [there]
+    assert list(rezone.shifted([there], LOS_ANGELES, beirut)) == [here]
+    until_midnight = there[0], there[1] - 3600
+    assert list(rezone.shifted([here], beirut, LOS_ANGELES, apart=True)) == [until_midnight]
+
+
+def test_time_off_typed_until_one_on_the_night_beirut_skips_midnight_keeps_its_hours(desk, dana):
+    Provider.objects.filter(pk=dana.pk).update(time_zone="Asia/Beirut")
+    dana.refresh_from_db()
+    night = {"first_day": "2027-03-27", "first_clock": "11 PM"}
+    desk.post(OFF, {**night, "last_day": "2027-03-28", "last_clock": "1 AM", "do": "save"})
+    desk.post(RULES, rules(dana, time_zone="America/Los_Angeles"))
+    walls = [datetime(2027, 3, 27, 23), datetime(2027, 3, 28, 1)]
+    assert stretch(TimeOff.objects.get(), LOS_ANGELES) == walls
 
 
 def test_an_opening_from_the_first_hour_of_a_day_without_midnight_keeps_it():
