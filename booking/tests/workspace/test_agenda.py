@@ -221,6 +221,15 @@ def test_the_day_of_25_hours_shows_the_repeated_hour_side_by_side_in_order():
     assert places(found) == [f"from-0100 len-4 cut-2 column-{n} of-2" for n in (1, 2)]
 
 
+def test_free_time_in_the_repeated_hour_is_listed_where_it_begins_first():
+    (day,) = sheet(FALL, hours=[(6, 60, 120)], holds=[hold(at(FALL, 1, fold=1), 15)]).days
+    listed = agenda.in_order(day, now=at(FALL, 0), buffer=0)
+    assert [(entry.kind, entry.time) for entry in listed] == [
+        ("free", "1:15 to 2:00 AM"),
+        ("held", "1:00 AM to 1:15 AM EST"),
+    ]
+
+
 def test_a_visit_into_the_repeated_hour_takes_all_the_minutes_that_it_covers():
     (day,) = sheet(FALL, hours=ROUND, holds=[hold(at(FALL, 1, 30), 50)]).days
     assert day.entries[0].units == (12, 24)
