@@ -122,17 +122,19 @@ def _take(request):
     if user:
         session.pop(ENDED, None)
     kept = session.get(KEPT)
-    is_over = kept and time.time() - kept["at"] > LASTS
-    if not kept or not (user or is_over):
+    if not kept:
         return None
-    is_theirs = kept["user"] in (None, user)
-    is_sent = request.path in kept["pages"] and request.method == "POST"
-    if is_over or is_sent or not (is_theirs and kept["text"]):
+    is_over = time.time() - kept["at"] > LASTS
+    if is_over or (user and kept["user"] not in (None, user)):
         del session[KEPT]
-        if is_theirs and not (is_over or kept["text"]):
-            messages.warning(request, LOST)
-        return None
-    return _unpack(kept["text"]) if request.path in kept["pages"] else None
+    elif user and not kept["text"]:
+        del session[KEPT]
+        messages.warning(request, LOST)
+    elif user and request.path in kept["pages"]:
+        if request.method != "POST":
+            return _unpack(kept["text"])
+        del session[KEPT]
+    return None
 
 
 def _unpack(text):
