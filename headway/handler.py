@@ -1,5 +1,8 @@
-"""How we read requests, so our middleware can refuse an odd one before anything breaks."""
+"""How we read requests, so our middleware can refuse an odd one, and how many we answer at once."""
 
+from threading import BoundedSemaphore
+
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
@@ -20,6 +23,18 @@ class Request(WSGIRequest):
 
 
 class Handler(WSGIHandler):
-    """Django, with our requests."""
+    """Django, with our requests, and only as many at once as there are pooled connections.
+
+    A web server with more threads waits here. The pool would give up, and then someone who only
+    came too late for a time would be told that the site is down.
+    """
 
     request_class = Request
+
+    def __init__(self):
+        super().__init__()
+        self.turns = BoundedSemaphore(settings.DATABASE_POOL)
+
+    def __call__(self, environ, start_response):
+        with self.turns:
+            return super().__call__(environ, start_response)

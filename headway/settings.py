@@ -121,6 +121,8 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "accounts.unsent.Renderer"
 
+DATABASE_POOL = env.int("DATABASE_POOL", 8)  # connections, and requests at once, in a process
+
 # Database. SQLite takes its write lock at BEGIN and flushes each commit; PostgreSQL waits 3 s for a
 # lock and 5 s for a statement, so that no request hangs on another. A command may take its time.
 _is_command = Path(sys.argv[0]).name == "manage.py"
@@ -141,7 +143,7 @@ else:
         "options": f"-c lock_timeout=3000 -c statement_timeout={0 if _is_command else 5000}",
         "pool": {
             "min_size": 1,
-            "max_size": env.int("DATABASE_POOL", 8) + 1,  # for the thread that may have to sweep
+            "max_size": DATABASE_POOL + 1,  # for the thread that may have to sweep
             # Seconds. While the server is away we soon say so, and the next request tries again.
             "timeout": 3,
             "reconnect_timeout": 3,

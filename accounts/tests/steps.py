@@ -4,9 +4,10 @@ import re
 import smtplib
 import time
 from html import unescape
-from threading import Barrier, Thread
+from threading import Barrier, BoundedSemaphore, Thread
 
 from allauth.mfa.totp.internal import auth
+from django.conf import settings
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connections
 from django.test import RequestFactory
@@ -62,17 +63,22 @@ def digits(secret):
 
 
 def contend(work):
-    """Run the callables at the same moment, each on its own connection; return their results."""
-    barrier, results = Barrier(len(work)), [None] * len(work)
+    """Run the callables at the same moment, each on its own connection; return their results.
+
+    As many at once as a web process does: see headway/handler.py.
+    """
+    barrier, turns = Barrier(len(work)), BoundedSemaphore(settings.DATABASE_POOL)
+    results = [None] * len(work)
 
     def run(n):
-        try:
-            barrier.wait()
-            results[n] = work[n]()
-        except Exception as error:
-            results[n] = error
-        finally:
-            connections.close_all()
+        barrier.wait()
+        with turns:
+            try:
+                results[n] = work[n]()
+            except Exception as error:
+                results[n] = error
+            finally:
+                connections.close_all()
 
     threads = [Thread(target=run, args=[n]) for n in range(len(work))]
     for thread in threads:
