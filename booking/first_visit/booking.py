@@ -8,9 +8,9 @@ from providers.models import Plan
 from ..appointments import notifications
 from ..appointments.recording import insert, record
 from ..availability.calendar import refresh_next_openings
-from ..locking import locked
 from ..models import Appointment, AppointmentEvent, Hold, Relationship
 from ..relationships.coverage import cover
+from .line import in_line
 from .rules import check_details, check_free, check_open_to, check_pace
 from .visitor import Visitor
 
@@ -39,7 +39,8 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
     Refused: OwnPage, NotAccepting, AlreadyAClient, TooYoung, NotLicensed, PlanNotTaken,
     NoTelehealth, TimeTaken, NotOffered, ClientBusy or TooManyBookings.
     """
-    with locked(provider, client) as (provider, now):
+    visitor = visitor or Visitor(user=client)
+    with in_line(provider, client, visitor, starts_at=starts_at) as (provider, now):
         made = Appointment.objects.filter(uuid=uuid, client=client, provider=provider).first()
         if made:
             return made
@@ -50,7 +51,7 @@ def book_first_visit(provider, *, client, uuid, starts_at, place, details, visit
         remember(client, details)
         relationship, _ = Relationship.objects.get_or_create(provider=provider, client=client)
         cover(relationship, details)
-        Hold.objects.filter(provider=provider).of(visitor or Visitor(user=client)).delete()
+        Hold.objects.filter(provider=provider).of(visitor).delete()
         appointment = insert(
             relationship,
             uuid=uuid,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from ..availability.calendar import load_calendars, refresh_next_openings
 from ..locking import locked
 from ..models import Hold
+from .line import in_line
 from .refusals import HoldOver, TooManyHolds
 from .rules import check_offered, check_open_to
 
@@ -21,7 +22,7 @@ def hold(provider, *, visitor, starts_at, place):
     new one can't be. `starts_at` is aware. Raises NotAccepting, OwnPage, AlreadyAClient, TimeTaken,
     NotOffered or TooManyHolds.
     """
-    with locked(provider) as (provider, now):
+    with in_line(provider, None, visitor, starts_at=starts_at) as (provider, now):
         check_open_to(provider, client=visitor.user)
         before = Hold.objects.filter(provider=provider).of(visitor)
         last = before.first()

@@ -79,19 +79,26 @@ def check_free(provider, client, visitor, *, starts_at, place, now):
 
 
 def check_offered(provider, visitor, *, starts_at, place, now):
-    """Raise TimeTaken if someone has the time, NotOffered if the provider doesn't offer it.
+    """Raise TimeTaken if someone else has the time, NotOffered if the provider doesn't offer it.
 
     Anyone already holding this time has met the minimum notice.
     """
-    ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
     # Nearly every loser of a race stops here; the whole check costs ten times as much.
-    if provider.appointments.not_canceled().overlapping(starts_at, ends_at).exists():
-        raise TimeTaken
+    check_untaken(provider, visitor, starts_at=starts_at, now=now)
     holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
-    noticed = visitor is not None and holds.of(visitor).exists()
+    noticed = holds.of(visitor).exists()
     if not is_free(provider, starts_at, place, now=now, visitor=visitor, noticed=noticed):
-        held = provider.hold_set.current(now).overlapping(starts_at, ends_at)
-        raise TimeTaken if held.exists() else NotOffered
+        raise NotOffered
+
+
+def check_untaken(provider, visitor, *, starts_at, now):
+    """Raise TimeTaken if someone else has an appointment or a hold at the time."""
+    ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
+    booked = provider.appointments.not_canceled().exclude(client=visitor.user)
+    held = provider.hold_set.current(now).exclude(pk__in=provider.hold_set.of(visitor))
+    for others in (booked, held):
+        if others.overlapping(starts_at, ends_at).exists():
+            raise TimeTaken
 
 
 def check_pace(client, *, now):

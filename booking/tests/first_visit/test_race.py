@@ -1,12 +1,14 @@
 """Fifty people post for the same time, over HTTP, on the database the suite runs on."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -15,7 +17,9 @@ from accounts.tests.factories import UserFactory
 from booking.availability.calendar import load_calendars
 from booking.first_visit import booking, holds
 from booking.first_visit.visitor import Visitor
+from booking.locking import locked
 from booking.models import Appointment, Hold
+from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import contend, details_url, enter, provider_and_form
 from providers.models import Provider
 
@@ -56,6 +60,52 @@ def test_fifty_visitors_hold_one_time_and_one_gets_it():
     pages = contend(work)
     assert sorted(page.status_code for page in pages) == [302] + [409] * (CONTENDERS - 1)
     assert Hold.objects.count() == 1
+
+
+@pytest.mark.postgres
+def test_whoever_comes_after_the_winner_waits_for_nobody():
+    provider, form = provider_and_form()
+    person = enter(UserFactory())
+    at = datetime.fromtimestamp(form["at"], UTC)
+    AppointmentFactory(provider=provider, starts_at=at)
+    with locked(provider), ThreadPoolExecutor() as others:
+        booked = others.submit(apart, person.post, details_url(provider), form)
+        held = others.submit(apart, Client().post, provider.booking_url, form)
+        assert [each.result(timeout=2).status_code for each in (booked, held)] == [409, 409]
+
+
+@pytest.mark.postgres
+def test_whoever_waited_for_the_winner_in_vain_is_told():
+    provider, form = provider_and_form()
+    person = enter(UserFactory())
+    with ThreadPoolExecutor() as others, locked(provider):
+        booked = others.submit(apart, person.post, details_url(provider), form)
+        wait_for_the_line()
+        at = datetime.fromtimestamp(form["at"], UTC)
+        others.submit(apart, AppointmentFactory, provider=provider, starts_at=at).result()
+        page = booked.result(timeout=10)
+    assert page.status_code == 409
+    assert "That time was just taken" in page.text
+
+
+def apart(work, *args, **kwargs):
+    """Do it on a connection of its own."""
+    try:
+        return work(*args, **kwargs)
+    finally:
+        connections.close_all()
+
+
+def wait_for_the_line():
+    """Until a backend of PostgreSQL waits for a lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    waiting += " AND datname = current_database()"
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
 
 
 def test_one_client_presses_in_ten_tabs_and_has_one_appointment():
@@ -100,8 +150,8 @@ def test_canceling_and_booking_the_same_time_leave_one_appointment_at_most():
 
 
 @contextmanager
-def no_lock(provider, client=None):
-    """`locked` without its locks. On SQLite a transaction is a lock too, so it goes as well."""
+def no_lock(provider, client, visitor, *, starts_at):
+    """`in_line` without its locks. On SQLite a transaction is a lock too, so it goes as well."""
     with nullcontext() if connection.vendor == "sqlite" else transaction.atomic():
         yield Provider.objects.get(pk=provider.pk), timezone.now()
 
@@ -109,7 +159,7 @@ def no_lock(provider, client=None):
 def test_without_the_lock_the_race_books_twice(monkeypatch):
     """The positive control: the race above would notice a double booking if there were one."""
     provider, form = provider_and_form()
-    monkeypatch.setattr(booking, "locked", no_lock)
+    monkeypatch.setattr(booking, "in_line", no_lock)
     barrier = Barrier(2)
     check = booking.check_free
 
@@ -172,7 +222,7 @@ def test_on_sqlite_people_wait_for_the_process_and_not_for_the_file():
 @pytest.mark.postgres
 def test_postgresql_has_the_last_word_where_the_lock_is_off(monkeypatch):
     provider, form = provider_and_form()
-    monkeypatch.setattr(booking, "locked", no_lock)
+    monkeypatch.setattr(booking, "in_line", no_lock)
     monkeypatch.setattr(booking, "check_free", lambda *args, **kwargs: None)
     people = [enter(UserFactory()) for _ in range(2)]
     pages = [

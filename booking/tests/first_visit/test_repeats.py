@@ -1,5 +1,7 @@
 """The key in the form: a second press, another tab, and keys that are someone else's."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from accounts.tests.factories import UserFactory
@@ -59,6 +61,16 @@ def test_another_tab_with_another_time_says_that_it_is_not_booked_and_what_is(
         assert "Monday, November 30, 11:00 AM isn’t booked." in page.text
         assert "It’s today, November 30, 10:00 AM, Pacific Time." in page.text
     assert "isn’t booked" not in jordans.post(details_url(dana), other).text
+
+
+def test_a_second_press_shows_the_first_result_though_someone_else_has_the_time_by_now(
+    dana, jordan, signed_in
+):
+    jordans, form = signed_in(jordan), answers(dana)
+    made = jordans.post(details_url(dana), form).url
+    jordans.post(f"{made}cancel/", {"version": "0"})
+    AppointmentFactory(provider=dana, starts_at=datetime.fromtimestamp(form["at"], UTC))
+    assert jordans.post(details_url(dana), form).url == made
 
 
 @pytest.mark.parametrize("same_provider", [False, True])
