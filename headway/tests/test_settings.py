@@ -54,7 +54,6 @@ def test_no_web_thread_waits_for_a_connection_while_another_thread_sweeps():
     threads = re.search(r"--blocking-threads (\d+)", readme)[1]
     pool = setting(f"{OPTIONS}['pool']['max_size']", DATABASE_POOL=threads)
     assert int(pool) == int(threads) + 1
-    assert int(setting(f"{OPTIONS}['pool']['max_size']")) > int(pool)
 
 
 def test_a_production_site_passes_the_deployment_check():

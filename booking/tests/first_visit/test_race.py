@@ -71,7 +71,7 @@ def test_whoever_comes_after_the_winner_waits_for_nobody():
     with locked(provider), ThreadPoolExecutor() as others:
         booked = others.submit(apart, person.post, details_url(provider), form)
         held = others.submit(apart, Client().post, provider.booking_url, form)
-        assert [each.result(timeout=2).status_code for each in (booked, held)] == [409, 409]
+        assert [each.result(timeout=20).status_code for each in (booked, held)] == [409, 409]
 
 
 @pytest.mark.postgres
