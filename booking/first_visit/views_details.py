@@ -169,7 +169,7 @@ def page(request, provider, form, *, at, place, refused=None):
     zone = zones.reader(request, otherwise=provider.time_zone)
     held = held_with(provider, request, now)
     asked = draft(provider, at)
-    words = describe_time(asked, zone)
+    words = describe_time(asked, zone, by_name=True)
     context = {
         "provider": provider,
         "form": form,
@@ -206,7 +206,7 @@ def nearest(request, provider, at, place, zone):
     visitor = visitor_of(request)
     calendar = load_calendars([provider], now=timezone.now(), visitor=visitor)[provider.pk]
     starts = calendar.nearest(int(at.timestamp()), place)
-    return [(start, format_datetime(start, zone)) for start in starts]
+    return [(start, format_datetime(start, zone, by_name=True)) for start in starts]
 
 
 def next_step(refused):

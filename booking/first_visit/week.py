@@ -112,7 +112,7 @@ def page(calendar, place, zone, *, asked, chosen, held):
         "week_title": long,
         "week_title_short": short,
         "is_first_week": monday == first_week and bool(first),
-        "first_free": format_datetime(first, zone) if first else "",
+        "first_free": format_datetime(first, zone, by_name=True) if first else "",
         "first_week": first_week,
         "before": monday - WEEK if monday > earliest else None,
         "after": monday + WEEK if monday < latest else None,
@@ -124,7 +124,7 @@ def chosen(calendar, place, zone, start):
     words = {"chosen": None, "chosen_label": "", "gone_label": "", "nearest": []}
     if not (start and place):
         return words
-    label = format_datetime(start, zone)
+    label = format_datetime(start, zone, by_name=True)
     if calendar.is_free(start, place):
         return {**words, "chosen": start, "chosen_label": label}
     tz, now = ZoneInfo(zone), labels.local(calendar.now, UTC)
