@@ -1,4 +1,4 @@
-"""The codes of a second factor: a limit on wrong ones, and none is accepted twice."""
+"""The codes of a second factor: however pasted, with a limit on wrong ones, and never twice."""
 
 import re
 
@@ -9,15 +9,24 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.core.exceptions import ValidationError
 
 from .limits import SECOND_FACTOR_TRIES, USED_STEPS, TooMany
+from .plain import plain
+
+
+class PlainCode:
+    """Digits of any script; apps show a code with a space in it."""
+
+    def clean_code(self):
+        self.cleaned_data["code"] = re.sub(r"[\W_]", "", plain(self.cleaned_data["code"]))
+        return super().clean_code()
 
 
 def use_step(user, code):
     """An app's code is accepted; raise ValidationError if it was before."""
-    if USED_STEPS.count(user.pk, re.sub(r"\D", "", code))[0] > USED_STEPS.allowed:
+    if USED_STEPS.count(user.pk, code)[0] > USED_STEPS.allowed:
         raise get_adapter().validation_error("incorrect_code")
 
 
-class LimitedTries:
+class LimitedTries(PlainCode):
     """Wrong codes are counted by account, wherever they come from."""
 
     def clean_code(self):
@@ -40,7 +49,7 @@ class ReauthenticateForm(LimitedTries, forms.ReauthenticateForm):
     """Again, before something that matters."""
 
 
-class ActivateForm(ActivateTOTPForm):
+class ActivateForm(PlainCode, ActivateTOTPForm):
     """The first code of a new app."""
 
     def clean_code(self):

@@ -96,6 +96,24 @@ def test_people_with_one_need_it_at_each_login(visitor, staff):
     assert visitor.get("/admin/").status_code == 200
 
 
+def test_a_code_may_have_a_space_and_digits_of_any_script(visitor, signed_in, staff):
+    def pasted(secret):
+        code = digits(secret).translate({ord(str(n)): chr(0x0660 + n) for n in range(10)})
+        return {"code": f"\u200f{code[:3]} {code[3:]}."}
+
+    secret = with_app(staff)
+    person = signed_in(staff, factor=False)
+    assert person.post(person.get("/account/").url, pasted(secret)).url == "/account/"
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):  # no code passes twice
+        log_in(visitor, staff)
+        assert visitor.post(AUTHENTICATE, pasted(secret)).url == "/account/"
+    newcomer = Client()
+    log_in(newcomer, UserFactory(password=PASSWORD, is_staff=True))
+    newcomer.get(ACTIVATE)
+    newcomer.post(ACTIVATE, pasted(newcomer.session["mfa.totp.secret"]))
+    assert Authenticator.objects.filter(type=Authenticator.Type.TOTP).count() == 2
+
+
 def test_a_code_by_mail_does_not_lead_around_it(visitor, staff, mailbox):
     with_app(staff)
     visitor.post("/accounts/login/code/", {"email": staff.email})
