@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from accounts.models import User
 from accounts.tests.factories import UserFactory
 from booking.models import Relationship
 from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
-from messaging import writing
+from messaging import access, writing
 from messaging.models import Message
 from messaging.tests.factories import write
 from providers.tests.factories import ProviderFactory
@@ -90,3 +91,13 @@ def test_no_model_of_messaging_is_in_the_admin():
     assert not [
         m for m in apps.get_app_config("messaging").get_models() if admin.site.is_registered(m)
     ]
+
+
+def test_conversations_are_found_by_index_and_not_among_everyones(db):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans by what a table holds")
+    user = UserFactory()
+    for found in (access.for_user(user), access.unread(user)):
+        plan = found.explain()
+        assert "SCAN booking_relationship" not in plan
+        assert "SCAN messaging_conversation" not in plan
