@@ -6,9 +6,16 @@ To run only some, name them: `python -m benchmarks slots race`.
 import json
 import sys
 
-from . import codes, pages, race, slots, text
+from . import codes, mix, pages, race, slots, text
 
-ALL = {"slots": slots, "pages": pages, "race": race, "text": text, "codes": codes}
+ALL = {
+    "slots": slots,
+    "pages": pages,
+    "race": race,
+    "text": text,
+    "codes": codes,
+    "mix": mix,
+}
 
 for name in sys.argv[1:] or ALL:
     for row in ALL[name].rows():

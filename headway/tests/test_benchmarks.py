@@ -6,7 +6,9 @@ import sys
 
 from django.conf import settings
 
-NAMES = ", ".join(f"benchmarks.{name}" for name in ("codes", "pages", "race", "slots", "text"))
+NAMES = ", ".join(
+    f"benchmarks.{name}" for name in ("codes", "mix", "pages", "race", "slots", "text")
+)
 
 
 def test_the_benchmarks_load_without_django():

@@ -14,7 +14,7 @@ from accounts.tests.factories import UserFactory
 from booking.models import Relationship
 from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
 from messaging import access, writing
-from messaging.models import Message
+from messaging.models import Conversation, Message
 from messaging.tests.factories import write
 from providers.tests.factories import ProviderFactory
 
@@ -97,7 +97,7 @@ def test_conversations_are_found_by_index_and_not_among_everyones(db):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL plans by what a table holds")
     user = UserFactory()
-    for found in (access.for_user(user), access.unread(user)):
+    for found in (access.for_user(user), Conversation.objects.unread_by(user)):
         plan = found.explain()
         assert "SCAN booking_relationship" not in plan
         assert "SCAN messaging_conversation" not in plan
