@@ -95,7 +95,7 @@ def ask(port, number, due, request):
         cookies += f"; {settings.SESSION_COOKIE_NAME}={session}"
     headers = {
         "Cookie": cookies,
-        "Origin": settings.SITE_URL,
+        "Referer": f"{settings.SITE_URL}/",
         "X-Forwarded-Proto": "https",
         "X-Forwarded-For": f"198.51.{number // 250}.{number % 250}",
     }

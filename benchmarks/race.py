@@ -172,7 +172,7 @@ class Contender(threading.Thread):
         self.headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Cookie": f"{names[0]}={session}; {names[1]}={token}",
-            "Origin": settings.SITE_URL,
+            "Referer": f"{settings.SITE_URL}/",
             "X-Forwarded-Proto": "https",
             "X-Forwarded-For": "192.0.2.1",
         }
