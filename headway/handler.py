@@ -26,7 +26,7 @@ class Handler(WSGIHandler):
     """Django, with our requests, and only as many at once as there are pooled connections.
 
     A web server with more threads waits here. The pool would give up, and then someone who only
-    came too late for a time would be told that the site is down.
+    came too late for a time would see that the site is down.
     """
 
     request_class = Request

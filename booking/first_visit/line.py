@@ -1,4 +1,4 @@
-"""Waiting for a provider's lock when many people want one time: whoever is too late is told."""
+"""Waiting for a provider's lock with many others who want the time: tell whoever is too late."""
 
 from contextlib import contextmanager
 
