@@ -111,7 +111,7 @@ def ask(port, number, due, request):
 
 
 def run(port, site, sessions, wanted):
-    """All answers to the mix. Each race raises AssertionError unless one books and 49 hear that it was taken."""
+    """All answers to the mix. A race raises AssertionError unless one books and 49 hear so."""
     found, began = [], time.perf_counter()
     races = ThreadPoolExecutor()
     held = [
