@@ -5,11 +5,11 @@ import unicodedata
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import idna
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 
-from .domains import in_ascii
 from .plain import plain
 
 LINE_BREAKS = re.compile("[\n\r\v\f\x85\u2028\u2029]")
@@ -227,8 +227,8 @@ class EmailField(forms.EmailField):
     def to_python(self, value):
         name, at, domain = plain(super().to_python(value)).lower().rpartition("@")
         try:
-            domain = in_ascii(domain)
-        except ValueError:
+            domain = idna.encode(domain, uts46=True).decode()
+        except UnicodeError:
             domain = ""  # the validator refuses it
         return f"{name}{at}{domain}"
 

@@ -67,7 +67,7 @@ def fill(providers):
     )
     message = write(pair, client)
     first_message = next_id(Message)
-    copy(message.conversation, first_pair, pairs, latest_id="NULL")
+    copy(message.conversation, first_pair, pairs, latest_id="NULL", **who)
     ours = {"author_id": who["client_id"], "conversation_id": f"{first_pair} + n"}
     copy(message, first_message, pairs, uuid="gen_random_uuid()", **ours)
     latest = F("relationship_id") - first_pair + first_message

@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.dates import BirthDateField, ClockField, DayField
-from accounts.domains import in_ascii
 from accounts.plain import number
 from accounts.tests.steps import code_in
 from accounts.text import EmailField, HttpsField, IdField, PhoneField
@@ -75,7 +74,7 @@ def test_an_email_has_one_way_to_be_written(typed, email):
         *("a@☃.example", "a@💩.example", "a@-ü.example", "a@ü-.example", "a@aü--b.example"),
         *("a@xn--ls8h.example", "a@xn--a.example", "a@xn--é.example", "a@\u0301a.example"),
         *("a@[127.0.0.1]", "a@mail..example", "a@" + "ü" * 60 + ".example", "a@b@mail.example"),
-        *("\u017fam@mail.example", "\u0131@mail.example", "a@\u13f8.example"),
+        *("\u017fam@mail.example", "\u0131@mail.example"),
         *("a@mail.exa\u200bmple\x00", "a..b@mail.example", "@mail.example", "a@"),
     ],
     ids=ascii,
@@ -83,10 +82,6 @@ def test_an_email_has_one_way_to_be_written(typed, email):
 def test_an_email_that_no_server_has_gets_an_error(typed):
     with pytest.raises(ValidationError):
         EmailField().clean(typed)
-
-
-def test_a_plain_domain_stays_as_it_is():
-    assert in_ascii("Mail.Example") == "mail.example"
 
 
 @pytest.mark.parametrize(
