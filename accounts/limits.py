@@ -81,15 +81,14 @@ class Limit:
 
 
 LINK_SENT = " Or use the sign-in link in our last email to this address."
-LAST_CODE = " The last code we sent works for 10 minutes: go back and enter it."
 CODE_INSTEAD = " Or sign in with a code."
 
 CODE_TRIES = Limit("tries of a code from a mail", 3, HOUR)  # a code lives for less
 SECOND_FACTOR_TRIES = Limit("wrong second factors", 5, 10 * MINUTE)
 USED_STEPS = Limit("an app's code that was accepted", 1, 5 * MINUTE)
 CODES_BY_ADDRESS = Limit("sign-in codes from an address", 300, HOUR)  # a clinic shares one
-CODES_BY_NETWORK = Limit("sign-in codes to an email from a network", 5, HOUR, LAST_CODE)
-CODES_BY_DEVICE = Limit("sign-in codes to an email from a known device", 10, HOUR)
+CODES_BY_NETWORK = Limit("sign-in codes to an email from a network", 5, HOUR, LINK_SENT)
+CODES_BY_DEVICE = Limit("sign-in codes to an email from a known device", 10, HOUR, LINK_SENT)
 MAILS_AN_HOUR = Limit("mails to an email in an hour", 15, HOUR, LINK_SENT)
 MAILS_A_DAY = Limit("mails to an email in a day", 40, DAY, LINK_SENT)
 MAILED_BY_USER = Limit("mails to others by someone signed in", 20, HOUR)
@@ -109,15 +108,15 @@ SCHEDULING = Limit("tries to schedule", 90, HOUR, " Or ask your client when they
 def sign_in_code(request, email, *, device):
     """Count a sign-in code to an email, or raise TooMany; `device` is a known device's id, or None.
 
-    A flood from elsewhere uses up nothing of a known device.
+    A flood from elsewhere uses up nothing of a known device. The last code from a network or a
+    device has a sign-in link, too.
     """
     if device:
-        CODES_BY_DEVICE.charge(device, email)
-        _counted(request)[email] = None
+        _counted(request)[email] = _last(CODES_BY_DEVICE, device, email)
         return
     CODES_BY_ADDRESS.charge(address_block(request))
-    CODES_BY_NETWORK.charge(email, address_block(request, ipv4=24, ipv6=48))
-    _counted(request)[email] = _mail_to(email)
+    of_network = _last(CODES_BY_NETWORK, email, address_block(request, ipv4=24, ipv6=48))
+    _counted(request)[email] = _mail_to(email) or of_network
 
 
 def mail_to_stranger(request, email):
@@ -128,10 +127,15 @@ def mail_to_stranger(request, email):
     counted = _counted(request)
     if email not in counted:
         if request.user.is_authenticated:
-            MAILED_BY_USER.charge(request.user.pk)
+            sender, who = MAILED_BY_USER, request.user.pk
         else:
-            MAILED_BY_ADDRESS.charge(address_block(request))
-        counted[email] = _mail_to(email)
+            sender, who = MAILED_BY_ADDRESS, address_block(request)
+        sender.charge(who)
+        try:
+            counted[email] = _mail_to(email)
+        except TooMany:
+            sender.give_back(who)  # nothing was mailed
+            raise
     return counted[email]
 
 
@@ -142,11 +146,14 @@ def _counted(request):
 
 def _mail_to(email):
     """Count a mail that strangers can cause. If it's the last one for now, when that ends (UTC)."""
-    hour, hour_ends = MAILS_AN_HOUR.charge(email)
-    day, day_ends = MAILS_A_DAY.charge(email)
-    if day == MAILS_A_DAY.allowed:
-        return datetime.fromtimestamp(day_ends, UTC)
-    return datetime.fromtimestamp(hour_ends, UTC) if hour == MAILS_AN_HOUR.allowed else None
+    of_hour = _last(MAILS_AN_HOUR, email)
+    return _last(MAILS_A_DAY, email) or of_hour
+
+
+def _last(limit, *who):
+    """Count one more, or raise TooMany. If it's the last one for now, when that ends (UTC)."""
+    count, ends_at = limit.charge(*who)
+    return datetime.fromtimestamp(ends_at, UTC) if count == limit.allowed else None
 
 
 def password_try(request, email, *, device):

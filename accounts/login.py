@@ -20,6 +20,7 @@ from allauth.account.forms import (
     ResetPasswordForm,
 )
 from allauth.account.models import EmailAddress
+from allauth.account.signals import password_reset
 from allauth.core import context as allauth
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -28,6 +29,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
@@ -173,7 +175,9 @@ class Adapter(DefaultAccountAdapter):
         "email_password_mismatch": (
             "This email and password don’t match. Check both, or sign in with a code."
         ),
-        "incorrect_code": "That’s not the last code we sent. Check the digits and try again.",
+        "incorrect_code": (
+            "That’s not the last code you asked for here. Check the digits and try again."
+        ),
         "incorrect_password": "That isn’t your password. Try again.",
         "email_taken": "Another account uses this email. Choose a different one.",
         "duplicate_email": "This is already your email.",
@@ -263,3 +267,9 @@ class MFAAdapter(DefaultMFAAdapter):
 def display(user):
     """A passkey's label on the person's own device (ACCOUNT_USER_DISPLAY)."""
     return user.full_name or user.email
+
+
+@receiver(password_reset)
+def prove_email(request, user, **kwargs):
+    """Whoever set a password by the mailed link reads that mailbox, so they need no code."""
+    EmailAddress.objects.filter(user=user, email=user.email).update(verified=True)

@@ -23,7 +23,7 @@ def render(notification, mail):
     context = {
         "mail": mail,
         "sign_in_link": last and urljoin(settings.SITE_URL, last),
-        "sign_in_until": until and format(local_time(notification, until), "g:i A T on F j"),
+        "sign_in_until": until and _in_words(local_time(notification, until)),
         "link": urljoin(settings.SITE_URL, str(mail.link)),
         "site_url": settings.SITE_URL,
     }
@@ -42,6 +42,10 @@ def render(notification, mail):
     for attachment in mail.attachments:
         message.attach(*attachment)
     return message
+
+
+def _in_words(moment):
+    return f"{format(moment, 'g:i A T')} on {format(moment, 'F j')}"
 
 
 def local_time(notification, moment):

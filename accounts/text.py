@@ -35,7 +35,8 @@ NOTHING_SEEN = "Nothing in this is visible. Type something, or leave it empty."
 TOO_LONG = "Use at most %(limit_value)d characters. This has %(show_value)d."
 HTTPS = "Use an address that starts with https://."
 WHOLE = "Paste the whole address, starting with https://."
-NAME = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+", re.ASCII)  # of an email, before the @
+# Of an email, before the @. A mail program reads "=?…?=" as encoded, and could name someone else.
+NAME = re.compile(r"(?!.*=\?)[\w.!#$%&'*+/=?^`{|}~-]+", re.ASCII)
 NO_SPACE = "This address has a space in it. Paste it without one."
 NO_NAME = "Use an address without a username or password between https:// and the @."
 LOOKALIKE = "Use an address with only plain letters, a to z, the way your browser shows it."

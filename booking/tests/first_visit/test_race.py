@@ -235,11 +235,11 @@ def test_postgresql_has_the_last_word_where_the_lock_is_off(monkeypatch):
 def test_the_next_opening_moves_with_each_booking_and_cancellation():
     provider, form = provider_and_form()
     calendar = load_calendars([provider], now=timezone.now())[provider.pk]
-    first = next(iter(calendar.starts("phone")))
+    first, second = list(calendar.starts("phone"))[:2]
     person = enter(UserFactory())
     url = person.post(details_url(provider), {**form, "at": first}).url
     provider.refresh_from_db()
-    assert provider.next_opening_at.timestamp() == first + 900
+    assert provider.next_opening_at.timestamp() == second
     person.post(f"{url}cancel/", {"version": "0"})
     provider.refresh_from_db()
     assert (
