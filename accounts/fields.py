@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
@@ -36,3 +36,13 @@ class EncryptedTextField(models.TextField):
         if lookup_name in ("isnull", "exact"):
             return super().get_lookup(lookup_name)
         return None
+
+
+class LosableTextField(EncryptedTextField):
+    """Reads as empty if no key decrypts it; only for text that a page can do without."""
+
+    def from_db_value(self, value, expression, connection):
+        try:
+            return super().from_db_value(value, expression, connection)
+        except InvalidToken:
+            return ""

@@ -102,6 +102,7 @@ HOLDS_BY_ADDRESS = Limit("held times from an address", 60, HOUR)
 HOLDS_BY_USER = Limit("held times by someone signed in", 60, HOUR)
 MESSAGES_A_MINUTE = Limit("messages in a minute", 30, MINUTE)
 MESSAGES_AN_HOUR = Limit("messages in an hour", 300, HOUR)
+DRAFTS_A_MINUTE = Limit("saved drafts in a minute", 60, MINUTE)
 SCHEDULING = Limit("tries to schedule", 90, HOUR, " Or ask your client when they’re free.")
 
 

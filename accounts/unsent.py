@@ -103,6 +103,12 @@ def keep(request):
         messages.info(request, SIGN_IN)
 
 
+def forget(request, page):
+    """Drop what was typed for this page: something newer is stored."""
+    if page in request.session.get(KEPT, {}).get("pages", ()):
+        del request.session[KEPT]
+
+
 class UnsentMiddleware:
     """Sets `request.unsent`: what was typed for this page and not sent yet, or None."""
 

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from accounts.models import Notification, User
 from booking.models import Appointment, AppointmentEvent, Hold, Opening, TimeOff
-from messaging.models import Message
+from messaging.models import Draft, Message
 from providers.models import License
 
 WEEK = timedelta(weeks=1)
@@ -42,6 +42,7 @@ def shift(support, *, weeks):
         _move(AppointmentEvent, history, (*SPANS, "at", "was_starts_at", "was_ends_at"), weeks)
         writer = "conversation__relationship__provider__time_zone"
         _move(Message, writer, ("sent_at",), weeks)
+        _move(Draft, "relationship__provider__time_zone", ("saved_at",), weeks)
         owed = Notification.objects.filter(state=Notification.State.PENDING)
         owed.update(due_at=F("due_at") + weeks * WEEK, expires_at=F("expires_at") + weeks * WEEK)
         _renew_licenses(weeks)

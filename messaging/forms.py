@@ -1,10 +1,12 @@
-"""The form for a message."""
+"""The form for a message, and for its draft."""
 
 from uuid import uuid4
 
 from django import forms
 
 from accounts.text import ParagraphField, RowKeyField
+from accounts.unsent import is_put_back
+from accounts.versioned import VersionedForm
 from booking.clock import formatting
 
 from .models import Message
@@ -12,8 +14,11 @@ from .models import Message
 LENGTH = 5000
 
 
-class MessageForm(forms.Form):
-    """A message, and what it is about: a topic, for clients, and an appointment."""
+class MessageForm(VersionedForm):
+    """A message, and what it is about: a topic, for clients, and an appointment.
+
+    Its version is that of the draft on the page.
+    """
 
     refused = None  # the HTTP status of a refusal
 
@@ -36,6 +41,7 @@ class MessageForm(forms.Form):
     def __init__(self, *args, to, by_client, appointments, zone, **kwargs):
         """`appointments` are those to choose from, with their times in `zone`."""
         super().__init__(*args, **kwargs)
+        self.to = to
         self.appointments = {str(each.uuid): each for each in appointments}
         self.fields["appointment"].choices = [("", "No particular appointment")] + [
             (key, formatting.format_datetime(each.starts_at, zone))
@@ -51,6 +57,9 @@ class MessageForm(forms.Form):
     def clean_appointment(self):
         return self.appointments.get(self.cleaned_data["appointment"])
 
+    def clean_version(self):
+        return self.cleaned_data["version"] or 0
+
     def refuse(self, words, *, status):
         """Say at the message why it wasn't sent; the next try makes its own row."""
         self.add_error("body", words)
@@ -64,6 +73,19 @@ class MessageForm(forms.Form):
         return any(self[name].value() for name in ("topic", "appointment") if name in self.fields)
 
     @property
+    def came_back(self):
+        """Whether it shows what was typed and not sent, instead of the stored draft."""
+        return self.is_bound or is_put_back(self)
+
+    @property
     def status(self):
         """The HTTP status of the page that shows this form."""
         return self.refused or (400 if self.errors else 200)
+
+
+class DraftForm(MessageForm):
+    """A message that isn't finished."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["body"].required = False

@@ -1,4 +1,4 @@
-"""What two people write to each other: conversations with how far each has read, and messages.
+"""What two people write to each other: conversations with how far each has read, messages, drafts.
 
 Nothing here is in the admin, because only the two can read it (invariant 5).
 """
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.fields import EncryptedTextField
+from accounts.fields import EncryptedTextField, LosableTextField
 from booking.models import Appointment, Relationship
 from providers.models import Provider
 
@@ -110,3 +110,28 @@ class Message(models.Model):
 
     def __str__(self):
         return f"Message {self.pk}"
+
+
+class Draft(models.Model):
+    """What one of the two has typed and not sent. Once it's sent it's empty, and the row stays:
+    its version tells a page with an older text that it's behind.
+    """
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="drafts")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    message_uuid = models.UUIDField(help_text="The message to be, of the page that saved this.")
+    topic = models.CharField(max_length=10, choices=Message.Topic, blank=True)
+    appointment = models.ForeignKey(
+        Appointment, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    body = LosableTextField(blank=True)
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["relationship", "author"], name="draft_one_each")
+        ]
+
+    def __str__(self):
+        return f"Draft {self.pk}"

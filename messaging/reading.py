@@ -79,6 +79,14 @@ def events_between(pair, first, until, user, zone):
         yield event.at, {"event": history.describe_in_messages(event, told), "url": url}
 
 
+def draft_from(draft, request, pair):
+    """When a draft was saved, in the reader's words; "" if there's none."""
+    if not draft.body:
+        return ""
+    zone = ZoneInfo(reader(request, otherwise=pair.provider.time_zone))
+    return labels.long_time(labels.local(draft.saved_at, zone), now=timezone.now())
+
+
 def earlier_than(text, thread):
     """The thread's messages, newest first: all, or only those before the id in `text`."""
     rows = thread.messages.order_by("-pk")

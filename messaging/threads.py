@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -10,7 +10,7 @@ from accounts.plain import number
 from booking.clock import labels
 
 from . import access
-from .models import Conversation, Message
+from .models import Conversation, Draft, Message
 from .reading import reader
 
 PAGE = 25
@@ -24,8 +24,10 @@ def listed(request, current=None):
     user, name = request.user, request.GET.get("name", "").strip()[:NAME]
     show = request.GET.get("show", "")
     show = show if show in dict(SHOWS) else ""
-    found = Conversation.objects.for_user(user).select_related(
-        "relationship", "client", "provider__user", "latest"
+    found = (
+        Conversation.objects.for_user(user)
+        .select_related("relationship", "client", "provider__user", "latest")
+        .annotate(draft=draft_of(user, "relationship"))
     )
     found = matching(found, user, name, show)
     page = list(older_than(request.GET.get("older", ""), found)[: PAGE + 1])
@@ -70,11 +72,18 @@ def older_than(text, threads):
 def unwritten(user, current):
     """Rows for the providers that a client can write to for the first time."""
     pairs = access.for_user(user).filter(client=user, conversation=None)
+    pairs = pairs.annotate(draft=draft_of(user, "pk"))
     return [
         {"pair": pair, "provider": pair.provider, "other": pair.provider.user, "latest": None,
-         "is_current": pair == current}
+         "draft": pair.draft, "is_current": pair == current}
         for pair in pairs.order_by("-pk")[:PAGE]
     ]  # fmt: skip
+
+
+def draft_of(user, relationship):
+    """The text of the user's draft, if any, where the row names its relationship so."""
+    drafts = Draft.objects.filter(relationship=OuterRef(relationship), author=user)
+    return Subquery(drafts.values("body"))
 
 
 def row(thread, user, zone, now, current):
@@ -86,6 +95,7 @@ def row(thread, user, zone, now, current):
         "other": thread.provider.user if is_client else thread.client,
         "provider": thread.provider if is_client else None,
         "latest": latest,
+        "draft": thread.draft,
         "is_mine": latest.author_id == user.pk,
         "at": short_time(labels.local(latest.sent_at, zone), labels.local(now, zone)),
         "is_unread": thread.is_unread_by(user) and pair != current,

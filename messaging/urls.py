@@ -8,4 +8,5 @@ app_name = "messaging"
 urlpatterns = [
     path("messages/", views.inbox, name="inbox"),
     path("messages/<uuid:uuid>/", views.conversation, name="conversation"),
+    path("messages/<uuid:uuid>/draft/", views.draft, name="draft"),
 ]

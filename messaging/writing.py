@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from booking.refusals import Refused
 
-from . import notifications
+from . import drafts, notifications
 from .models import Conversation, Message
 
 
@@ -29,18 +29,18 @@ class KeyTaken(Refused):
         )
 
 
-def send(relationship, *, by, uuid, body, topic="", appointment=None):
+def send(relationship, *, by, uuid, body, topic="", appointment=None, version=0):
     """Write to the other person; repeating the uuid returns the message it made.
 
-    `topic` is a Message.Topic or "", `appointment` one of the two's. We lock the conversation
-    so that its messages' ids increase in the order people can read them. Raises NotYours or
-    KeyTaken.
+    `topic` is a Message.Topic or "", `appointment` one of the two's, `version` that of the draft
+    on the page; the message takes the draft's place. One message at a time, so that their ids
+    increase in the order people can read them. Raises NotYours or KeyTaken.
     """
     other = other_of(relationship, by)
     with transaction.atomic():
+        drafts.own_turn(relationship)
         two = {"client": relationship.client, "provider": relationship.provider}
-        Conversation.objects.get_or_create(relationship=relationship, defaults=two)
-        thread = Conversation.objects.select_for_update(no_key=True).get(relationship=relationship)
+        thread, _ = Conversation.objects.get_or_create(relationship=relationship, defaults=two)
         here = {"conversation": thread, "author": by}
         about = {"topic": topic, "appointment": appointment}
         content = {**about, "body": body, "sent_at": timezone.now()}
@@ -52,6 +52,7 @@ def send(relationship, *, by, uuid, body, topic="", appointment=None):
         thread.latest = message
         setattr(thread, thread.read_to_of(by), message.pk)
         thread.save(update_fields=["latest", thread.read_to_of(by)])
+        drafts.drop(relationship, by=by, uuid=uuid, version=version, body=body)
         notifications.notify_message(message, to=other)
     return message
 
