@@ -233,6 +233,7 @@ def test_saving_keeps_the_session_alive(tab, jordan, url, monday):
 
 def test_what_came_back_after_a_session_ended_gives_way_to_a_newer_draft(tab, jordan, pair, monday):
     first = tab()
+    first.save("Hel")
     monday.shift(timedelta(minutes=61))
     headers = {"Origin": SITE, "Referer": f"{SITE}{first.url}"}
     jordan.post(first.url, first.fields("Hello"), headers=headers)
