@@ -16,6 +16,7 @@ def test_the_two_write_to_each_other(sign_in, scripts):
     jordan = sign_in(CLIENT, java_script_enabled=scripts)
     jordan.goto("/messages/")
     jordan.get_by_role("link", name="Dana Whitfield").click()
+    jordan.get_by_text("Add what it’s about").click()
     jordan.get_by_role("radio", name="Follow-up").check()
     jordan.get_by_label("Your message to Dana").fill(QUESTION)
     jordan.get_by_role("button", name="Send message").click()

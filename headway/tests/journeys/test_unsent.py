@@ -25,6 +25,7 @@ def leave_for_an_hour():
 def write(page):
     page.goto("/messages/")
     page.get_by_role("link", name="Dana Whitfield").click()
+    page.get_by_text("Add what it’s about").click()
     page.get_by_role("radio", name="Follow-up").check()
     page.get_by_label("Your message to Dana").fill(QUESTION)
 
