@@ -31,6 +31,12 @@ def is_seen(request):
     return request.method != "HEAD" and not AHEAD.search(purposes)
 
 
+def asked_by_page(view):
+    """Mark a view whose address an open page asks on its own: that's no activity in a session."""
+    view.is_asked_by_page = True
+    return view
+
+
 def is_from_our_page(request):
     """Whether the browser says that one of our pages sent this; None if it doesn't say."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")

@@ -155,29 +155,32 @@ class PrivatePagesMiddleware:
 class SessionLimitMiddleware:
     """Ends a session that was idle for an hour (half an hour for staff) or is a day old.
 
-    If a page ever polls, its requests must not count as activity.
+    What an open page asks on its own doesn't count as activity.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.user.is_authenticated:
-            now = int(time.time())
-            if self._is_over(request, now):
-                unsent.end_session(request)
-            elif is_seen(request):
-                self._keep(request.session, now)
+        if request.user.is_authenticated and self._is_over(request):
+            unsent.end_session(request)
         return self.get_response(request)
 
-    def _is_over(self, request, now):
+    def process_view(self, request, view, args, kwargs):
+        is_asked_by_page = getattr(view, "is_asked_by_page", False)
+        if request.user.is_authenticated and is_seen(request) and not is_asked_by_page:
+            self._keep(request.session)
+
+    def _is_over(self, request):
+        now = int(time.time())
         staff = request.user.is_staff
         idle = settings.STAFF_SESSION_IDLE_MINUTES if staff else settings.SESSION_IDLE_MINUTES
         began = request.session.get(BEGAN, now)
         seen = request.session.get(SEEN, now)
         return now - seen > idle * 60 or now - began > settings.SESSION_HOURS * 3600
 
-    def _keep(self, session, now):
+    def _keep(self, session):
+        now = int(time.time())
         session.setdefault(BEGAN, now)
         if now - session.get(SEEN, 0) >= SEEN_EVERY:
             session[SEEN] = now

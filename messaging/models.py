@@ -7,7 +7,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 
 from accounts.fields import EncryptedTextField, LosableTextField
 from booking.models import Appointment, Relationship
@@ -26,6 +26,16 @@ class ConversationQuerySet(models.QuerySet):
         if user.is_provider:
             news |= Q(provider=user.provider, latest__gt=F("provider_read_to"))
         return self.filter(news)
+
+    def newest_for(self, user):
+        """The id of the newest message in all of the user's conversations, or 0.
+
+        A query for each side, because then an index alone answers it.
+        """
+        sides = [{"client": user}]
+        if user.is_provider:
+            sides.append({"provider": user.provider})
+        return max(self.filter(**side).aggregate(id=Max("latest"))["id"] or 0 for side in sides)
 
 
 def sides_of(user):

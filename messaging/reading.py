@@ -27,6 +27,11 @@ def reader(request, **otherwise):
     return user.provider.time_zone if user.is_provider else zones.reader(request, **otherwise)
 
 
+def name_of_other(pair, user):
+    """The first name of the other person, to a user who is one of the two."""
+    return pair.provider.first_name if user == pair.client else pair.client.first_name_shown
+
+
 def to_write_about(pair):
     """The appointments that a message can be about: recent ones and coming ones, in order."""
     now = timezone.now()
@@ -44,13 +49,41 @@ def read(request, pair):
     if page and is_seen(request):
         writing.mark_read(thread, by=request.user, to=page[0].pk)
     earlier = page[PAGE - 1] if len(page) > PAGE else None
-    lines = [(each.sent_at, shown_message(each, request.user, zone)) for each in page[:PAGE]]
-    lines += events_between(
-        pair, earlier, thread and later_than(before, thread), request.user, zone
-    )
+    until = thread and later_than(before, thread)
+    return {
+        "days": story(pair, page[:PAGE], earlier, until, request.user, zone),
+        "zone": zone,
+        "earlier": earlier and earlier.pk,
+        "latest": page[0].pk if page else 0,
+        "is_newest": not before,
+    }
+
+
+def arrived(request, pair, thread):
+    """What came after the message whose id is in `after`, at most a page; it counts as read too.
+
+    An event since that message may be shown already: the page knows it by its id.
+    """
+    zone = reader(request, otherwise=pair.provider.time_zone)
+    after = number(request.GET["after"], most=BigIntegerField.MAX_BIGINT) or 0
+    rows = thread.messages.filter(pk__gt=after).order_by("pk").select_related("appointment")
+    page = list(rows[:PAGE])
+    if page and is_seen(request):
+        writing.mark_read(thread, by=request.user, to=page[-1].pk)
+    last = thread.messages.filter(pk=after).only("sent_at").first()
+    return {
+        "days": story(pair, page, last, None, request.user, zone) if page else [],
+        "latest": page[-1].pk if page else after,
+        "is_from_other": any(each.author_id != request.user.pk for each in page),
+    }
+
+
+def story(pair, messages, first, until, user, zone):
+    """Messages by day, with what happened to appointments from `first`, a message, to `until`."""
+    lines = [(each.sent_at, shown_message(each, user, zone)) for each in messages]
+    lines += events_between(pair, first, until, user, zone)
     lines.sort(key=lambda line: line[0])
-    days = list(by_day(lines, ZoneInfo(zone)))
-    return {"days": days, "zone": zone, "earlier": earlier and earlier.pk}
+    return list(by_day(lines, ZoneInfo(zone)))
 
 
 def later_than(before, thread):
@@ -76,7 +109,8 @@ def events_between(pair, first, until, user, zone):
         appointment = event.appointment
         is_client = side == history.Side.CLIENT
         url = appointment.get_absolute_url() if is_client else appointment.workspace_url
-        yield event.at, {"event": history.describe_in_messages(event, told), "url": url}
+        words = history.describe_in_messages(event, told)
+        yield event.at, {"event": words, "uuid": event.uuid, "url": url}
 
 
 def draft_from(draft, request, pair):

@@ -34,7 +34,8 @@ def listed(request, current=None):
     older = page[PAGE - 1].latest_id if len(page) > PAGE else None
     zone, now = ZoneInfo(reader(request)), timezone.now()
     rows = [row(thread, user, zone, now, current) for thread in page[:PAGE]]
-    if not (older or name or show or "older" in request.GET):
+    is_whole = not (name or show or "older" in request.GET)
+    if is_whole and not older:
         rows += unwritten(user, current)
     looked_for = {key: value for key, value in (("name", name), ("show", show)) if value}
     return {
@@ -43,6 +44,7 @@ def listed(request, current=None):
         "show": show,
         "shows": SHOWS,
         "query": urlencode(looked_for),
+        "newest": page[0].latest_id if page and is_whole else 0,
         "older": older and urlencode({**looked_for, "older": older}),
     }
 

@@ -1,4 +1,4 @@
-"""The Messages portal: your conversations, and one of them; the same pages for both people."""
+"""The Messages portal: the list, one conversation, and what's new; the same for both."""
 
 from itertools import chain
 
@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import trail, unsent
+from accounts.access import asked_by_page
 from accounts.limits import DRAFTS_A_MINUTE, MESSAGES_A_MINUTE, MESSAGES_AN_HOUR, TooMany
 
 from . import access, drafts, reading, threads, writing
 from .forms import DraftForm, MessageForm
+from .models import Conversation
 
 
 def inbox(request):
@@ -25,6 +27,7 @@ def conversation(request, uuid):
     other, is_client = writing.other_of(pair, request.user), request.user == pair.client
     kept, about = drafts.of(pair, request.user), request.GET.get("about")
     form = composer(request, pair, MessageForm, initial=drafts.shown(kept, about=about))
+    name = reading.name_of_other(pair, request.user)
     if form.is_valid() and (sent := send(request, pair, form)):
         return redirect(f"{request.path}#message-{sent.uuid}")
     if not is_client:
@@ -47,11 +50,10 @@ def conversation(request, uuid):
 
 def composer(request, pair, kind, **more):
     """The form to write in, of this kind, for one of the two."""
-    other, is_client = writing.other_of(pair, request.user), request.user == pair.client
     return kind(
         request.POST if request.method == "POST" else None,
-        to=pair.provider.first_name if is_client else other.first_name_shown,
-        by_client=is_client,
+        to=reading.name_of_other(pair, request.user),
+        by_client=request.user == pair.client,
         appointments=reading.to_write_about(pair),
         zone=reading.reader(request, otherwise=pair.provider.time_zone),
         **more,
@@ -76,6 +78,34 @@ def draft(request, uuid):
         return JsonResponse({"message": no.message}, status=no.status)
     unsent.forget(request, reverse("messaging:conversation", args=[pair.uuid]))
     return JsonResponse({"version": saved.version})
+
+
+@asked_by_page
+def news(request, uuid=None):
+    """Ids and counts, from indexes alone: every open page asks for them every few seconds."""
+    found = Conversation.objects
+    answer = {
+        "unread": found.unread_by(request.user).count(),
+        "newest": found.newest_for(request.user),
+    }
+    if uuid:
+        latest = access.for_user(request.user).values_list("conversation__latest", flat=True)
+        answer["latest"] = get_object_or_404(latest, uuid=uuid) or 0
+    return JsonResponse(answer)
+
+
+@asked_by_page
+def parts(request, uuid=None):
+    """The list for a page that's open, and with `after`, what's new in its conversation."""
+    pair = get_object_or_404(access.for_user(request.user), uuid=uuid) if uuid else None
+    thread, context = getattr(pair, "conversation", None), {"pair": pair, "days": []}
+    if thread and "after" in request.GET:
+        context |= reading.arrived(request, pair, thread)
+        context["name_of_other"] = reading.name_of_other(pair, request.user)
+        if context["days"] and request.user != pair.client:
+            trail.record(request, subject=pair.client, what="messages read", record=pair.uuid)
+    context |= threads.listed(request, current=pair)
+    return render(request, "messaging/parts.html", context)
 
 
 def send(request, pair, form):
