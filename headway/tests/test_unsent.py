@@ -190,6 +190,18 @@ def test_a_session_that_ended_in_another_tab_still_counts_as_theirs(signed_in, j
     assert NOTICE in person.get(url).text
 
 
+def test_it_is_kept_if_the_open_page_was_the_first_to_ask(signed_in, jordan, url, clock):
+    person = signed_in(jordan)
+    person.get(url)
+    for minutes in (60, 1, 1):
+        clock.shift(timedelta(minutes=minutes))
+        asked = person.get(f"{url}news/")
+    assert asked.status_code == 302
+    person.post(url, HELLO, headers={"Referer": f"{SITE}{url}", **OURS})
+    person.force_login(jordan)
+    assert shown(person.get(url), "body") == ["I <b>hurt."]
+
+
 @pytest.mark.parametrize(
     ("headers", "is_kept"),
     [
