@@ -27,7 +27,6 @@ def conversation(request, uuid):
     other, is_client = writing.other_of(pair, request.user), request.user == pair.client
     kept, about = drafts.of(pair, request.user), request.GET.get("about")
     form = composer(request, pair, MessageForm, initial=drafts.shown(kept, about=about))
-    name = reading.name_of_other(pair, request.user)
     if form.is_valid() and (sent := send(request, pair, form)):
         return redirect(f"{request.path}#message-{sent.uuid}")
     if not is_client:
