@@ -36,7 +36,7 @@ def test_somebody_new_comes_in_with_a_code_and_gets_only_guarded_cookies(browser
     page = browser_like.get(asked.url)
     entered = browser_like.post(asked.url, fields(page, code=code))
     assert browser_like.get("/account/").status_code == 200
-    assert {*page.cookies, *entered.cookies} == COOKIES
+    assert {*page.cookies, *entered.cookies} == {*COOKIES, "__Host-device"}
     for cookie in [*page.cookies.values(), *entered.cookies.values()]:
         assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax")
         assert (cookie["path"], cookie["domain"]) == ("/", "")
