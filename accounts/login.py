@@ -176,7 +176,7 @@ class Adapter(DefaultAccountAdapter):
             "This email and password don’t match. Check both, or sign in with a code."
         ),
         "incorrect_code": (
-            "That’s not the last code you asked for here. Check the digits and try again."
+            "That code isn’t right. Check the digits, and use the last one you asked for here."
         ),
         "incorrect_password": "That isn’t your password. Try again.",
         "email_taken": "Another account uses this email. Choose a different one.",

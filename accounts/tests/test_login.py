@@ -120,7 +120,7 @@ def test_next_survives_a_wrong_code_and_a_new_one(visitor, mailbox):
     asked = ask(visitor, NEW, "/account/?a=1&b=2")
     first = code_in(mailbox[-1])
     again = visitor.post(asked.url, {"code": wrong(first), "next": "/account/?a=1&b=2"})
-    assert "That’s not the last code you asked for here." in again.text
+    assert "That code isn’t right." in again.text
     assert 'value="/account/?a=1&amp;b=2"' in again.text
     resent = visitor.post(asked.url, {"action": "resend"})
     assert resent.url == asked.url

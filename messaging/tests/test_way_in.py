@@ -8,6 +8,6 @@ def test_the_link_to_messages_replaces_the_booking_button(pair, jordan, url, sta
     pair.appointments.update(status=status, first_visit=False)
     for page in (pair.provider.get_absolute_url(), pair.provider.booking_url):
         text = jordan.get(page).text
-        assert f'href="{url}"' in text
+        assert f'href="{url}#write"' in text
         assert "Message Dana" in text
         assert "Book phone call" not in text

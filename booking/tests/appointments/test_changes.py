@@ -339,7 +339,7 @@ def test_the_calendar_may_ask_for_a_day_and_a_time(session, dana, signed_in, que
 
 
 def test_both_sides_find_the_way_to_messages(monday, session, dana, jordan, signed_in):
-    link = f'href="/messages/{session.relationship.uuid}/"'
+    link = f'href="/messages/{session.relationship.uuid}/#write"'
     assert link in signed_in(dana.user).get(url_of(session)).text
     jordans = signed_in(jordan)
     page = jordans.get(session.get_absolute_url()).text

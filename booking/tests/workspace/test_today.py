@@ -58,7 +58,7 @@ def test_a_row_of_today_has_the_number_and_what_can_be_done(call, dana, signed_i
     page = signed_in(dana.user).get(URL)
     assert 'href="tel:+19165550142">(916) 555-0142</a>' in page.text
     assert f'href="/workspace/appointments/{call.uuid}/move/"' in page.text
-    assert f'href="/messages/{call.relationship.uuid}/"' in page.text
+    assert f'href="/messages/{call.relationship.uuid}/#write"' in page.text
     assert page.text.index("is-now") < page.text.index("Jordan Ellis")
 
 
