@@ -8,13 +8,17 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.crypto import salted_hmac
 
+from . import known_devices
 from .access import address_block
 from .models import Counter
 from .refusals import Refused
 
+TOO_MANY = "too_many"  # the code of a form's error
 MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
 
 COUNT = f"""
@@ -39,6 +43,10 @@ class TooMany(Refused):
             f"That’s too many tries in a short time. Wait {wait}, then try again.{hint}"
         )
         self.seconds = seconds
+
+    def as_error(self):
+        """As an error of a form, found again by its code."""
+        return ValidationError(self.message, code=TOO_MANY)
 
 
 @dataclass(frozen=True)
@@ -69,12 +77,8 @@ class Limit:
 
     def give_back(self, *who):
         """Take one off: it turned out not to count."""
-        with connection.cursor() as cursor:
-            table = Counter._meta.db_table
-            cursor.execute(
-                f"UPDATE {table} SET count = count - 1 WHERE key = %s AND count > 0",  # noqa: S608
-                [self._key(who)],
-            )
+        counted = Counter.objects.filter(key=self._key(who), count__gt=0)
+        counted.update(count=F("count") - 1)
 
     def _key(self, who):
         return salted_hmac(f"limit {self.name}", repr(who), algorithm="sha256").hexdigest()
@@ -106,13 +110,13 @@ DRAFTS_A_MINUTE = Limit("saved drafts in a minute", 60, MINUTE)
 SCHEDULING = Limit("tries to schedule", 90, HOUR, " Or ask your client when they’re free.")
 
 
-def sign_in_code(request, email, *, device):
-    """Count a sign-in code to an email, or raise TooMany; `device` is a known device's id, or None.
+def sign_in_code(request, email):
+    """Count a sign-in code to an email, or raise TooMany.
 
     A flood from elsewhere uses up nothing of a known device. The last code from a network or a
     device has a sign-in link, too.
     """
-    if device:
+    if device := known_devices.device_of(request, email):
         _counted(request)[email] = _last(CODES_BY_DEVICE, device, email)
         return
     CODES_BY_ADDRESS.charge(address_block(request))
@@ -157,14 +161,14 @@ def _last(limit, *who):
     return datetime.fromtimestamp(ends_at, UTC) if count == limit.allowed else None
 
 
-def password_try(request, email, *, device):
+def password_try(request, email):
     """Count a try of a password, or raise TooMany; a function that takes it back if it was right.
 
     A flood from elsewhere uses up nothing of a known device.
     """
     PASSWORDS_BY_ADDRESS.charge(address_block(request))
     network = address_block(request, ipv4=24, ipv6=48)
-    if device:
+    if device := known_devices.device_of(request, email):
         counters = [(PASSWORDS_BY_DEVICE, (device, email))]
     else:
         counters = [(PASSWORDS_BY_NETWORK, (email, network)), (PASSWORDS_A_DAY, (email,))]

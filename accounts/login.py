@@ -49,7 +49,6 @@ BY_STRANGERS = {  # the mails that someone can cause without proving that the ad
     "unknown_account",
     "account_already_exists",
 }
-TOO_MANY = "too_many"  # the code of a form's error
 SIX_DIGITS = "Enter the six digits from the email."
 
 
@@ -187,11 +186,10 @@ class Adapter(DefaultAccountAdapter):
     def authenticate(self, request, **credentials):
         """The user, if the email and password match, or None; raises TooMany as a form's error."""
         email = credentials["email"].lower()
-        device = known_devices.device_of(request, email)
         try:
-            take_back = limits.password_try(request, email, device=device)
+            take_back = limits.password_try(request, email)
         except limits.TooMany as no:
-            raise ValidationError(no.message, code=TOO_MANY) from no
+            raise no.as_error() from no
         user = super().authenticate(request, **credentials)
         if user:
             take_back()

@@ -6,7 +6,6 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from django.core.exceptions import ValidationError
 
 from .limits import SECOND_FACTOR_TRIES, USED_STEPS, TooMany
 from .plain import plain
@@ -33,7 +32,7 @@ class LimitedTries(PlainCode):
         try:
             SECOND_FACTOR_TRIES.charge(self.user.pk)
         except TooMany as no:
-            raise ValidationError(no.message) from no
+            raise no.as_error() from no
         code = super().clean_code()
         if self.authenticator.type == Authenticator.Type.TOTP:
             use_step(self.user, code)

@@ -32,7 +32,7 @@ from . import devices, known_devices, limits, login, sign_in_links, zones
 from .access import address_block
 from .allauth_internals import OpenWhileACodeIsPending, SentCode, send_login_code, sign_in
 from .forms import DetailsForm
-from .limits import CODE_TRIES, TooMany
+from .limits import CODE_TRIES, TOO_MANY, TooMany
 from .models import AccessEvent, Notification, User
 from .passwords import has_second_factor
 from .text import masked
@@ -71,7 +71,7 @@ class PasswordView(OpenWhileACodeIsPending, allauth.LoginView):
     form_valid = with_limits(allauth.LoginView.form_valid)
 
     def form_invalid(self, form):
-        status = 429 if form.has_error(NON_FIELD_ERRORS, login.TOO_MANY) else 200
+        status = 429 if form.has_error(NON_FIELD_ERRORS, TOO_MANY) else 200
         return self.render_to_response(self.get_context_data(form=form), status=status)
 
 
@@ -110,15 +110,10 @@ class LoginView(OpenWhileACodeIsPending, allauth.RequestLoginCodeView):
     def form_valid(self, form):
         email = form.cleaned_data["email"]
         self.request.session[TYPED] = {"email": email, "at": time.time()}
-        count_code(self.request, email)
+        limits.sign_in_code(self.request, email)
         with transaction.atomic():  # one commit for new or known, so both take the same time
             send_login_code(self.request, user=login.known_or_new(email), email=email)
         return redirect(self.get_success_url())
-
-
-def count_code(request, email):
-    """Count a sign-in code to that email, or raise TooMany."""
-    limits.sign_in_code(request, email, device=known_devices.device_of(request, email))
 
 
 class AsksForACode(SentCode):
@@ -173,7 +168,7 @@ class CodeView(AsksForACode, allauth.ConfirmLoginCodeView):
         return super().get_context_data(**kwargs) | shown
 
     def count_code(self):
-        count_code(self.request, self.sent_to)
+        limits.sign_in_code(self.request, self.sent_to)
 
 
 @login_not_required
@@ -233,7 +228,7 @@ def reauthenticate_by_code(request):
     """Ask someone who is logged in for a new code, then go on to `next`."""
     email = request.user.email
     if request.method == "POST":
-        count_code(request, email)
+        limits.sign_in_code(request, email)
         logout(request)
         send_login_code(request, user=login.known_or_new(email), email=email)
         code_url = reverse("account_confirm_login_code")

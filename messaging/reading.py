@@ -45,7 +45,7 @@ def read(request, pair):
     zone = reader(request, otherwise=pair.provider.time_zone)
     before, page = request.GET.get("before", ""), []
     if thread is not None:
-        page = list(earlier_than(before, thread).select_related("appointment")[: PAGE + 1])
+        page = list(earlier_than(before, thread.messages).select_related("appointment")[: PAGE + 1])
     if page and is_seen(request):
         writing.mark_read(thread, by=request.user, to=page[0].pk)
     earlier = page[PAGE - 1] if len(page) > PAGE else None
@@ -121,11 +121,10 @@ def draft_from(draft, request, pair):
     return labels.long_time(labels.local(draft.saved_at, zone), now=timezone.now())
 
 
-def earlier_than(text, thread):
-    """The thread's messages, newest first: all, or only those before the id in `text`."""
-    rows = thread.messages.order_by("-pk")
-    key = number(text, most=BigIntegerField.MAX_BIGINT)
-    return rows if key is None else rows.filter(pk__lt=key)
+def earlier_than(text, rows, by="pk"):
+    """Rows by a message's id, newest first: all, or only those before the id in `text`."""
+    rows, key = rows.order_by(f"-{by}"), number(text, most=BigIntegerField.MAX_BIGINT)
+    return rows if key is None else rows.filter(**{f"{by}__lt": key})
 
 
 def by_day(lines, zone):

@@ -2,16 +2,15 @@
 
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from accounts.plain import number
 from booking.clock import labels
 
 from . import access
 from .models import Conversation, Draft, Message
-from .reading import reader
+from .reading import earlier_than, reader
 
 PAGE = 25
 NAME = 80  # characters of a name to look for
@@ -30,7 +29,7 @@ def listed(request, current=None):
         .annotate(draft=draft_of(user, "relationship"))
     )
     found = matching(found, user, name, show)
-    page = list(older_than(request.GET.get("older", ""), found)[: PAGE + 1])
+    page = list(earlier_than(request.GET.get("older"), found, by="latest")[: PAGE + 1])
     older = page[PAGE - 1].latest_id if len(page) > PAGE else None
     zone, now = ZoneInfo(reader(request)), timezone.now()
     rows = [row(thread, user, zone, now, current) for thread in page[:PAGE]]
@@ -63,12 +62,6 @@ def matching(threads, user, name, show):
         about = Message.objects.filter(conversation=OuterRef("pk"), topic=show)
         return threads.filter(Exists(about))
     return threads
-
-
-def older_than(text, threads):
-    """The conversations, newest first: all, or only those before the message id in `text`."""
-    threads, key = threads.order_by("-latest"), number(text, most=BigIntegerField.MAX_BIGINT)
-    return threads if key is None else threads.filter(latest__lt=key)
 
 
 def unwritten(user, current):

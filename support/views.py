@@ -5,20 +5,18 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import limits, zones
-from accounts.limits import TooMany
+from accounts.limits import TOO_MANY, TooMany
 
 from . import articles, codes, tickets
 from .forms import CodeForm, ContactForm, ReplyForm
 from .models import Article, Ticket
-
-TOO_MANY = "too_many"  # the code of a form's error
 
 
 @login_not_required
@@ -43,7 +41,7 @@ def contact(request):
         try:
             return _send(request, **form.cleaned_data)
         except TooMany as no:
-            form.add_error(None, ValidationError(no.message, code=TOO_MANY))
+            form.add_error(None, no.as_error())
     zone = zones.reader(request)
     context = {
         "form": form,

@@ -1,7 +1,5 @@
 """Who can read a conversation: the two people, once something is booked (invariant 5)."""
 
-from datetime import timedelta
-
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -9,30 +7,15 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
 from accounts.tests.factories import UserFactory
 from booking.models import Relationship
-from booking.tests.factories import AppointmentFactory, HoldFactory, RelationshipFactory
+from booking.tests.factories import HoldFactory, RelationshipFactory
 from messaging import access, writing
 from messaging.models import Conversation, Message
 from messaging.tests.factories import write
-from providers.tests.factories import ProviderFactory
+from messaging.tests.steps import others
 
 HELLO = {"uuid": "4a3f2b7e-93f5-4c57-8a54-0d1f7a3f8d11", "body": "Hello."}
-
-
-def others():
-    """People who aren't in the conversation."""
-    return {
-        "a client": UserFactory(),
-        "a client of the same provider": AppointmentFactory(
-            provider=Relationship.objects.get().provider,
-            starts_at=timezone.now() + timedelta(days=3),
-        ).client,
-        "a provider": ProviderFactory().user,
-        "support": UserFactory(is_staff=True),
-        "a superuser": User.objects.create_superuser("root@example.com"),
-    }
 
 
 @pytest.mark.parametrize("method", ["get", "post", "head", "put", "delete"])

@@ -12,7 +12,7 @@ from booking.tests.factories import AppointmentFactory
 from headway.tests.environment import SITE
 from messaging.models import Draft
 from messaging.tests.factories import write
-from messaging.tests.test_access import others
+from messaging.tests.steps import others
 
 
 class Tab:
