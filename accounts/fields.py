@@ -38,11 +38,28 @@ class EncryptedTextField(models.TextField):
         return None
 
 
+class Lost(str):
+    """Stands for text that no key decrypts: reads as empty, and is stored as the token it was."""
+
+    __slots__ = ("token",)
+
+    def __new__(cls, token):
+        lost = super().__new__(cls)
+        lost.token = token
+        return lost
+
+
 class LosableTextField(EncryptedTextField):
-    """Reads as empty if no key decrypts it; only for text that a page can do without."""
+    """Reads as `Lost` if no key decrypts it, so that one row never takes a page down.
+
+    Saved as it is, its token stays: the key may come back.
+    """
 
     def from_db_value(self, value, expression, connection):
         try:
             return super().from_db_value(value, expression, connection)
         except InvalidToken:
-            return ""
+            return Lost(value)
+
+    def get_prep_value(self, value):
+        return value.token if isinstance(value, Lost) else super().get_prep_value(value)

@@ -1,4 +1,4 @@
-"""What two people write to each other: conversations with how far each has read, messages, drafts.
+"""What two people write and ask each other: conversations, messages, requests, offers, drafts.
 
 Nothing here is in the admin, because only the two can read it (invariant 5).
 """
@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Max, Q
 
-from accounts.fields import EncryptedTextField, LosableTextField
-from booking.models import Appointment, Relationship
+from accounts.fields import LosableTextField
+from booking.models import Appointment, Place, Relationship
 from providers.models import Provider
 
 
@@ -107,8 +107,11 @@ class Message(models.Model):
     appointment = models.ForeignKey(
         Appointment, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    body = EncryptedTextField()
+    body = LosableTextField(blank=True)  # a request or an offer can do without words
     sent_at = models.DateTimeField()
+    waited = models.PositiveIntegerField(
+        null=True, help_text="Of a provider's answer: the seconds that the client had waited."
+    )
 
     class Meta:
         indexes = [
@@ -116,10 +119,157 @@ class Message(models.Model):
             models.Index(
                 fields=["conversation", "topic"], condition=~Q(topic=""), name="message_of_topic"
             ),
+            models.Index(
+                fields=["author", "-id"],
+                condition=Q(waited__isnull=False),
+                name="message_that_answered",
+            ),
         ]
 
     def __str__(self):
         return f"Message {self.pk}"
+
+
+class ChangeRequest(models.Model):
+    """A client asks to move or cancel an appointment, with a message. What became of it is derived.
+
+    It remembers the appointment's `sequence`, so any move or cancellation since then settles it.
+    """
+
+    class Wants(models.TextChoices):
+        MOVE = "move", "Move it"
+        CANCEL = "cancel", "Cancel it"
+
+    message = models.OneToOneField(
+        Message, primary_key=True, on_delete=models.PROTECT, related_name="request"
+    )
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, related_name="change_requests"
+    )
+    sequence = models.PositiveIntegerField()
+    wants = models.CharField(max_length=6, choices=Wants)
+    wishes = models.JSONField(default=list, help_text="Up to three starts, in epoch seconds.")
+    weekday = models.PositiveSmallIntegerField(null=True, help_text="0 is Monday.")
+    part = models.CharField(max_length=9, blank=True, help_text="Of the day, as in week.BANDS.")
+    withdrawn_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment", "sequence"],
+                condition=Q(withdrawn_at=None, declined_at=None),
+                name="request_one_open_an_appointment",
+            )
+        ]
+
+    def __str__(self):
+        return f"ChangeRequest {self.pk}"
+
+
+class Proposal(models.Model):
+    """A provider offers times with a message: a new appointment, or another time for one.
+
+    Booking holds the times under the message's uuid until the offer ends.
+    """
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted", "Accepted"
+        REFUSED = "refused", "None of these work"
+        WITHDRAWN = "withdrawn", "Taken back"
+
+    message = models.OneToOneField(
+        Message, primary_key=True, on_delete=models.PROTECT, related_name="proposal"
+    )
+    instead_of = models.ForeignKey(
+        Appointment, null=True, on_delete=models.PROTECT, related_name="proposals"
+    )
+    sequence = models.PositiveIntegerField(null=True, help_text="Of `instead_of`, when offered.")
+    kind = models.CharField(max_length=10, choices=Appointment.Kind)
+    place = models.CharField(max_length=10, choices=Place)
+    minutes = models.PositiveSmallIntegerField()
+    until = models.DateTimeField()
+    outcome = models.CharField(max_length=9, choices=Outcome, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    appointment = models.ForeignKey(
+        Appointment,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="What was booked or moved by accepting it.",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="", settled_at=None)
+                | (~Q(outcome="") & Q(settled_at__isnull=False)),
+                name="proposal_is_settled_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="accepted", appointment__isnull=False)
+                | (~Q(outcome="accepted") & Q(appointment=None)),
+                name="proposal_accepted_is_an_appointment",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Proposal {self.pk}"
+
+
+class ProposedTime(models.Model):
+    """One of the one to five starts that a proposal offers."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="times")
+    starts_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "starts_at"], name="proposed_time_once")
+        ]
+        ordering = ["starts_at"]
+
+    def __str__(self):
+        return f"ProposedTime {self.pk}"
+
+
+class AwayNote(models.Model):
+    """What clients read before they write while a provider is away, by the provider's dates."""
+
+    provider = models.OneToOneField(
+        Provider, primary_key=True, on_delete=models.PROTECT, related_name="away_note"
+    )
+    first_day = models.DateField()
+    last_day = models.DateField()
+    text = LosableTextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="away_note_ends_after_its_start"
+            )
+        ]
+
+    def __str__(self):
+        return f"AwayNote {self.pk}"
+
+
+class SavedReply(models.Model):
+    """Words that a provider uses again and again."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="saved_replies")
+    name = models.CharField(max_length=60)
+    body = LosableTextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "name"], name="saved_reply_name_once")
+        ]
+        ordering = ["name"]
+
+    def __str__(self):
+        return f"SavedReply {self.pk}"
 
 
 class Draft(models.Model):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from accounts.fields import EncryptedTextField
+from accounts.fields import LosableTextField
 
 
 class TicketQuerySet(models.QuerySet):
@@ -46,7 +46,7 @@ class Ticket(models.Model):
     email = models.EmailField(max_length=254)  # in lower case
     name = models.CharField(max_length=120, blank=True)
     topic = models.CharField(max_length=10, choices=Topic)
-    body = EncryptedTextField()
+    body = LosableTextField()
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     confirmed_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=0)
@@ -71,7 +71,7 @@ class TicketReply(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="replies")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     internal = models.BooleanField(default=False)
-    body = EncryptedTextField()
+    body = LosableTextField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

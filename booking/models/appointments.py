@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
-from accounts.fields import EncryptedTextField
+from accounts.fields import LosableTextField
 from accounts.states import State
 from providers.models import Provider
 
@@ -117,7 +117,7 @@ class Appointment(models.Model):
     join_instructions = models.TextField(max_length=2000, blank=True)
     client_state = models.CharField(max_length=2, choices=State, blank=True)
     voicemail_ok = models.BooleanField(null=True)
-    client_note = EncryptedTextField(blank=True)
+    client_note = LosableTextField(blank=True)
     call_outcome = models.CharField(max_length=12, choices=CallOutcome, blank=True)
     outcome_at = models.DateTimeField(null=True)
     sequence = models.PositiveIntegerField(default=0)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from accounts.fields import EncryptedTextField
+from accounts.fields import LosableTextField
 
 from .hours import Place
 
@@ -40,7 +40,7 @@ class AppointmentEvent(models.Model):
     was_ends_at = models.DateTimeField(null=True)
     was_place = models.CharField(max_length=10, choices=Place, blank=True)
     outcome = models.CharField(max_length=12, blank=True, help_text="As record_outcome takes it.")
-    reason = EncryptedTextField(blank=True)
+    reason = LosableTextField(blank=True)
     late = models.BooleanField(
         default=False, help_text="Canceled for the client, inside the window at that time."
     )

@@ -105,9 +105,9 @@ class HoldQuerySet(SpanQuerySet):
 
 
 class Hold(Span):
-    """A time held for a visitor for a while. Nothing refers to it; it's deleted when it ends.
+    """A time held for a visitor, or for an offer to a client; it's deleted when it ends.
 
-    Its uuid becomes the appointment's, so that two tabs make only one.
+    Nothing refers to it. A visitor's uuid becomes the appointment's, so that two tabs make one.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -117,6 +117,14 @@ class Hold(Span):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE)
     token = models.UUIDField(null=True, help_text="Of the visitor's session.")
     address = models.GenericIPAddressField(null=True)
+    offer = models.UUIDField(null=True, db_index=True, help_text="The provider's offer, if any.")
+    instead_of = models.ForeignKey(
+        "Appointment",
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="holds",
+        help_text="The appointment that the offer would move.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = HoldQuerySet.as_manager()
@@ -125,7 +133,7 @@ class Hold(Span):
         constraints = [
             *Span.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(user__isnull=False) | Q(token__isnull=False),
+                condition=Q(user__isnull=False) | Q(token__isnull=False) | Q(offer__isnull=False),
                 name="hold_is_somebodys",
             ),
         ]

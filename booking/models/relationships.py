@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.fields import EncryptedTextField
+from accounts.fields import LosableTextField
 from providers.models import Plan, Provider
 
 
@@ -78,7 +78,7 @@ class Coverage(models.Model):
     )
     kind = models.CharField(max_length=10, choices=Kind)
     plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT)
-    member_id = EncryptedTextField(blank=True)
+    member_id = LosableTextField(blank=True)
     copay = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:

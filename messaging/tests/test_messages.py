@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet
 from django.db import connection
 
 from accounts.models import AccessEvent
@@ -190,8 +190,7 @@ def test_every_key_of_the_settings_reads_and_the_first_writes(jordan, url, setti
     first, second = Message.objects.order_by("pk").defer("body")
     settings.FIELD_KEYS = [new]
     assert second.body == "Written with the new key."
-    with pytest.raises(InvalidToken):
-        first.body  # noqa: B018
+    assert first.body == ""
 
 
 def test_bodies_are_encrypted_in_the_database(pair):
