@@ -7,7 +7,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from accounts.fields import LosableTextField
 from booking.models import Appointment, Place, Relationship
@@ -26,6 +26,16 @@ class ConversationQuerySet(models.QuerySet):
         if user.is_provider:
             news |= Q(provider=user.provider, latest__gt=F("provider_read_to"))
         return self.filter(news)
+
+    def waiting_for(self, user, now):
+        """Those with a request that the user, as a provider, or an offer that they can answer."""
+        offered = Proposal.objects.open(now).filter(message__conversation__client=user)
+        waiting = Q(pk__in=offered.values("message__conversation"))
+        if user.is_provider:
+            asked = ChangeRequest.objects.unanswered(now)
+            asked = asked.filter(appointment__provider=user.provider)
+            waiting |= Q(pk__in=asked.values("message__conversation"))
+        return self.filter(waiting)
 
     def newest_for(self, user):
         """The id of the newest message in all of the user's conversations, or 0.
@@ -58,6 +68,9 @@ class Conversation(models.Model):
     latest = models.OneToOneField("Message", null=True, on_delete=models.PROTECT, related_name="+")
     client_read_to = models.BigIntegerField(default=0, help_text="The id of a message.")
     provider_read_to = models.BigIntegerField(default=0, help_text="The id of a message.")
+    changes = models.PositiveIntegerField(
+        default=0, help_text="How often a request or an offer in it was settled: open pages follow."
+    )
 
     objects = ConversationQuerySet.as_manager()
 
@@ -130,6 +143,29 @@ class Message(models.Model):
         return f"Message {self.pk}"
 
 
+class ChangeRequestQuerySet(models.QuerySet):
+    """Whose requests, and which of them are open."""
+
+    def for_user(self, user):
+        """Those in the user's own conversations."""
+        return self.filter(message__conversation__in=Conversation.objects.for_user(user))
+
+    def open(self, now):
+        """Neither withdrawn nor declined, of an appointment to come that's as it was then."""
+        return self.filter(
+            withdrawn_at=None,
+            declined_at=None,
+            appointment__status=Appointment.Status.SCHEDULED,
+            appointment__sequence=F("sequence"),
+            appointment__starts_at__gt=now,
+        )
+
+    def unanswered(self, now):
+        """Open, and without an open offer of other times: they wait for the provider."""
+        offers = Proposal.objects.open(now).filter(instead_of=OuterRef("appointment"))
+        return self.open(now).filter(~Exists(offers))
+
+
 class ChangeRequest(models.Model):
     """A client asks to move or cancel an appointment, with a message. What became of it is derived.
 
@@ -154,6 +190,8 @@ class ChangeRequest(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
 
+    objects = ChangeRequestQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -165,6 +203,27 @@ class ChangeRequest(models.Model):
 
     def __str__(self):
         return f"ChangeRequest {self.pk}"
+
+
+class ProposalQuerySet(models.QuerySet):
+    """Whose offers, and which of them are open."""
+
+    def for_user(self, user):
+        """Those in the user's own conversations."""
+        return self.filter(message__conversation__in=Conversation.objects.for_user(user))
+
+    def open(self, now):
+        """Not settled or over; if it's instead of an appointment, that's as it was then."""
+        return self.filter(
+            Q(instead_of=None)
+            | Q(
+                instead_of__status=Appointment.Status.SCHEDULED,
+                instead_of__sequence=F("sequence"),
+                instead_of__starts_at__gt=now,
+            ),
+            outcome="",
+            until__gt=now,
+        )
 
 
 class Proposal(models.Model):
@@ -198,6 +257,8 @@ class Proposal(models.Model):
         related_name="+",
         help_text="What was booked or moved by accepting it.",
     )
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         constraints = [

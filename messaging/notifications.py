@@ -8,8 +8,9 @@ from django.utils import timezone
 from accounts import outbox
 from accounts.outbox import Mail
 
-from .models import Message
+from .models import ChangeRequest, Message
 
+NUDGE = timedelta(hours=48)  # after a request that nobody answered
 PAUSE = timedelta(minutes=1)  # three messages in a row make one email
 
 
@@ -32,4 +33,29 @@ def message(notification):
         note="Sign in to read it.",
         button="Read and answer",
         link=page,
+    )
+
+
+def notify_request(request):
+    """Owe the provider one word about a request that they leave unanswered."""
+    outbox.enqueue(
+        "messaging.request_waits",
+        event=request.message.uuid,
+        to=request.appointment.provider.user,
+        due_at=request.message.sent_at + NUDGE,
+        expires_at=request.appointment.starts_at,
+    )
+
+
+@outbox.kind("messaging.request_waits")
+def request_waits(notification):
+    """None if it's settled, or if the client is the one to answer now."""
+    waiting = ChangeRequest.objects.unanswered(timezone.now())
+    request = waiting.filter(message__uuid=notification.event).first()
+    pair = request and request.message.conversation.relationship
+    return request and Mail(
+        subject="A request is waiting for your answer",
+        note="Sign in to read and answer it.",
+        button="Read and answer",
+        link=reverse("messaging:conversation", args=[pair.uuid]),
     )

@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, Max
 from django.utils import timezone
 
 from accounts import zones
@@ -14,10 +14,12 @@ from booking.appointments import history
 from booking.clock import formatting, labels
 from booking.models import AppointmentEvent
 
-from . import writing
+from . import cards, writing
 from .models import Message
 
 PAGE = 50
+CARDS = 10  # that an open page keeps up to date
+CARD_TOPICS = (Message.Topic.CHANGE, Message.Topic.FOLLOW_UP)
 RECENT, AHEAD = timedelta(days=30), timedelta(days=60)
 
 
@@ -45,7 +47,7 @@ def read(request, pair):
     zone = reader(request, otherwise=pair.provider.time_zone)
     before, page = request.GET.get("before", ""), []
     if thread is not None:
-        page = list(earlier_than(before, thread.messages).select_related("appointment")[: PAGE + 1])
+        page = list(earlier_than(before, whole(thread.messages))[: PAGE + 1])
     if page and is_seen(request):
         writing.mark_read(thread, by=request.user, to=page[0].pk)
     earlier = page[PAGE - 1] if len(page) > PAGE else None
@@ -55,6 +57,7 @@ def read(request, pair):
         "zone": zone,
         "earlier": earlier and earlier.pk,
         "latest": page[0].pk if page else 0,
+        "changes": changes(pair.pk, thread and thread.changes),
         "is_newest": not before,
     }
 
@@ -66,24 +69,62 @@ def arrived(request, pair, thread):
     """
     zone = reader(request, otherwise=pair.provider.time_zone)
     after = number(request.GET["after"], most=BigIntegerField.MAX_BIGINT) or 0
-    rows = thread.messages.filter(pk__gt=after).order_by("pk").select_related("appointment")
+    rows = whole(thread.messages).filter(pk__gt=after).order_by("pk")
     page = list(rows[:PAGE])
     if page and is_seen(request):
         writing.mark_read(thread, by=request.user, to=page[-1].pk)
     last = thread.messages.filter(pk=after).only("sent_at").first()
     return {
-        "days": story(pair, page, last, None, request.user, zone) if page else [],
+        "days": story(pair, page, last, None, request.user, zone),
+        "cards": newest_cards(thread, request.user, zone),
         "latest": page[-1].pk if page else after,
+        "has_messages": bool(page),
         "is_from_other": any(each.author_id != request.user.pk for each in page),
     }
 
 
+def changes(pair, settled):
+    """What an open page compares: it differs after each request, offer or appointment changed.
+
+    `pair` is the relationship's id, and `settled` its conversation's `changes`.
+    """
+    events = AppointmentEvent.objects.filter(appointment__relationship=pair)
+    return f"{settled or 0} {events.aggregate(latest=Max('pk'))['latest']}"
+
+
+def newest_cards(thread, user, zone):
+    """The newest messages with a card, for a page that shows them as they were."""
+    rows = whole(thread.messages).filter(topic__in=CARD_TOPICS, request__isnull=False)
+    return lines_of(list(rows.order_by("-pk")[:CARDS]), user, zone)
+
+
 def story(pair, messages, first, until, user, zone):
     """Messages by day, with what happened to appointments from `first`, a message, to `until`."""
-    lines = [(each.sent_at, shown_message(each, user, zone)) for each in messages]
+    lines = [(line["sent_at"], line) for line in lines_of(messages, user, zone)]
     lines += events_between(pair, first, until, user, zone)
     lines.sort(key=lambda line: line[0])
     return list(by_day(lines, ZoneInfo(zone)))
+
+
+def lines_of(messages, user, zone):
+    """The messages the way the page shows them, with their cards."""
+    with_card = cards.cards_of(messages, user, zone)
+    return [
+        {**shown_message(each, user, zone), "card": with_card.get(each.pk)} for each in messages
+    ]
+
+
+def when(instant, zone):
+    """When a line is from, on the reader's clock."""
+    moment = labels.local(instant, zone)
+    return {"at": labels.clock(moment), "iso": moment.isoformat()}
+
+
+def whole(messages):
+    """The messages with the appointments that they and their requests are about."""
+    return messages.select_related(
+        "appointment", "request__appointment__provider", "request__appointment__client"
+    )
 
 
 def later_than(before, thread):
@@ -136,10 +177,7 @@ def by_day(lines, zone):
         words = labels.dated(labels.long_day(day), rows[0][0], now=now)
         yield (
             f"Today, {labels.month_day(day)}" if day == now.date() else words,
-            [
-                {**line, "at": labels.clock(moment), "iso": moment.isoformat()}
-                for moment, line in rows
-            ],
+            [{**line, **when(moment, zone)} for moment, line in rows],
         )
 
 
@@ -148,6 +186,8 @@ def shown_message(message, user, zone):
     about = message.appointment
     return {
         "uuid": message.uuid,
+        "sent_at": message.sent_at,
+        **when(message.sent_at, ZoneInfo(zone)),
         "is_mine": message.author_id == user.pk,
         "topic": message.topic and Message.Topic(message.topic).label,
         "about": about and formatting.format_datetime(about.starts_at, zone),

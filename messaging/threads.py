@@ -14,8 +14,13 @@ from .reading import earlier_than, reader
 
 PAGE = 25
 NAME = 80  # characters of a name to look for
-UNREAD = "unread"
-SHOWS = [("", "All messages"), (UNREAD, "Unread"), *Message.Topic.choices]
+UNREAD, WAITING = "unread", "waiting"
+SHOWS = [
+    ("", "All messages"),
+    (WAITING, "Waiting for you"),
+    (UNREAD, "Unread"),
+    *Message.Topic.choices,
+]
 
 
 def listed(request, current=None):
@@ -28,11 +33,16 @@ def listed(request, current=None):
         .select_related("relationship", "client", "provider__user", "latest")
         .annotate(draft=draft_of(user, "relationship"))
     )
+    waiting = Conversation.objects.waiting_for(user, timezone.now())
     found = matching(found, user, name, show)
     page = list(earlier_than(request.GET.get("older"), found, by="latest")[: PAGE + 1])
     older = page[PAGE - 1].latest_id if len(page) > PAGE else None
     zone, now = ZoneInfo(reader(request)), timezone.now()
-    rows = [row(thread, user, zone, now, current) for thread in page[:PAGE]]
+    waits = set(waiting.values_list("pk", flat=True))
+    rows = [
+        row(thread, user, zone, now, current) | {"is_waiting": thread.pk in waits}
+        for thread in page[:PAGE]
+    ]
     is_whole = not (name or show or "older" in request.GET)
     if is_whole and not older:
         rows += unwritten(user, current)
@@ -42,6 +52,7 @@ def listed(request, current=None):
         "name": name,
         "show": show,
         "shows": SHOWS,
+        "waiting": len(waits),
         "query": urlencode(looked_for),
         "newest": page[0].latest_id if page and is_whole else 0,
         "older": older and urlencode({**looked_for, "older": older}),
@@ -58,6 +69,8 @@ def matching(threads, user, name, show):
         threads = threads.filter(other)
     if show == UNREAD:
         return threads.unread_by(user)
+    if show == WAITING:
+        return threads.waiting_for(user, timezone.now())
     if show:
         about = Message.objects.filter(conversation=OuterRef("pk"), topic=show)
         return threads.filter(Exists(about))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import views, views_requests
 
 app_name = "messaging"
 urlpatterns = [
@@ -13,4 +13,9 @@ urlpatterns = [
     path("messages/<uuid:uuid>/draft/", views.draft, name="draft"),
     path("messages/<uuid:uuid>/news/", views.news, name="news"),
     path("messages/<uuid:uuid>/parts/", views.parts, name="parts"),
+    path("messages/<uuid:uuid>/ask/", views_requests.ask, name="ask"),
+    path("messages/requests/<uuid:uuid>/withdraw/", views_requests.withdraw, name="withdraw"),
+    path("messages/requests/<uuid:uuid>/move/", views_requests.move, name="grant_move"),
+    path("messages/requests/<uuid:uuid>/cancel/", views_requests.cancel, name="grant_cancel"),
+    path("messages/requests/<uuid:uuid>/decline/", views_requests.decline, name="decline"),
 ]

@@ -86,10 +86,15 @@ def news(request, uuid=None):
     answer = {
         "unread": found.unread_by(request.user).count(),
         "newest": found.newest_for(request.user),
+        "waiting": found.waiting_for(request.user, timezone.now()).count(),
     }
     if uuid:
-        latest = access.for_user(request.user).values_list("conversation__latest", flat=True)
-        answer["latest"] = get_object_or_404(latest, uuid=uuid) or 0
+        names = ("pk", "conversation__latest", "conversation__changes")
+        pair, latest, changes = get_object_or_404(
+            access.for_user(request.user).values_list(*names), uuid=uuid
+        )
+        answer["latest"] = latest or 0
+        answer["changes"] = reading.changes(pair, changes)
     return JsonResponse(answer)
 
 
@@ -97,11 +102,11 @@ def news(request, uuid=None):
 def parts(request, uuid=None):
     """The list for a page that's open, and with `after`, what's new in its conversation."""
     pair = get_object_or_404(access.for_user(request.user), uuid=uuid) if uuid else None
-    thread, context = getattr(pair, "conversation", None), {"pair": pair, "days": []}
+    thread, context = getattr(pair, "conversation", None), {"pair": pair, "days": [], "cards": []}
     if thread and "after" in request.GET:
         context |= reading.arrived(request, pair, thread)
         context["name_of_other"] = reading.name_of_other(pair, request.user)
-        if context["days"] and request.user != pair.client:
+        if context["has_messages"] and request.user != pair.client:
             trail.record(request, subject=pair.client, what="messages read", record=pair.uuid)
     context |= threads.listed(request, current=pair)
     return render(request, "messaging/parts.html", context)
@@ -110,9 +115,14 @@ def parts(request, uuid=None):
 def send(request, pair, form):
     """The message from a valid form, or None, with the reason on the form, if it's refused."""
     try:
-        MESSAGES_A_MINUTE.charge(request.user.pk)
-        MESSAGES_AN_HOUR.charge(request.user.pk)
+        charge(request.user)
         return writing.send(pair, by=request.user, **form.cleaned_data)
     except (TooMany, writing.KeyTaken) as no:
         form.refuse(no.message, status=no.status)
         return None
+
+
+def charge(user):
+    """Count one more message, or raise TooMany."""
+    MESSAGES_A_MINUTE.charge(user.pk)
+    MESSAGES_AN_HOUR.charge(user.pk)

@@ -83,13 +83,22 @@ def reschedule(
     return appointment
 
 
-def cancel(appointment, *, by, sequence=None, requested_by=None, reason="", waive_fee=False):
+def cancel(
+    appointment,
+    *,
+    by,
+    sequence=None,
+    requested_by=None,
+    reason="",
+    waive_fee=False,
+    asked_at=None,
+):
     """Cancel an appointment; a repeat changes nothing. Frees the time and mails both people.
 
     A client can cancel a first visit before it starts (invariant 4). The provider can cancel what
     isn't over, `requested_by` themselves or the client (AppointmentEvent.Side), and may waive the
-    fee of a late cancellation. `sequence`, if given, is the one on the person's page. Raises
-    TooLate or Stale.
+    fee of a late cancellation. `sequence`, if given, is the one on the person's page. If the client
+    asked for it earlier, at `asked_at`, that decides whether it's late. Raises TooLate or Stale.
     """
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
@@ -101,7 +110,7 @@ def cancel(appointment, *, by, sequence=None, requested_by=None, reason="", waiv
         appointment.save(update_fields=["status", "sequence"])
         requested_by = requested_by or side_of(by, appointment)
         for_client = requested_by == AppointmentEvent.Side.CLIENT
-        late = for_client and appointment.is_late_to_cancel(now)
+        late = for_client and appointment.is_late_to_cancel(asked_at or now)
         fee = {"late": late, "fee_waived": late and waive_fee}
         what = AppointmentEvent.What.CANCELED
         event = record(

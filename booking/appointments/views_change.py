@@ -80,7 +80,7 @@ def move(request, uuid):
     appointment = find(request, uuid)
     if is_settled(appointment):
         return turn_back(request, appointment, Settled())
-    form = move_form(posted(request), appointment)
+    form = move_form(posted(request), appointment, initial=asked_for(request))
     if form.is_valid() and is_paced(request, form):
         try:
             moved = scheduling.reschedule(appointment, by=request.user, **form.for_verb())
@@ -98,8 +98,8 @@ def move(request, uuid):
     return show_move(request, appointment, form)
 
 
-def move_form(data, appointment):
-    return MoveForm(data, appointment=appointment)
+def move_form(data, appointment, **more):
+    return MoveForm(data, appointment=appointment, **more)
 
 
 def show_move(request, appointment, form):
@@ -182,14 +182,21 @@ def waive_fee(request, uuid):
 def prefill(request, provider):
     """Initial values: a new uuid, and what the address asks for; what it garbles is left out."""
     usual = Place.VIRTUAL if provider.offers_virtual else Place.IN_PERSON
+    place = request.GET.get("place")
+    place = place if place in Place.values else usual
+    return {"uuid": uuid4(), "place": place, "date": None, "starts": None, **asked_for(request)}
+
+
+def asked_for(request):
+    """The time in the address, and who asked for it, as initial values."""
     query = request.GET
     minute = parse_minute(query.get("starts"))
-    return {
-        "uuid": uuid4(),
-        "place": query.get("place") if query.get("place") in Place.values else usual,
+    asked = {
         "date": parse_day(query.get("date")),
         "starts": None if minute is None else time(*divmod(minute, 60)),
+        "requested_by": query.get("requested_by"),
     }
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def time_facts(form, provider, client):

@@ -75,6 +75,25 @@ class Calendar:
             notice=0 if noticed else provider.minimum_notice_hours * HOUR,
             horizon=provider.horizon_days * DAY,
         )
+        start = self.now if start is None else start
+        return self._free(rules, place, start, self.horizon_end + 1 if end is None else end)
+
+    def starts_for_clients(self, place, minutes, *, start, end):
+        """Iterate over the free starts between two instants of a visit of someone they know.
+
+        All in epoch seconds. Notice and horizon are only for new clients.
+        """
+        rules = slots.Rules(
+            zone=self.provider.zone,
+            length=minutes * MINUTE,
+            step=STEP[place],
+            buffer=self.provider.buffer_minutes * MINUTE,
+            notice=0,
+            horizon=end - self.now,
+        )
+        return self._free(rules, place, start, end)
+
+    def _free(self, rules, place, start, end):
         admits = HOURS_FOR[place]
         return slots.free_starts(
             rules,
@@ -83,8 +102,8 @@ class Calendar:
             off=self.off,
             busy=self.busy,
             now=self.now,
-            start=self.now if start is None else start,
-            end=self.horizon_end + 1 if end is None else end,
+            start=start,
+            end=end,
         )
 
     def is_free(self, starts_at, place, *, noticed=False):

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('relationship', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='conversation', serialize=False, to='booking.relationship')),
                 ('client_read_to', models.BigIntegerField(default=0, help_text='The id of a message.')),
                 ('provider_read_to', models.BigIntegerField(default=0, help_text='The id of a message.')),
+                ('changes', models.PositiveIntegerField(default=0, help_text='How often a request or an offer in it was settled: open pages follow.')),
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),

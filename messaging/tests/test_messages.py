@@ -237,13 +237,13 @@ def test_a_providers_look_is_on_the_trail(dana, pair, url):
 def test_the_portal_costs_the_same_with_more_in_it(jordan, pair, url, django_assert_num_queries):
     write(pair, pair.provider.user)
     jordan.get(url)
-    for page, queries in (("/messages/", 6), (url, 13)):
+    for page, queries in (("/messages/", 7), (url, 15)):
         with django_assert_num_queries(queries):
             jordan.get(page)
     for _ in range(3):
         write(pair, pair.provider.user)
     jordan.get(url)
-    for page, queries in (("/messages/", 6), (url, 13)):
+    for page, queries in (("/messages/", 7), (url, 15)):
         with django_assert_num_queries(queries):
             jordan.get(page)
 

@@ -31,18 +31,24 @@ def shown(person, url, after):
     return re.findall(r'<div class="message-body"><p>([^<]+)</p>', text)
 
 
+NOTHING = {"unread": 0, "newest": 0, "waiting": 0}
+
+
 def test_news_are_the_unread_the_newest_and_the_latest_of_one_conversation(jordan, dana, pair, url):
     mine = write(pair, pair.client)
-    assert jordan.get(f"{url}news/").json() == {"unread": 0, "newest": mine.pk, "latest": mine.pk}
+    event = pair.appointments.get().events.get()
+    here = {"latest": mine.pk, "changes": f"0 {event.pk}"}
+    assert jordan.get(f"{url}news/").json() == {**NOTHING, "newest": mine.pk, **here}
     theirs = write(pair, pair.provider.user)
-    news = {"unread": 1, "newest": theirs.pk}
+    news = {**NOTHING, "unread": 1, "newest": theirs.pk}
     assert jordan.get("/messages/news/").json() == news
-    assert jordan.get(f"{url}news/").json() == {**news, "latest": theirs.pk}
+    assert jordan.get(f"{url}news/").json() == {**news, **here, "latest": theirs.pk}
     assert dana.get("/messages/news/").json() == {**news, "unread": 0}
 
 
-def test_before_the_first_message_there_are_none(jordan, url):
-    assert jordan.get(f"{url}news/").json() == {"unread": 0, "newest": 0, "latest": 0}
+def test_before_the_first_message_there_are_none(jordan, pair, url):
+    changes = f"0 {pair.appointments.get().events.get().pk}"
+    assert jordan.get(f"{url}news/").json() == {**NOTHING, "latest": 0, "changes": changes}
 
 
 def test_a_provider_who_is_someones_client_gets_news_of_both(pair, signed_in):
@@ -93,7 +99,7 @@ def test_asking_takes_as_many_queries_for_a_hundred_as_for_one(dana, pair, url):
         write(visit.relationship, visit.client)
     with CaptureQueriesContext(connection) as hundred:
         assert dana.get(f"{url}news/").json()["unread"] == 100
-    assert len(one) == len(hundred) == 7  # session, user, provider, and four of its own
+    assert len(one) == len(hundred) == 9  # session, user, provider, and six of its own
 
 
 def test_no_cache_keeps_news(jordan, url):
