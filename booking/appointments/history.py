@@ -33,6 +33,15 @@ class Reader:
         person = appointment.client.first_name_shown
         return person if side == Side.CLIENT else appointment.provider.first_name
 
+    def subject(self, event):
+        """How a sentence begins: "You", "Jordan", or "Jordan accepted your offer and"."""
+        who = capfirst(self.who(event))
+        if not event.accepts_offer:
+            return who
+        is_client = self.side == Side.CLIENT
+        whose = f"{event.appointment.provider.first_name}’s" if is_client else "your"
+        return f"{who} accepted {whose} offer and"
+
     def asked(self, event):
         """ ", as Jordan asked" if the provider did it on the client's behalf, or ""."""
         appointment = event.appointment
@@ -80,7 +89,7 @@ def describe_events(events, reader):
 
 def describe_in_messages(event, reader):
     """An event of TOLD_IN_MESSAGES as one sentence, without its appointment beside it."""
-    who, asked = capfirst(reader.who(event)), reader.asked(event)
+    who, asked = reader.subject(event), reader.asked(event)
     noun = "phone call" if event.appointment.kind == Appointment.Kind.CALL else "session"
     at = format_datetime(event.starts_at, reader.zone)
     if event.what == What.SCHEDULED:
@@ -102,7 +111,7 @@ def last_move(events, reader):
     return {
         "is_moved": is_moved,
         "was": ", ".join(was for _, was, _ in _changes(event, reader.zone)),
-        "words": f"{capfirst(reader.who(event))} {'moved' if is_moved else 'changed'} it",
+        "words": f"{reader.subject(event)} {'moved' if is_moved else 'changed'} it",
         "asked": reader.asked(event),
         "at": format_datetime(event.at, reader.zone),
     }
@@ -122,7 +131,7 @@ def cancellation(events, reader):
 
 
 def _words(event, reader):
-    who = capfirst(reader.who(event))
+    who = reader.subject(event)
     match event.what:
         case What.SCHEDULED:
             return f"{who} scheduled it for {format_datetime(event.starts_at, reader.zone)}"

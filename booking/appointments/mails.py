@@ -142,6 +142,8 @@ def _kind(name, to, subject, note, **how):
 ADDS_IT = "The calendar file adds it to your calendar"
 UPDATES_IT = "The calendar file updates your calendar."
 REMOVES_IT = "The calendar file removes it from your calendar."
+OFFER_ACCEPTED = "A time you offered was accepted"
+OTHERS_FREE = "Any other times in that offer are free again."
 FREE_AGAIN = f"The time is free again for new clients. {REMOVES_IT}"
 _kind(
     "first_visit_booked",
@@ -156,6 +158,14 @@ _kind(
     "An appointment was scheduled",
     f"{ADDS_IT} as “Appointment”. Sign in to see who it’s with and how to join.",
     heading="Your provider scheduled an appointment",
+    invite=True,
+)
+_kind(
+    "accepted",
+    _to_client,
+    "Your appointment is scheduled",
+    f"{ADDS_IT} as “Appointment”. Sign in to see who it’s with and how to join.",
+    heading="You accepted a time your provider offered",
     invite=True,
 )
 _kind("moved", _to_client, "Your appointment was moved", UPDATES_IT, invite=True, moved=True)
@@ -180,6 +190,15 @@ _kind(
     invite=True,
 )
 _kind("own_scheduled", _to_provider, "You scheduled an appointment", f"{ADDS_IT}.", invite=True)
+_kind("offer_accepted", _to_provider, OFFER_ACCEPTED, f"{OTHERS_FREE} {ADDS_IT}.", invite=True)
+_kind(
+    "offer_moved",
+    _to_provider,
+    OFFER_ACCEPTED,
+    f"{OTHERS_FREE} {UPDATES_IT}",
+    invite=True,
+    moved=True,
+)
 _kind("own_moved", _to_provider, "You moved an appointment", UPDATES_IT, invite=True, moved=True)
 _kind(
     "own_canceled", _to_provider, "You canceled an appointment", FREE_AGAIN, invite=True, off=True

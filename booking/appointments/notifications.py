@@ -21,7 +21,10 @@ def notify_scheduled(event, *, now):
     """Owe both sides a confirmation, and what is ahead of it (see _ahead)."""
     appointment = event.appointment
     key = str(event.uuid)
-    if event.on_behalf_of == AppointmentEvent.Side.CLIENT:
+    if event.accepts_offer:
+        outbox.enqueue("booking.accepted", event=key, to=appointment.client)
+        outbox.enqueue("booking.offer_accepted", event=key, to=appointment.provider.user)
+    elif event.on_behalf_of == AppointmentEvent.Side.CLIENT:
         outbox.enqueue("booking.first_visit_booked", event=key, to=appointment.client)
         outbox.enqueue("booking.new_client", event=key, to=appointment.provider.user)
     else:
@@ -34,7 +37,8 @@ def notify_moved(event, *, now):
     """Owe both sides the new time, and what is ahead of it; the old reminders drop themselves."""
     key = str(event.uuid)
     outbox.enqueue("booking.moved", event=key, to=event.appointment.client)
-    outbox.enqueue("booking.own_moved", event=key, to=event.appointment.provider.user)
+    own = "booking.offer_moved" if event.accepts_offer else "booking.own_moved"
+    outbox.enqueue(own, event=key, to=event.appointment.provider.user)
     _ahead(event, now)
 
 

@@ -7,7 +7,7 @@ from accounts.states import State
 
 from ..availability.calendar import load_calendars
 from ..clock import labels
-from ..models import AppointmentEvent, Place, Relationship
+from ..models import AppointmentEvent, Hold, Place, Relationship
 from .refusals import (
     InThePast,
     NeedsConfirmation,
@@ -40,26 +40,36 @@ def on_the_list(provider, client):
     return pair
 
 
-def check_room(provider, client, *, starts_at, minutes, now, moved=None):
-    """Raise InThePast, or NoRoom if either person is busy or a new client is holding the time."""
+def check_room(provider, client, *, starts_at, minutes, now, by, moved=None):
+    """Raise InThePast, or NoRoom if either person is busy or the time is held for someone.
+
+    The message is for `by`, one of the two: neither learns who else the other one sees.
+    """
     if starts_at <= now:
         raise InThePast
-    ends_at = starts_at + timedelta(minutes=minutes)
-    for whose in (provider, client):
-        others = whose.appointments.not_canceled().overlapping(starts_at, ends_at)
-        other = others.exclude(pk=moved and moved.pk).first()
-        if other and whose is provider:
-            begin, end = (
-                labels.local(at, provider.zone) for at in (other.starts_at, other.ends_at)
-            )
-            name = other.client.full_name or "another client"
-            raise NoRoom(f"You have another appointment then: {name}, {labels.span(begin, end)}.")
-        if other:  # who else the client sees is their own business
-            raise NoRoom(f"{client.first_name_shown} can’t make that time. Choose another one.")
-    held = provider.hold_set.current(now).overlapping(starts_at, ends_at).first()
+    when = starts_at, starts_at + timedelta(minutes=minutes)
+    providers, clients = (
+        whose.appointments.not_canceled().overlapping(*when).exclude(pk=moved and moved.pk).first()
+        for whose in (provider, client)
+    )
+    held = provider.hold_set.current(now).overlapping(*when).first()
+    if by == client:
+        if clients:
+            raise NoRoom("You have another appointment at that time. Nothing has changed.")
+        if providers or held:
+            raise NoRoom("That time was just taken. Nothing has changed.")
+    if providers:
+        ends = [labels.local(at, provider.zone) for at in (providers.starts_at, providers.ends_at)]
+        name = providers.client.full_name or "another client"
+        raise NoRoom(f"You have another appointment then: {name}, {labels.span(*ends)}.")
+    if clients:
+        raise NoRoom(f"{client.first_name_shown} can’t make that time. Choose another one.")
     if held:
-        until = labels.clock(labels.local(held.until, provider.zone))
-        raise NoRoom(f"A new client is booking that time right now. It’s held until {until}.")
+        until = labels.until(labels.local(held.until, provider.zone), now=now)
+        whose = "A new client is booking that time right now."
+        if held.offer:
+            whose = "You’ve offered that time to a client."
+        raise NoRoom(f"{whose} It’s held until {until}.")
 
 
 def check_warnings(provider, client, *, starts_at, minutes, place, now):
@@ -112,14 +122,22 @@ def _too_near(provider, client, starts_at, ends_at, now):
         *provider.appointments.not_canceled().exclude(client=client).overlapping(*reach),
         *provider.hold_set.current(now).overlapping(*reach),
     ]
-    gaps = [("after", starts_at - each.ends_at) for each in others if each.ends_at <= starts_at]
-    gaps += [("before", each.starts_at - ends_at) for each in others if each.starts_at >= ends_at]
-    if not gaps:
-        return ""
+    gaps = [(starts_at - each.ends_at, "after", each) for each in others]
+    gaps += [(each.starts_at - ends_at, "before", each) for each in others]
     near = " and ".join(
-        f"{_minutes(gap) if gap else 'right'} {side} another one" for side, gap in gaps
+        f"{_minutes(gap) if gap else 'right'} {side} {_named(each)}"
+        for gap, side, each in gaps
+        if gap >= timedelta()
     )
+    if not near:
+        return ""
     return f"You keep {_minutes(buffer)} free around appointments, and this is {near}."
+
+
+def _named(other):
+    """What an appointment or a hold is called beside a time that's too near."""
+    is_offered = isinstance(other, Hold) and other.offer
+    return "a time you’ve offered" if is_offered else "another one"
 
 
 def _minutes(length):

@@ -10,12 +10,15 @@ from .recording import insert, record, save_in_room, side_of
 from .refusals import Settled, TooEarly
 
 
-def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, anyway=False):
+def schedule(
+    provider, *, client, kind, place, starts_at, minutes, by, uuid, anyway=False, offer=None
+):
     """Schedule a call or session with someone on the client list.
 
-    A repeat with the same uuid returns the first one. `starts_at` is aware. Raises NotOnTheList,
-    TooManyPlanned, InThePast, NoRoom, or NeedsConfirmation for what the provider may do `anyway`,
-    such as outside their hours or without a license where the client is.
+    A repeat with the same uuid returns the first one. `starts_at` is aware. `offer` is the uuid of
+    the provider's offer that the client (`by`) accepts; it's over then, and frees its other times.
+    Raises NotOnTheList, TooManyPlanned, InThePast, NoRoom, or NeedsConfirmation for what the
+    provider may do `anyway`, such as outside their hours or without a license where the client is.
     """
     with locked(provider, client) as (provider, now):
         made = Appointment.objects.filter(uuid=uuid, client=client, provider=provider).first()
@@ -23,7 +26,9 @@ def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, any
             return made
         relationship = rules.on_the_list(provider, client)
         rules.check_planned(relationship, now=now)
-        rules.check_room(provider, client, starts_at=starts_at, minutes=minutes, now=now)
+        if offer:
+            provider.hold_set.filter(offer=offer).delete()
+        rules.check_room(provider, client, starts_at=starts_at, minutes=minutes, now=now, by=by)
         if not anyway:
             rules.check_warnings(
                 provider, client, starts_at=starts_at, minutes=minutes, place=place, now=now
@@ -38,7 +43,9 @@ def schedule(provider, *, client, kind, place, starts_at, minutes, by, uuid, any
             client_state=client.state,
             voicemail_ok=last_word_on_voicemail(relationship) if place == Place.PHONE else None,
         )
-        event = record(appointment, AppointmentEvent.What.SCHEDULED, by=by, at=now)
+        side = AppointmentEvent.Side.PROVIDER if offer else None
+        what = AppointmentEvent.What.SCHEDULED
+        event = record(appointment, what, by=by, at=now, requested_by=side)
         refresh_next_openings([provider], now=now)
         notifications.notify_scheduled(event, now=now)
     return appointment
@@ -51,11 +58,22 @@ def last_word_on_voicemail(relationship):
 
 
 def reschedule(
-    appointment, *, by, starts_at, minutes, place, sequence, requested_by, reason="", anyway=False
+    appointment,
+    *,
+    by,
+    starts_at,
+    minutes,
+    place,
+    sequence,
+    requested_by,
+    reason="",
+    anyway=False,
+    offer=None,
 ):
     """Move an appointment, for the provider or on the client's behalf (AppointmentEvent.Side).
 
-    `sequence` is the one on the provider's page; the same time and place again changes nothing.
+    `sequence` is the one on the page; the same time and place again changes nothing. `offer` is as
+    in `schedule`, and the provider counts as the one who asked. Every offer to move it is over now.
     Raises Stale, Settled if it's over, TooManyChanges, InThePast, NoRoom or NeedsConfirmation.
     """
     ends_at = starts_at + timedelta(minutes=minutes)
@@ -63,11 +81,16 @@ def reschedule(
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.select_related("client").get(pk=appointment.pk)
         old = {name: getattr(appointment, name) for name in new}
+        if offer:
+            requested_by = AppointmentEvent.Side.PROVIDER
+            provider.hold_set.filter(offer=offer).delete()
         if appointment.is_scheduled and old == new:
+            refresh_next_openings([provider], now=now)
             return appointment
         rules.check_movable(appointment, sequence=sequence, now=now)
+        appointment.holds.all().delete()
         client, when = appointment.client, {"starts_at": starts_at, "minutes": minutes, "now": now}
-        rules.check_room(provider, client, moved=appointment, **when)
+        rules.check_room(provider, client, by=by, moved=appointment, **when)
         if not anyway:
             rules.check_warnings(provider, client, place=place, **when)
         appointment.starts_at, appointment.ends_at, appointment.place = new.values()
@@ -97,8 +120,9 @@ def cancel(
 
     A client can cancel a first visit before it starts (invariant 4). The provider can cancel what
     isn't over, `requested_by` themselves or the client (AppointmentEvent.Side), and may waive the
-    fee of a late cancellation. `sequence`, if given, is the one on the person's page. If the client
-    asked for it earlier, at `asked_at`, that decides whether it's late. Raises TooLate or Stale.
+    fee of a late cancellation: late by when the client asked (`asked_at`, aware; by default now).
+    `sequence`, if given, is the one on the person's page. Every offer to move the appointment is
+    over now. Raises TooLate or Stale.
     """
     with locked(appointment.provider, appointment.client) as (provider, now):
         appointment = Appointment.objects.get(pk=appointment.pk)
@@ -108,6 +132,7 @@ def cancel(
         appointment.status = Appointment.Status.CANCELED
         appointment.sequence += 1
         appointment.save(update_fields=["status", "sequence"])
+        appointment.holds.all().delete()
         requested_by = requested_by or side_of(by, appointment)
         for_client = requested_by == AppointmentEvent.Side.CLIENT
         late = for_client and appointment.is_late_to_cancel(asked_at or now)

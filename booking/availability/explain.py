@@ -140,10 +140,6 @@ class Question:
         starts = calendar.starts(self.place, start=self.start, end=self.start + 1)
         return next(iter(starts), None) == self.start
 
-    def clock(self, instant):
-        """ "10:30 AM" of an instant, in the provider's zone."""
-        return labels.clock(labels.local(instant, self.zone))
-
     def short(self, instant):
         """ "Tue, Dec 1, 10:30 AM" of an instant, in the provider's zone."""
         return labels.short_time(labels.local(instant, self.zone), now=self.now)
@@ -235,8 +231,12 @@ class Question:
         held = Hold.objects.current(now).filter(provider=self.provider).overlapping(*around)
         for each in held.order_by("starts_at"):
             if self.in_the_way(each) is not None:
-                until = self.clock(each.until)
-                yield Reason("held", f"A new client is booking. The time is held until {until}.")
+                until = labels.until(labels.local(each.until, self.zone), now=self.now)
+                words = f"A new client is booking. The time is held until {until}."
+                if each.offer:
+                    span = self.span_words(each)
+                    words = f"You’ve offered a client this time: {span}. It’s held until {until}."
+                yield Reason("held", words)
 
     def in_the_way(self, row):
         """How an appointment or a hold rules the time out, in words; None if it doesn't."""

@@ -91,6 +91,12 @@ def short_time(moment, *, now):
     return f"{dated(short_day(moment), moment, now=now)}, {clock(moment)}"
 
 
+def until(moment, *, now):
+    """ "10:30 AM" for a local datetime; with its day, as in `short_time`, if that isn't today."""
+    is_today = near_day(moment, now=now) == NEAR[0]
+    return clock(moment) if is_today else short_time(moment, now=now)
+
+
 def span(starts, ends):
     """ "10:30 to 10:45 AM"; leaves out the first AM or PM if both are the same.
 

@@ -70,11 +70,14 @@ def check_hold_limits(wanted, visitor, *, now):
 
     Signed-out visitors are known only by their address, so they share three per address. Anyone who
     signs in gets three of their own, so that a full waiting room can still book. The first three
-    visitors with a provider aren't counted: a small practice has few starts.
+    visitors with a provider aren't counted: a small practice has few starts. Nor are the times that
+    the provider offered to clients.
     """
     provider = wanted.provider
-    others = Hold.objects.current(now).exclude(
-        pk__in=Hold.objects.filter(provider=provider).of(visitor).values("pk")
+    others = (
+        Hold.objects.current(now)
+        .filter(offer=None)
+        .exclude(pk__in=Hold.objects.filter(provider=provider).of(visitor).values("pk"))
     )
     if visitor.user:
         theirs = others.filter(user=visitor.user)

@@ -51,3 +51,9 @@ class AppointmentEvent(models.Model):
 
     def __str__(self):
         return f"AppointmentEvent {self.pk} {self.what}"
+
+    @property
+    def accepts_offer(self):
+        """Whether the client chose a time that the provider had offered."""
+        is_clients = self.by_id == self.appointment.client_id
+        return is_clients and self.on_behalf_of == self.Side.PROVIDER

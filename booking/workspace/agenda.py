@@ -242,8 +242,11 @@ def _hold(hold, zone, now, taken):
     starts, ends, until = (
         labels.local(each, zone) for each in (hold.starts_at, hold.ends_at, hold.until)
     )
-    words = f"A new client has until {labels.clock(until)} to book"
-    return Entry("held", "Held", labels.span(starts, ends), int(starts.timestamp()), taken, words)
+    by = labels.until(until, now=now)
+    title, words = "Held", f"A new client has until {by} to book"
+    if hold.offer:
+        title, words = "Offered", f"A client has until {by} to accept"
+    return Entry("held", title, labels.span(starts, ends), int(starts.timestamp()), taken, words)
 
 
 def _appointment(appointment, zone, now, taken):

@@ -29,6 +29,7 @@ def hold(starts_at, minutes):
         starts_at=starts_at,
         ends_at=starts_at.astimezone(UTC) + timedelta(minutes=minutes),
         until=starts_at,
+        offer=None,
     )
 
 
