@@ -22,20 +22,14 @@ def decrypt(token):
     return _fernet(tuple(settings.FIELD_KEYS)).decrypt(token.encode()).decode()
 
 
-class EncryptedTextField(models.TextField):
-    """A TextField whose column holds a token, so don't filter on it. Empty text stays empty."""
-
-    def from_db_value(self, value, expression, connection):
-        return decrypt(value) if value else value
-
-    def get_prep_value(self, value):
-        value = super().get_prep_value(value)
-        return encrypt(value) if value else value
-
-    def get_lookup(self, lookup_name):
-        if lookup_name in ("isnull", "exact"):
-            return super().get_lookup(lookup_name)
-        return None
+def renew(token):
+    """The same text as a token of the first key: this one, if it is. Raises InvalidToken."""
+    first, *_ = settings.FIELD_KEYS
+    try:
+        _fernet((first,)).decrypt(token.encode())
+    except InvalidToken:
+        return encrypt(decrypt(token))
+    return token
 
 
 class Lost(str):
@@ -49,17 +43,26 @@ class Lost(str):
         return lost
 
 
-class LosableTextField(EncryptedTextField):
-    """Reads as `Lost` if no key decrypts it, so that one row never takes a page down.
+class LosableTextField(models.TextField):
+    """A TextField whose column holds a token, so don't filter on it. Empty text stays empty.
 
-    Saved as it is, its token stays: the key may come back.
+    It reads as `Lost` if no key decrypts it, so that one row never takes a page down. Saved as it
+    is, its token stays: the key may come back.
     """
 
     def from_db_value(self, value, expression, connection):
         try:
-            return super().from_db_value(value, expression, connection)
+            return decrypt(value) if value else value
         except InvalidToken:
             return Lost(value)
 
     def get_prep_value(self, value):
-        return value.token if isinstance(value, Lost) else super().get_prep_value(value)
+        value = super().get_prep_value(value)
+        if isinstance(value, Lost):
+            return value.token
+        return encrypt(value) if value else value
+
+    def get_lookup(self, lookup_name):
+        if lookup_name in ("isnull", "exact"):
+            return super().get_lookup(lookup_name)
+        return None

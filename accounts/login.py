@@ -24,6 +24,8 @@ from allauth.account.signals import password_reset
 from allauth.core import context as allauth
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from cryptography.fernet import InvalidToken
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -243,6 +245,9 @@ class MFAAdapter(DefaultMFAAdapter):
             "You can see other people’s records, so signing in takes two steps. Add another second "
             "step before you remove this one."
         ),
+        "secret_lost": (
+            "We can’t check the codes of your app anymore. Please contact our support team."
+        ),
     }
 
     def can_delete_authenticator(self, authenticator):
@@ -252,7 +257,11 @@ class MFAAdapter(DefaultMFAAdapter):
         return encrypt(text)
 
     def decrypt(self, encrypted_text):
-        return decrypt(encrypted_text)
+        """What no key decrypts becomes a secret that nobody knows, so that no code fits it."""
+        try:
+            return decrypt(encrypted_text)
+        except InvalidToken:
+            return generate_totp_secret()
 
     def get_public_key_credential_rp_entity(self):
         return {"id": allauth.request.get_host().partition(":")[0], "name": "Headway"}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from . import zones
-from .fields import EncryptedTextField
+from .fields import LosableTextField
 from .states import State
 
 UNFINISHED_FOR = timedelta(days=1)
@@ -116,7 +116,7 @@ class Notification(models.Model):
     address = models.EmailField(
         max_length=254, blank=True, help_text="A recipient's is filled in when it is sent."
     )
-    secret = EncryptedTextField(blank=True, help_text="A log-in code; blanked once sent.")
+    secret = LosableTextField(blank=True, help_text="A log-in code; blanked once sent.")
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     due_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True)

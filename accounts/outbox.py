@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from . import outbox_hold, smtp
+from .fields import Lost
 from .models import Notification, Upkeep, User
 from .rendering import render
 
@@ -31,6 +32,10 @@ REST = 30  # seconds without a nudge after one that failed, so that a dead Redis
 _kinds = {}
 _once = set()
 _nudge_again_at = 0.0  # time.monotonic()
+
+
+class SecretLost(Exception):
+    """No key decrypts the secret, so there is no code to send. The next try may have the key."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +234,8 @@ def _compose(notification):
     """The message, or None where there is nothing to say any more."""
     if notification.expires_at and notification.expires_at <= timezone.now():
         return None
+    if isinstance(notification.secret, Lost):
+        raise SecretLost
     mail = _kinds[notification.kind](notification)
     return mail and render(notification, mail)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_used
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import transaction
 from django.dispatch import receiver
@@ -13,11 +14,16 @@ from django.utils import timezone
 
 from . import outbox
 from .allauth_internals import record_authentication
+from .fields import decrypt
 from .models import AccessEvent, User
 from .passwords import FACTORS
 
 METHOD = "mfa"
 WAIT = timedelta(hours=24)
+SECRETS = {  # what is encrypted in an Authenticator's data, by its type
+    Authenticator.Type.TOTP: "secret",
+    Authenticator.Type.RECOVERY_CODES: "seed",
+}
 
 
 def is_demanded(user):
@@ -30,6 +36,15 @@ def is_last(authenticator):
     user = authenticator.user
     factors = Authenticator.objects.filter(user=user, type__in=FACTORS)
     return is_demanded(user) and not factors.exclude(pk=authenticator.pk).exists()
+
+
+def is_lost(authenticator):
+    """Whether no key decrypts the secret of an app or of recovery codes."""
+    try:
+        decrypt(authenticator.data[SECRETS[authenticator.type]])
+    except InvalidToken:
+        return True
+    return False
 
 
 def passed(request):

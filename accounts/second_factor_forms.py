@@ -6,7 +6,9 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.core.exceptions import ValidationError
 
+from . import second_factor
 from .limits import SECOND_FACTOR_TRIES, USED_STEPS, TooMany
 from .plain import plain
 
@@ -33,11 +35,20 @@ class LimitedTries(PlainCode):
             SECOND_FACTOR_TRIES.charge(self.user.pk)
         except TooMany as no:
             raise no.as_error() from no
-        code = super().clean_code()
+        code = self._checked()
         if self.authenticator.type == Authenticator.Type.TOTP:
             use_step(self.user, code)
         SECOND_FACTOR_TRIES.give_back(self.user.pk)
         return code
+
+    def _checked(self):
+        try:
+            return super().clean_code()
+        except ValidationError as no:
+            apps = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP)
+            if no.code == "incorrect_code" and any(map(second_factor.is_lost, apps)):
+                raise get_adapter().validation_error("secret_lost") from no
+            raise
 
 
 class AuthenticateForm(LimitedTries, forms.AuthenticateForm):

@@ -11,6 +11,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from allauth.core import context
+from cryptography.fernet import InvalidToken
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -137,15 +138,22 @@ def _take(request):
         del session[KEPT]
         messages.warning(request, LOST)
     elif user and request.path in kept["pages"]:
-        if request.method != "POST":
-            return _unpack(kept["text"])
+        if request.method != "POST" and (found := _unpack(kept["text"])):
+            return found
         del session[KEPT]
+        if request.method != "POST":
+            messages.warning(request, LOST)
     return None
 
 
 def _unpack(text):
+    """What was typed; None if no key decrypts it anymore."""
     data = QueryDict(mutable=True)
-    for name, values in json.loads(decrypt(text)).items():
+    try:
+        fields = json.loads(decrypt(text))
+    except InvalidToken:
+        return None
+    for name, values in fields.items():
         data.setlist(name, values)
     return data
 

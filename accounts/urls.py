@@ -41,4 +41,14 @@ urlpatterns = [
         name="mfa_remove_webauthn",
     ),
     path("accounts/2fa/totp/activate/", views.activate_totp, name="mfa_activate_totp"),
+    path(
+        "accounts/2fa/recovery-codes/",
+        views.see_recovery_codes,
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "accounts/2fa/recovery-codes/download/",
+        views.save_recovery_codes,
+        name="mfa_download_recovery_codes",
+    ),
 ]

@@ -10,6 +10,7 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import passthrough_next_redirect_url
 from allauth.mfa.adapter import get_adapter as mfa_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import download_recovery_codes, view_recovery_codes
 from allauth.mfa.totp.views import ActivateTOTPView, deactivate_totp
 from allauth.mfa.webauthn.views import LoginWebAuthnView, RemoveWebAuthnView, add_webauthn
 from allauth.usersessions.views import ListUserSessionsView
@@ -28,7 +29,7 @@ from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
-from . import devices, known_devices, limits, login, sign_in_links, zones
+from . import devices, known_devices, limits, login, second_factor, sign_in_links, zones
 from .access import address_block
 from .allauth_internals import OpenWhileACodeIsPending, SentCode, send_login_code, sign_in
 from .forms import DetailsForm
@@ -283,6 +284,26 @@ remove_passkey = one_at_a_time(RemovePasskeyView.as_view())
 activate_totp = csp_update({"img-src": [SELF, "data:"]})(
     after_a_fresh_code(ActivateAppView.as_view())
 )
+
+
+def unless_lost(view):
+    """The view of recovery codes; but on to new ones if no key decrypts these."""
+
+    @wraps(view)
+    def shown(request):
+        codes = Authenticator.objects.filter(
+            user=request.user, type=Authenticator.Type.RECOVERY_CODES
+        )
+        if any(map(second_factor.is_lost, codes)):
+            messages.error(request, "We can’t show your recovery codes anymore. Make new ones.")
+            return redirect("mfa_generate_recovery_codes")
+        return view(request)
+
+    return shown
+
+
+see_recovery_codes = unless_lost(view_recovery_codes)
+save_recovery_codes = unless_lost(download_recovery_codes)
 
 
 class SessionsView(ListUserSessionsView):

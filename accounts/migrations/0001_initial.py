@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=60)),
                 ('event', models.CharField(help_text='Key of what happened; the kind reads it.', max_length=60)),
                 ('address', models.EmailField(blank=True, help_text="A recipient's is filled in when it is sent.", max_length=254)),
-                ('secret', accounts.fields.EncryptedTextField(blank=True, help_text='A log-in code; blanked once sent.')),
+                ('secret', accounts.fields.LosableTextField(blank=True, help_text='A log-in code; blanked once sent.')),
                 ('state', models.CharField(choices=[('pending', 'Pending'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed'), ('dropped', 'Dropped')], default='pending', max_length=10)),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('expires_at', models.DateTimeField(null=True)),

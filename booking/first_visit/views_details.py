@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from cryptography.fernet import InvalidToken
 from django.contrib import messages
 from django.http import HttpResponseBadRequest
 from django.shortcuts import redirect, render
@@ -100,9 +101,11 @@ def keep_draft(request, provider):
 
 
 def drafted(request, provider):
-    if DRAFT not in request.session:
+    """What was typed before; nothing if no key decrypts it anymore."""
+    try:
+        draft = json.loads(decrypt(request.session[DRAFT]))
+    except (KeyError, InvalidToken):
         return {}
-    draft = json.loads(decrypt(request.session[DRAFT]))
     return draft["typed"] if draft["with"] == provider.pk else {}
 
 
