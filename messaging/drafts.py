@@ -6,6 +6,7 @@ from django.utils import timezone
 from booking.models import Relationship
 from booking.refusals import Refused
 
+from . import access
 from .models import Draft, Message
 
 BLANK = {"body": "", "topic": "", "appointment": None}
@@ -52,18 +53,24 @@ def shown(draft, *, about=None):
     }
 
 
-def own_turn(relationship):
-    """Lock the relationship: saving a draft and sending a message wait for each other."""
-    Relationship.objects.select_for_update(no_key=True).get(pk=relationship.pk)
+def own_turn(relationship, by):
+    """Lock the relationship: saving a draft and sending a message wait for each other.
+
+    Raises CannotWrite if the two can't write anymore.
+    """
+    rows = Relationship.objects.select_related("client", "provider__user")
+    pair = rows.select_for_update(no_key=True, of=["self"]).get(pk=relationship.pk)
+    if closed := access.why_closed(pair, by):
+        raise closed
 
 
 def save(relationship, *, by, uuid, version, body, topic="", appointment=None):
     """Keep what `by` has typed on a page that saw this version; `uuid` is the message to be.
 
-    An empty body clears it. Raises AlreadySent or Differs.
+    An empty body clears it. Raises CannotWrite, AlreadySent or Differs.
     """
     with transaction.atomic():
-        own_turn(relationship)
+        own_turn(relationship, by)
         if Message.objects.filter(uuid=uuid).exists():
             raise AlreadySent
         draft = of(relationship, by)

@@ -6,34 +6,48 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import outbox
+from accounts.models import Notification
 from accounts.outbox import Mail
 
+from . import access
 from .models import ChangeRequest, Message
 
+WAIT = timedelta(minutes=10)  # for someone who's about to look anyway
 NUDGE = timedelta(hours=48)  # after a request that nobody answered
-PAUSE = timedelta(minutes=1)  # three messages in a row make one email
+KIND = "messaging.message"
+TOLD = [Notification.State.PENDING, Notification.State.SENDING, Notification.State.SENT]
 
 
 def notify_message(message, *, to):
     """Owe the reader an email about this message, unless they read it before it goes out."""
-    outbox.enqueue("messaging.message", event=message.uuid, to=to, due_at=timezone.now() + PAUSE)
+    outbox.enqueue(KIND, event=message.uuid, to=to, due_at=timezone.now() + WAIT)
 
 
-@outbox.kind("messaging.message")
+@outbox.kind(KIND)
 def message(notification):
-    """None if they read it, or if there's a newer one, whose own email covers both."""
-    sent = Message.objects.select_related("conversation__relationship").get(uuid=notification.event)
-    thread = sent.conversation
-    is_read = getattr(thread, thread.read_to_of(notification.recipient)) >= sent.pk
-    if is_read or thread.messages.filter(pk__gt=sent.pk, author=sent.author).exists():
+    """None if they read it, can't answer, or haven't looked since they were told of another."""
+    people = ("author", "conversation__relationship__client")
+    rows = Message.objects.select_related(*people, "conversation__relationship__provider__user")
+    sent = rows.get(uuid=notification.event)
+    thread, reader = sent.conversation, notification.recipient
+    pair, read_to = thread.relationship, getattr(thread, thread.read_to_of(reader))
+    if read_to >= sent.pk or access.why_closed(pair, reader) or is_told(sent, reader, read_to):
         return None
-    page = reverse("messaging:conversation", args=[thread.relationship.uuid])
+    page = reverse("messaging:conversation", args=[pair.uuid])
     return Mail(
         subject="You have a new message",
         note="Sign in to read it.",
         button="Read and answer",
         link=page,
     )
+
+
+def is_told(message, reader, read_to):
+    """Whether an email went out, or is owed, about an earlier message of those yet to be read."""
+    before = {"author": message.author, "pk__gt": read_to, "pk__lt": message.pk}
+    keys = message.conversation.messages.filter(**before).values_list("uuid", flat=True)
+    told = Notification.objects.filter(kind=KIND, recipient=reader, state__in=TOLD)
+    return told.filter(event__in=map(str, keys)).exists()
 
 
 def notify_request(request):

@@ -14,13 +14,14 @@ from booking.appointments import history
 from booking.clock import formatting, labels
 from booking.models import AppointmentEvent
 
-from . import cards, writing
+from . import access, cards, reply_time, writing
 from .models import Message
 
 PAGE = 50
 CARDS = 10  # that an open page keeps up to date
 CARD_TOPICS = (Message.Topic.CHANGE, Message.Topic.FOLLOW_UP)
 RECENT, AHEAD = timedelta(days=30), timedelta(days=60)
+UNOPENED_AFTER = timedelta(days=3)
 
 
 def reader(request, **otherwise):
@@ -29,9 +30,12 @@ def reader(request, **otherwise):
     return user.provider.time_zone if user.is_provider else zones.reader(request, **otherwise)
 
 
-def name_of_other(pair, user):
-    """The first name of the other person, to a user who is one of the two."""
-    return pair.provider.first_name if user == pair.client else pair.client.first_name_shown
+def header_note(pair, user):
+    """What a client reads under the provider's name: how soon they usually answer; or ""."""
+    if user != pair.client or access.why_closed(pair, user):
+        return ""
+    usual = reply_time.usual(pair.provider)
+    return usual and f"Usually answers {usual}"
 
 
 def to_write_about(pair):
@@ -192,4 +196,15 @@ def shown_message(message, user, zone):
         "topic": message.topic and Message.Topic(message.topic).label,
         "about": about and formatting.format_datetime(about.starts_at, zone),
         "body": message.body,
+        "is_unopened": is_unopened(message, user),
     }
+
+
+def is_unopened(message, user):
+    """Whether it's the user's own and newest, and the other hasn't opened it for days."""
+    thread = message.conversation
+    if message.author_id != user.pk or message.pk != thread.latest_id:
+        return False
+    is_client = user.pk == thread.client_id
+    read_to = thread.provider_read_to if is_client else thread.client_read_to
+    return read_to < message.pk and message.sent_at < timezone.now() - UNOPENED_AFTER

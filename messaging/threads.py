@@ -85,6 +85,7 @@ def unwritten(user, current):
         {"pair": pair, "provider": pair.provider, "other": pair.provider.user, "latest": None,
          "draft": pair.draft, "is_current": pair == current}
         for pair in pairs.order_by("-pk")[:PAGE]
+        if not access.why_closed(pair, user)
     ]  # fmt: skip
 
 

@@ -37,6 +37,8 @@ def conversation(request, uuid):
         "other": other,
         "name_of_other": form.to,
         "is_client": is_client,
+        "header_note": reading.header_note(pair, request.user),
+        "closed": access.why_closed(pair, request.user),
         "form": form,
         "draft_from": reading.draft_from(kept, request, pair),
         "next": pair.appointments.upcoming(timezone.now()).first(),
@@ -51,7 +53,7 @@ def composer(request, pair, kind, **more):
     """The form to write in, of this kind, for one of the two."""
     return kind(
         request.POST if request.method == "POST" else None,
-        to=reading.name_of_other(pair, request.user),
+        to=access.name_of_other(pair, request.user),
         by_client=request.user == pair.client,
         appointments=reading.to_write_about(pair),
         zone=reading.reader(request, otherwise=pair.provider.time_zone),
@@ -73,7 +75,7 @@ def draft(request, uuid):
     except drafts.Differs as no:
         theirs = {"body": no.draft.body, "version": no.draft.version}
         return JsonResponse({"message": no.message, **theirs}, status=no.status)
-    except (TooMany, drafts.AlreadySent) as no:
+    except (TooMany, access.CannotWrite, drafts.AlreadySent) as no:
         return JsonResponse({"message": no.message}, status=no.status)
     unsent.forget(request, reverse("messaging:conversation", args=[pair.uuid]))
     return JsonResponse({"version": saved.version})
@@ -105,7 +107,7 @@ def parts(request, uuid=None):
     thread, context = getattr(pair, "conversation", None), {"pair": pair, "days": [], "cards": []}
     if thread and "after" in request.GET:
         context |= reading.arrived(request, pair, thread)
-        context["name_of_other"] = reading.name_of_other(pair, request.user)
+        context["name_of_other"] = access.name_of_other(pair, request.user)
         if context["has_messages"] and request.user != pair.client:
             trail.record(request, subject=pair.client, what="messages read", record=pair.uuid)
     context |= threads.listed(request, current=pair)
@@ -117,7 +119,7 @@ def send(request, pair, form):
     try:
         charge(request.user)
         return writing.send(pair, by=request.user, **form.cleaned_data)
-    except (TooMany, writing.KeyTaken) as no:
+    except (TooMany, access.CannotWrite, writing.KeyTaken) as no:
         form.refuse(no.message, status=no.status)
         return None
 

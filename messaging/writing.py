@@ -1,11 +1,12 @@
 """The verbs of a conversation: write a message, and note how far someone has read."""
 
 from django.db import transaction
+from django.db.models import Case, F, When
 from django.utils import timezone
 
 from booking.refusals import Refused
 
-from . import drafts, notifications
+from . import drafts, notifications, reply_time
 from .models import Conversation, Message
 
 
@@ -34,27 +35,37 @@ def send(relationship, *, by, uuid, body, topic="", appointment=None, version=0)
 
     `topic` is a Message.Topic or "", `appointment` one of the two's, `version` that of the draft
     on the page; the message takes the draft's place. One message at a time, so that their ids
-    increase in the order people can read them. Raises NotYours or KeyTaken.
+    increase in the order people can read them. Raises NotYours, CannotWrite or KeyTaken.
     """
     other = other_of(relationship, by)
     with transaction.atomic():
-        drafts.own_turn(relationship)
+        drafts.own_turn(relationship, by)
+        now = timezone.now()
         two = {"client": relationship.client, "provider": relationship.provider}
         thread, _ = Conversation.objects.get_or_create(relationship=relationship, defaults=two)
         here = {"conversation": thread, "author": by}
         about = {"topic": topic, "appointment": appointment}
-        content = {**about, "body": body, "sent_at": timezone.now()}
+        content = {**about, "body": body, "sent_at": now}
+        if by == relationship.provider.user:
+            content["waited"] = reply_time.waited(thread, by=by, now=now)
         message, new = Message.objects.get_or_create(uuid=uuid, defaults=here | content)
         if not new:
             if (message.conversation, message.author, message.body) != (thread, by, body):
                 raise KeyTaken
             return message
-        thread.latest = message
-        setattr(thread, thread.read_to_of(by), message.pk)
-        thread.save(update_fields=["latest", thread.read_to_of(by)])
+        put_last(message)
         drafts.drop(relationship, by=by, uuid=uuid, version=version, body=body)
         notifications.notify_message(message, to=other)
     return message
+
+
+def put_last(message):
+    """Make it the latest. Its author has read it, unless there's more before it to read."""
+    read_to = message.conversation.read_to_of(message.author)
+    has_read = Case(When(**{f"{read_to}__lt": F("latest")}, then=F(read_to)), default=message.pk)
+    Conversation.objects.filter(pk=message.conversation_id).update(
+        latest=message, **{read_to: has_read}
+    )
 
 
 def mark_read(conversation, *, by, to):

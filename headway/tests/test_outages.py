@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Notification, Upkeep
@@ -27,6 +28,7 @@ from headway.tests.processes import (
     start_worker,
     until,
 )
+from messaging.models import Conversation
 from providers.tests.factories import PlanFactory, ProviderFactory
 
 pytestmark = [pytest.mark.redis, pytest.mark.outage, pytest.mark.django_db(transaction=True)]
@@ -151,13 +153,21 @@ def test_minutes_without_redis_cost_nobody_a_mail(run, web, redis_of_its_own, tm
 
     redis_of_its_own.stop()
     thread, news = f"{site}/messages/{dana.relationships.get().uuid}/", "You have a new message"
-    post(dana.user, thread, {"uuid": uuid4(), "body": "See you then."})
+
+    def write(body):
+        """A message from Dana, whose mail is due in a minute."""
+        post(dana.user, thread, {"uuid": uuid4(), "body": body})
+        owed = Notification.objects.filter(kind="messaging.message", state="pending")
+        assert owed.update(due_at=timezone.now() + timedelta(minutes=1)) == 1
+
+    write("See you then.")
     assert ask_for_a_code(site) < 2
     assert sent("web") == ["Your code for Headway"]
     until(lambda: probe(site) and news in sent("web"), seconds=240, every=5)
 
     redis_of_its_own.go_on()
-    post(dana.user, thread, {"uuid": uuid4(), "body": "And one more thing."})
+    Conversation.objects.update(client_read_to=F("latest"))
+    write("And one more thing.")
     until(lambda: probe(site) and news in sent("worker"), seconds=240, every=5)
     time.sleep(60)
     two_minutes_ago = timezone.now() - timedelta(minutes=2)

@@ -48,6 +48,7 @@ def test_the_next_appointment_is_on_top_with_its_zone(jordan, dana, url, pair):
 
 def test_the_list_shows_the_latest_first_and_what_is_new(jordan, dana, pair, url):
     write(pair, pair.client, body="First.")
+    dana.get(url)
     write(pair, pair.provider.user, body="Second.")
     assert '<span class="hush">New: </span>Second.' in jordan.get("/messages/").text
     jordan.get(url)
@@ -70,6 +71,41 @@ def test_every_page_counts_the_conversations_with_news(jordan, dana, pair, url):
 def test_your_own_message_is_not_new(jordan, pair):
     write(pair, pair.client)
     assert "New:" not in jordan.get("/messages/").text
+
+
+def test_a_message_that_came_while_you_wrote_yours_is_still_new(jordan, pair, url):
+    write(pair, pair.provider.user)
+    jordan.post(url, written())
+    assert unread(jordan) == ("1", "")
+    jordan.get(url)
+    assert unread(jordan) == ("0", " hidden")
+
+
+NOT_OPENED = "Not opened yet"
+
+
+def test_after_three_days_the_sender_sees_that_the_newest_was_not_opened(
+    pair, url, monday, signed_in
+):
+    write(pair, pair.client, body="First.")
+    write(pair, pair.client, body="Second.")
+    monday.shift(timedelta(days=3))
+    jordan = signed_in(pair.client)
+    assert NOT_OPENED not in jordan.get(url).text
+    monday.shift(1)
+    page = jordan.get(url).text
+    assert page.count(NOT_OPENED) == 1
+    assert page.index("Second.") < page.index(NOT_OPENED)
+    assert NOT_OPENED not in signed_in(pair.provider.user).get(url).text
+    assert NOT_OPENED not in jordan.get(url).text
+
+
+def test_only_the_sender_sees_that_it_was_not_opened(pair, url, monday, signed_in):
+    write(pair, pair.provider.user)
+    monday.shift(timedelta(days=4))
+    assert NOT_OPENED not in signed_in(pair.client).get(f"{url}?before=1").text
+    assert NOT_OPENED in signed_in(pair.provider.user).get(url).text
+    assert NOT_OPENED not in signed_in(pair.client).get(url).text
 
 
 def test_a_second_press_shows_the_first_message(jordan, url):
@@ -237,13 +273,13 @@ def test_a_providers_look_is_on_the_trail(dana, pair, url):
 def test_the_portal_costs_the_same_with_more_in_it(jordan, pair, url, django_assert_num_queries):
     write(pair, pair.provider.user)
     jordan.get(url)
-    for page, queries in (("/messages/", 7), (url, 15)):
+    for page, queries in (("/messages/", 7), (url, 16)):
         with django_assert_num_queries(queries):
             jordan.get(page)
     for _ in range(3):
         write(pair, pair.provider.user)
     jordan.get(url)
-    for page, queries in (("/messages/", 7), (url, 15)):
+    for page, queries in (("/messages/", 7), (url, 16)):
         with django_assert_num_queries(queries):
             jordan.get(page)
 

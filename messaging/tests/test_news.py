@@ -39,6 +39,7 @@ def test_news_are_the_unread_the_newest_and_the_latest_of_one_conversation(jorda
     event = pair.appointments.get().events.get()
     here = {"latest": mine.pk, "changes": f"0 {event.pk}"}
     assert jordan.get(f"{url}news/").json() == {**NOTHING, "newest": mine.pk, **here}
+    dana.get(url)
     theirs = write(pair, pair.provider.user)
     news = {**NOTHING, "unread": 1, "newest": theirs.pk}
     assert jordan.get("/messages/news/").json() == news

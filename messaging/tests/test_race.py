@@ -1,12 +1,13 @@
 """Both write at the same moment, on the suite's own database, and nothing gets lost."""
 
+import re
 from functools import partial
 from uuid import uuid4
 
 import pytest
 
 from booking.tests.factories import AppointmentFactory
-from booking.tests.steps import contend
+from booking.tests.steps import contend, enter
 from messaging import drafts, writing
 from messaging.models import Conversation, Draft, Message
 from messaging.tests.factories import write
@@ -22,7 +23,8 @@ def test_messages_sent_at_once_are_all_there_and_the_last_one_is_the_latest():
     assert Message.objects.count() == len(people)
     last = Message.objects.order_by("pk").last()
     assert Conversation.objects.get().latest == last
-    assert not Conversation.objects.unread_by(last.author).exists()
+    for each in {pair.client, pair.provider.user}:  # neither has read the other's
+        assert Conversation.objects.unread_by(each).exists()
 
 
 def test_one_message_sent_twice_at_once_is_one():
@@ -72,3 +74,48 @@ def test_of_two_tabs_that_save_at_once_one_is_told_of_the_other():
         assert len(kept) == 1, answers
         assert all(isinstance(each, Draft | drafts.Differs) for each in answers)
         assert Draft.objects.get().body == kept[0].body
+
+
+def look(person, url, times):
+    """Open the conversation, and ask for what's new so many times; the pages that were answered."""
+    pages = [person.get(url)]
+    for _ in range(times):
+        latest = re.findall(r'id="lines" data-latest="(\d+)"', "".join(p.text for p in pages))[-1]
+        pages.append(person.get(f"{url}parts/", {"after": latest}))
+    return pages
+
+
+def newest_in(pages):
+    """The newest message on these pages, by its id."""
+    keys = {key for page in pages for key in re.findall(r'id="message-([^"]+)"', page.text)}
+    return max(Message.objects.filter(uuid__in=keys).values_list("pk", flat=True))
+
+
+def test_unread_is_what_no_page_has_shown():
+    seen = set()  # whether something was unread in the end, of the turns in which they met
+    for turn in range(60):
+        pair = AppointmentFactory().relationship
+        write(pair, pair.provider.user)
+        *tabs, last = [enter(pair.client) for _ in range(3)]
+        looks = [partial(look, tab, f"/messages/{pair.uuid}/", turn % 4) for tab in tabs]
+        writes = [partial(write, pair, pair.provider.user)] * 3
+        *sent, one, other = contend([*writes, *looks])
+        assert all(isinstance(each, Message) for each in sent), sent
+        assert {page.status_code for page in one + other} == {200}
+        shown, newest = newest_in(one + other), Message.objects.latest("pk").pk
+        assert Conversation.objects.get(pk=pair.pk).client_read_to == shown
+        assert last.get("/messages/news/").json()["unread"] == (newest > shown)
+        if newest_in(one[:1]) < newest:  # it was opened before the last one was sent
+            seen.add(newest > shown)
+        if len(seen) == 2:
+            break
+    assert seen == {True, False}
+
+
+def test_whoever_writes_without_having_seen_the_others_message_still_has_it_to_read():
+    for _ in range(5):
+        pair = AppointmentFactory().relationship
+        people = [pair.client, pair.provider.user]
+        contend([partial(write, pair, each) for each in people])
+        for each in people:
+            assert Conversation.objects.unread_by(each).exists()

@@ -108,7 +108,7 @@ def test_the_story_takes_as_many_queries_for_one_event_as_for_three(
     jordan.get(url)
     for day in range(3):
         follow_up(day)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             jordan.get(url)
 
 
