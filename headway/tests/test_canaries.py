@@ -155,7 +155,7 @@ def test_what_people_write_is_nowhere_in_the_clear(people, signed_in, monday, ma
         run_all_tasks()
         found = {name: found_in(text) for name, text in database().items()}
         assert not {name: each for name, each in found.items() if each}, step
-    assert_all_are_there(jordan)
+    assert_all_are_there()
     caplog, calls = heard
     mails = list(letters(mailbox))
     logged = caplog.text + repr([record.__dict__ for record in caplog.records])
@@ -189,7 +189,7 @@ def admin_pages():
             yield f"/admin/accounts/{model}/{pk}/change/"
 
 
-def assert_all_are_there(jordan):
+def assert_all_are_there():
     """They all went in: decrypted, each is where it belongs."""
     visit = Appointment.objects.get()
     events = visit.events.values_list("reason", flat=True)

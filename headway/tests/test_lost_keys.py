@@ -221,6 +221,20 @@ def test_no_code_goes_out_empty_and_other_mail_goes_out(visitor):
     assert (lost.state, lost.last_error) == ("pending", "SecretLost")
 
 
+def test_no_code_of_a_question_goes_out_empty():
+    with lose():
+        outbox.enqueue(
+            "support.code",
+            event=TicketFactory(confirmed_at=None).uuid,
+            to="jo@example.com",
+            secret="123456",
+        )
+        Notification.objects.update(state="pending", leased_until=None)
+    outbox.sweep()
+    assert not mail.outbox
+    assert Notification.objects.get().last_error == "SecretLost"
+
+
 def test_a_code_goes_out_once_the_key_is_back(visitor):
     with lose():
         visitor.post("/accounts/login/code/", {"email": "jo@example.com"})
