@@ -1,13 +1,15 @@
 """Steps that booking's tests share: type the details, move, race for a time."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.tests.steps import contend  # noqa: F401 (booking's tests take it from here)
+from booking.appointments import offers, scheduling
 from booking.availability.calendar import load_calendars
 from booking.models import Hold, Place
 from providers.models import Plan
@@ -40,8 +42,6 @@ def moved(**changes):
 
 def first_start(provider, place=None):
     """The provider's next free start, in epoch seconds."""
-    from django.utils import timezone
-
     calendar = load_calendars([provider], now=timezone.now())[provider.pk]
     return next(iter(calendar.starts(place or calendar.places()[0])))
 
@@ -104,3 +104,25 @@ def enter(user):
     person = Client(raise_request_exception=False)
     person.force_login(user)
     return person
+
+
+def offer(pair, *starts, **changes):
+    """Offer the client 50-minute sessions by video, for a day; the offer's uuid."""
+    uuid = changes.pop("offer", None) or uuid4()
+    ask = {"minutes": 50, "place": "virtual", "until": timezone.now() + timedelta(days=1)}
+    offers.hold(pair.provider, client=pair.client, offer=uuid, starts=starts, **(ask | changes))
+    return uuid
+
+
+def accept(pair, starts_at, *, offer, **changes):
+    """The client accepts one of the times of an offer; the new appointment."""
+    ask = {"kind": "session", "place": "virtual", "minutes": 50, "by": pair.client, "uuid": offer}
+    ask |= {"client": pair.client, "starts_at": starts_at, "anyway": True, "offer": offer}
+    return scheduling.schedule(pair.provider, **(ask | changes))
+
+
+def accept_move(appointment, starts_at, *, offer, **changes):
+    """The client accepts another time for an appointment."""
+    ask = {"place": "virtual", "minutes": 50, "by": appointment.client, "anyway": True}
+    ask |= {"sequence": appointment.sequence, "requested_by": "provider", "offer": offer}
+    return scheduling.reschedule(appointment, starts_at=starts_at, **(ask | changes))

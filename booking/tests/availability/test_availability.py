@@ -55,7 +55,12 @@ def test_what_takes_time_is_what_the_querysets_say(dana, marcus, jordan):
     for n, status in enumerate(Appointment.Status.values):
         AppointmentFactory(provider=dana, starts_at=TEN_AM + timedelta(hours=n), status=status)
     for n, whose in enumerate(
-        [{"user": jordan}, {"user": None, "token": token}, {"token": uuid.uuid4()}]
+        [
+            {"user": jordan},
+            {"user": None, "token": token},
+            {"token": uuid.uuid4()},
+            {"user": None, "offer": uuid.uuid4()},
+        ]
     ):
         day = TEN_AM + timedelta(days=1, hours=n)
         HoldFactory(provider=dana, starts_at=day, **whose)
