@@ -6,7 +6,7 @@ To run only some, name them: `python -m benchmarks slots race`.
 import json
 import sys
 
-from . import codes, mix, pages, race, slots, text
+from . import codes, messages, mix, pages, race, slots, text
 
 ALL = {
     "slots": slots,
@@ -14,6 +14,7 @@ ALL = {
     "race": race,
     "text": text,
     "codes": codes,
+    "messages": messages,
     "mix": mix,
 }
 

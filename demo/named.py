@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.models import User
+from booking.appointments import scheduling
 from booking.availability.calendar import load_calendars
 from booking.first_visit import booking
 from booking.models import Appointment, Coverage, Place, Relationship
@@ -99,7 +100,7 @@ def add_support(user):
 
 
 def add_history(people, sketches, *, visits, now):
-    """Jordan met Dana, will meet Marcus next week or the week after, and canceled with another."""
+    """Jordan met Dana and will again, has a first visit with Marcus ahead, and canceled one."""
     jordan = people[CLIENT]
     dana, marcus = (sketch.provider for sketch in sketches[:2])
     other = next((each.provider for each in sketches[2:] if _could_see(jordan, each)), None)
@@ -111,6 +112,7 @@ def add_history(people, sketches, *, visits, now):
     visits.save()
     letters.write(dana, jordan, uuid=visits.uuid)
     book(jordan, marcus, now=now)
+    follow_up(dana, jordan, uuid=visits.uuid(), now=now)
 
 
 def _could_see(client, sketch):
@@ -141,6 +143,27 @@ def _past(visits, provider, client, starts_at, status):
     )
     visits.appointments.append(appointment)
     visits.history(appointment)
+
+
+def follow_up(dana, jordan, *, uuid, now):
+    """Dana schedules a session two to three weeks out, by video."""
+    calendar = load_calendars([dana], now=now)[dana.pk]
+    day = timedelta(days=1).total_seconds()
+    soonest = int(now.timestamp() + 15 * day)
+    times = calendar.starts_for_clients(
+        Place.VIRTUAL, dana.session_minutes, start=soonest, end=int(soonest + 14 * day)
+    )
+    scheduling.schedule(
+        dana,
+        client=jordan,
+        kind=Appointment.Kind.SESSION,
+        place=Place.VIRTUAL,
+        starts_at=datetime.fromtimestamp(next(iter(times)), UTC),
+        minutes=dana.session_minutes,
+        by=dana.user,
+        uuid=uuid,
+        anyway=True,
+    )
 
 
 def book(jordan, marcus, *, now):

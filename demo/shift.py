@@ -7,7 +7,7 @@ change.
 """
 
 from collections import defaultdict
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -15,7 +15,7 @@ from django.db.models import F
 
 from accounts.models import Notification, User
 from booking.models import Appointment, AppointmentEvent, Hold, Opening, TimeOff
-from messaging.models import Draft, Message
+from messaging.models import AwayNote, ChangeRequest, Draft, Message, Proposal, ProposedTime
 from providers.models import License
 
 WEEK = timedelta(weeks=1)
@@ -43,6 +43,13 @@ def shift(support, *, weeks):
         writer = "conversation__relationship__provider__time_zone"
         _move(Message, writer, ("sent_at",), weeks)
         _move(Draft, "relationship__provider__time_zone", ("saved_at",), weeks)
+        offered = f"message__{writer}"
+        _move(Proposal, offered, ("until", "settled_at"), weeks)
+        _move(ProposedTime, f"proposal__{offered}", ("starts_at",), weeks)
+        _move_requests(weeks)
+        AwayNote.objects.update(
+            first_day=F("first_day") + weeks * WEEK, last_day=F("last_day") + weeks * WEEK
+        )
         owed = Notification.objects.filter(state=Notification.State.PENDING)
         owed.update(due_at=F("due_at") + weeks * WEEK, expires_at=F("expires_at") + weeks * WEEK)
         _renew_licenses(weeks)
@@ -63,6 +70,21 @@ def _move(model, zone, fields, weeks):
         for start in range(0, len(ids), CHUNK):
             rows = model.objects.filter(pk__in=ids[start : start + CHUNK])
             rows.update(**{name: F(name) + change for name in fields})
+
+
+def _move_requests(weeks):
+    """When they were settled, and the times the clients wished for."""
+    requests = list(ChangeRequest.objects.select_related("appointment__provider"))
+    for each in requests:
+        zone = each.appointment.provider.zone
+        each.wishes = [
+            int((datetime.fromtimestamp(start, zone) + weeks * WEEK).timestamp())
+            for start in each.wishes
+        ]
+        for name in ("withdrawn_at", "declined_at"):
+            if was := getattr(each, name):
+                setattr(each, name, was + weeks * WEEK)
+    ChangeRequest.objects.bulk_update(requests, ["wishes", "withdrawn_at", "declined_at"])
 
 
 def _renew_licenses(weeks):

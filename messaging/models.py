@@ -97,6 +97,10 @@ class Conversation(models.Model):
         """The name of the field for how far this one of the two has read."""
         return "client_read_to" if user.pk == self.client_id else "provider_read_to"
 
+    def note_change(self):
+        """A request or an offer in it was settled."""
+        Conversation.objects.filter(pk=self.pk).update(changes=F("changes") + 1)
+
     def is_unread_by(self, user):
         return self.latest_id > getattr(self, self.read_to_of(user))
 

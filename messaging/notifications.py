@@ -10,7 +10,7 @@ from accounts.models import Notification
 from accounts.outbox import Mail
 
 from . import access
-from .models import ChangeRequest, Message
+from .models import ChangeRequest, Message, Proposal
 
 WAIT = timedelta(minutes=10)  # for someone who's about to look anyway
 NUDGE = timedelta(hours=48)  # after a request that nobody answered
@@ -72,4 +72,32 @@ def request_waits(notification):
         note="Sign in to read and answer it.",
         button="Read and answer",
         link=reverse("messaging:conversation", args=[pair.uuid]),
+    )
+
+
+def notify_offer(offer):
+    """Owe the provider a word if the offer ends without an answer: its times are free again."""
+    pair = offer.message.conversation.relationship
+    outbox.enqueue(
+        "messaging.offer_ended",
+        event=offer.message.uuid,
+        to=pair.provider.user,
+        due_at=offer.until,
+    )
+
+
+@outbox.kind("messaging.offer_ended")
+def offer_ended(notification):
+    """None if it was answered, or if its appointment changed, which the provider knows of."""
+    offer = Proposal.objects.select_related(
+        "instead_of", "message__conversation__relationship"
+    ).get(message__uuid=notification.event)
+    if offer.outcome or (offer.instead_of and offer.instead_of.sequence != offer.sequence):
+        return None
+    page = reverse("messaging:conversation", args=[offer.message.conversation.relationship.uuid])
+    return Mail(
+        subject="The times you offered aren’t held anymore",
+        note="Your client didn’t answer in time. You can offer times again.",
+        button="Open the conversation",
+        link=f"{page}#message-{offer.message.uuid}",
     )

@@ -79,6 +79,7 @@ def arrived(request, pair, thread):
         writing.mark_read(thread, by=request.user, to=page[-1].pk)
     last = thread.messages.filter(pk=after).only("sent_at").first()
     return {
+        "zone": zone,
         "days": story(pair, page, last, None, request.user, zone),
         "cards": newest_cards(thread, request.user, zone),
         "latest": page[-1].pk if page else after,
@@ -98,7 +99,8 @@ def changes(pair, settled):
 
 def newest_cards(thread, user, zone):
     """The newest messages with a card, for a page that shows them as they were."""
-    rows = whole(thread.messages).filter(topic__in=CARD_TOPICS, request__isnull=False)
+    rows = whole(thread.messages).filter(topic__in=CARD_TOPICS)
+    rows = rows.exclude(request=None, proposal=None)
     return lines_of(list(rows.order_by("-pk")[:CARDS]), user, zone)
 
 
@@ -127,7 +129,12 @@ def when(instant, zone):
 def whole(messages):
     """The messages with the appointments that they and their requests are about."""
     return messages.select_related(
-        "appointment", "request__appointment__provider", "request__appointment__client"
+        "appointment",
+        "request__appointment__provider",
+        "request__appointment__client",
+        "proposal__instead_of",
+        "proposal__appointment",
+        "conversation__relationship",
     )
 
 

@@ -24,6 +24,7 @@ class AskForm(HiddenFieldGuard, VersionedForm):
     wants = forms.ChoiceField(
         label="What would you like?",
         choices=ChangeRequest.Wants,
+        initial=ChangeRequest.Wants.MOVE,
         widget=forms.RadioSelect(attrs={"class": "options-row"}),
         error_messages=dict.fromkeys(["required", "invalid_choice"], CHOOSE),
     )
@@ -57,10 +58,9 @@ class AskForm(HiddenFieldGuard, VersionedForm):
         super().__init__(*args, **kwargs)
         self.days, self.name = days, name
         self.fields["wishes"].choices = [each for _, starts in days for each in starts]
-        self.fields["words"].label = f"Anything {name} should know? (optional)"
+        self.fields["words"].label = f"Anything {name} should know?"
         if may_cancel:
             self.fields["wants"].choices = [(ChangeRequest.Wants.MOVE, "Move it")]
-            self.fields["wants"].initial = ChangeRequest.Wants.MOVE
             self.fields["wants"].widget = forms.HiddenInput()
 
     @property

@@ -1,7 +1,6 @@
 """The verbs of a change request: ask and withdraw, for a client; move, cancel, decline it."""
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.refusals import Stale
@@ -11,7 +10,7 @@ from booking.models import AppointmentEvent
 from booking.refusals import Refused
 
 from . import drafts, notifications, writing
-from .models import ChangeRequest, Conversation, Message
+from .models import ChangeRequest, Message
 
 
 class AlreadyAsked(Refused):
@@ -56,7 +55,7 @@ def ask(
     if by != pair.client or appointment.relationship_id != pair.pk:
         raise writing.NotYours
     with transaction.atomic():
-        drafts.own_turn(pair)
+        drafts.own_turn(pair, by)
         made = ChangeRequest.objects.for_user(by).filter(message__uuid=uuid).first()
         if made:
             return made
@@ -85,7 +84,7 @@ def ask(
 def withdraw(request, *, by):
     """Take a request back; a repeat changes nothing. Raises NotWaiting."""
     with transaction.atomic():
-        drafts.own_turn(pair_of(request))
+        drafts.own_turn(pair_of(request), by)
         fresh = ChangeRequest.objects.get(pk=request.pk)
         if fresh.withdrawn_at:
             return
@@ -97,7 +96,7 @@ def decline(request, *, by, uuid, words):
     """Say no, with a message that says why; a repeat changes nothing. Raises NotWaiting."""
     pair = pair_of(request)
     with transaction.atomic():
-        drafts.own_turn(pair)
+        drafts.own_turn(pair, by)
         fresh = ChangeRequest.objects.get(pk=request.pk)
         if fresh.declined_at:
             return
@@ -113,7 +112,7 @@ def move(request, *, by, starts_at):
     """
     appointment = request.appointment
     with locked(appointment.provider, appointment.client):
-        drafts.own_turn(pair_of(request))
+        drafts.own_turn(pair_of(request), by)
         check_open(request)
         return scheduling.reschedule(
             appointment,
@@ -133,7 +132,7 @@ def cancel(request, *, by, waive_fee=False):
     """
     appointment = request.appointment
     with locked(appointment.provider, appointment.client):
-        drafts.own_turn(pair_of(request))
+        drafts.own_turn(pair_of(request), by)
         check_open(request)
         return scheduling.cancel(
             appointment,
@@ -159,5 +158,4 @@ def settle(request, field):
     """Note when it ended; pages that show it learn of that from `changes`."""
     setattr(request, field, timezone.now())
     request.save(update_fields=[field])
-    thread = Conversation.objects.filter(pk=request.message.conversation_id)
-    thread.update(changes=F("changes") + 1)
+    request.message.conversation.note_change()

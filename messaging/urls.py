@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views, views_requests
+from . import views, views_offers, views_requests
 
 app_name = "messaging"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("messages/<uuid:uuid>/news/", views.news, name="news"),
     path("messages/<uuid:uuid>/parts/", views.parts, name="parts"),
     path("messages/<uuid:uuid>/ask/", views_requests.ask, name="ask"),
+    path("messages/<uuid:uuid>/suggest/", views_offers.suggest, name="suggest"),
+    path("messages/offers/<uuid:uuid>/accept/", views_offers.accept, name="accept"),
+    path("messages/offers/<uuid:uuid>/refuse/", views_offers.refuse, name="refuse"),
+    path("messages/offers/<uuid:uuid>/take-back/", views_offers.take_back, name="take_back"),
     path("messages/requests/<uuid:uuid>/withdraw/", views_requests.withdraw, name="withdraw"),
     path("messages/requests/<uuid:uuid>/move/", views_requests.move, name="grant_move"),
     path("messages/requests/<uuid:uuid>/cancel/", views_requests.cancel, name="grant_cancel"),

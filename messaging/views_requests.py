@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseBadRequest, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -19,8 +19,9 @@ from booking.fields import InstantField
 from booking.refusals import Refused
 from providers.access import provider_only
 
-from . import access, cards, reading, requests, threads
+from . import access, cards, reading, requests
 from .models import ChangeRequest
+from .panes import card_url, in_pane
 from .request_forms import AskForm, DeclineForm
 from .views import charge
 
@@ -42,7 +43,7 @@ def ask(request, uuid):
         return redirect(card_url(made))
     context = {
         "pair": pair,
-        "name": pair.provider.first_name,
+        "first_name": pair.provider.first_name,
         "appointments": ahead,
         "appointment": appointment,
         "form": form,
@@ -177,22 +178,9 @@ def decline(request, uuid):
             return redirect(card_url(asked))
     zone = reading.reader(request)
     card = cards.cards_of([asked.message], request.user, zone)[asked.message_id]
-    context = {"asked": asked, "card": card, "form": form, "name": name, "zone": zone}
+    context = {"asked": asked, "card": card, "form": form, "first_name": name, "zone": zone}
     status = 400 if form.errors else 200
     return in_pane(request, "messaging/decline.html", pair, context, status=status)
-
-
-def in_pane(request, template, pair, context, *, status):
-    """A page in the place of a conversation, beside the list."""
-    context |= {"pair": pair, **threads.listed(request, current=pair)}
-    context |= {"current": pair, "shown": "thread"}
-    return render(request, template, context, status=status)
-
-
-def card_url(asked):
-    """Where the request is in its conversation."""
-    page = reverse("messaging:conversation", args=[requests.pair_of(asked).uuid])
-    return f"{page}#message-{asked.message.uuid}"
 
 
 def find_as_provider(request, uuid):

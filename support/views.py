@@ -1,6 +1,7 @@
 """Help: articles, the contact form, and your own tickets."""
 
 from functools import partial
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import limits, zones
 from accounts.limits import TOO_MANY, TooMany
+from booking.models import Relationship
 
 from . import articles, codes, tickets
 from .forms import CodeForm, ContactForm, ReplyForm
@@ -36,7 +38,8 @@ def article(request, slug):
 @login_not_required
 def contact(request):
     """Ask the support team. People who aren't logged in confirm their email next."""
-    form = ContactForm(request.POST or None, user=request.user, initial=_sent_before(request))
+    initial = _sent_before(request) or _waiting(request)
+    form = ContactForm(request.POST or None, user=request.user, initial=initial)
     if form.is_valid():
         try:
             return _send(request, **form.cleaned_data)
@@ -82,6 +85,21 @@ def _sent_before(request):
     if ticket is None or ticket.confirmed_at:
         return None
     return {name: getattr(ticket, name) for name in ("topic", "name", "email", "body")}
+
+
+def _waiting(request):
+    """Initial values for a client whose provider doesn't answer: that they wait, not for what."""
+    try:
+        key = UUID(request.GET["waiting"])
+    except (KeyError, ValueError):
+        return None
+    pairs = Relationship.objects.filter(client=request.user.pk).select_related("provider")
+    pair = pairs.filter(uuid=key).first()
+    if pair is None:
+        return None
+    name = pair.provider.name
+    body = f"I’ve been waiting for an answer from my provider, {name}, for more than three days."
+    return {"topic": Ticket.Topic.OTHER, "body": body}
 
 
 @login_not_required

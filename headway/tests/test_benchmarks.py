@@ -7,7 +7,7 @@ import sys
 from django.conf import settings
 
 NAMES = ", ".join(
-    f"benchmarks.{name}" for name in ("codes", "mix", "pages", "race", "slots", "text")
+    f"benchmarks.{name}" for name in ("codes", "messages", "mix", "pages", "race", "slots", "text")
 )
 
 

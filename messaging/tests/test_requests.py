@@ -9,28 +9,11 @@ from django.utils import timezone
 
 from accounts import outbox
 from booking.appointments import scheduling
-from booking.models import Appointment, WorkingHours
-from booking.tests.factories import AppointmentFactory, FollowUpFactory
+from booking.models import Appointment
+from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import words_of
 from messaging.models import ChangeRequest, Conversation, Message
 from messaging.tests.steps import others
-
-
-@pytest.fixture
-def session(pair):
-    """Jordan's follow-up with Dana, on Thursday at 10 AM Pacific; Dana works Monday to Friday."""
-    WorkingHours.objects.bulk_create(
-        WorkingHours(provider=pair.provider, weekday=day, from_minute=540, to_minute=1020)
-        for day in range(5)
-    )
-    return FollowUpFactory(
-        provider=pair.provider,
-        client=pair.client,
-        kind="session",
-        place="virtual",
-        starts_at=timezone.now() + timedelta(days=3, hours=2),
-        ends_at=timezone.now() + timedelta(days=3, hours=2, minutes=50),
-    )
 
 
 @pytest.fixture

@@ -34,10 +34,10 @@ def test_once_it_is_late_one_asks_the_provider(monday, first_session, marcus, re
     monday.move_to(TEN_AM - timedelta(hours=20))
     page = read(first_session.get_absolute_url())
     assert f"{LATE}: Marcus asks for 24 hours’ notice. {RULE}" in page
-    assert "To move it, don’t cancel. Instead, message Marcus, or call" in page
+    assert "To move it, don’t cancel. Instead, ask Marcus, or call" in page
     for address in (marcus.get_absolute_url(), marcus.booking_url):
         page = read(address)
-        assert f"{LATE}. To move it, message Marcus, or call" in page
+        assert f"{LATE}. To move it, ask Marcus, or call" in page
         assert "choose another" not in page
 
 
@@ -57,7 +57,7 @@ def test_who_could_not_book_again_is_not_told_to_cancel(
         marcus.booking_url,
     ):
         page = read(address)
-        assert "To change its time, message Marcus, or call" in page
+        assert "To change its time, ask Marcus, or call" in page
         assert "choose another time" not in page
 
 
@@ -70,7 +70,7 @@ def test_a_call_is_never_late_to_move(monday, call, dana, read):
 def test_a_follow_up_says_until_when_canceling_is_in_time(monday, dana, session, read):
     page = read(session.get_absolute_url())
     assert f"Free to cancel {TILL}." in page
-    assert "To change or cancel it, message Dana" in page
+    assert "Ask to move or cancel it" in page
     monday.move_to(TEN_AM - timedelta(hours=3))
     assert f"{LATE}: Dana asks for 24 hours’ notice." in read(session.get_absolute_url())
 
