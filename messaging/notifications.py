@@ -26,8 +26,8 @@ def notify_message(message, *, to):
 @outbox.kind(KIND)
 def message(notification):
     """None if they read it, can't answer, or haven't looked since they were told of another."""
-    people = ("author", "conversation__relationship__client")
-    rows = Message.objects.select_related(*people, "conversation__relationship__provider__user")
+    path = "conversation__relationship"
+    rows = Message.objects.select_related(f"{path}__client", f"{path}__provider__user")
     sent = rows.get(uuid=notification.event)
     thread, reader = sent.conversation, notification.recipient
     pair, read_to = thread.relationship, getattr(thread, thread.read_to_of(reader))
@@ -44,8 +44,8 @@ def message(notification):
 
 def is_told(message, reader, read_to):
     """Whether an email went out, or is owed, about an earlier message of those yet to be read."""
-    before = {"author": message.author, "pk__gt": read_to, "pk__lt": message.pk}
-    keys = message.conversation.messages.filter(**before).values_list("uuid", flat=True)
+    unread = message.conversation.messages.filter(pk__gt=read_to, pk__lt=message.pk)
+    keys = unread.values_list("uuid", flat=True)
     told = Notification.objects.filter(kind=KIND, recipient=reader, state__in=TOLD)
     return told.filter(event__in=map(str, keys)).exists()
 

@@ -5,6 +5,7 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import contend, enter
@@ -110,6 +111,24 @@ def test_unread_is_what_no_page_has_shown():
         if len(seen) == 2:
             break
     assert seen == {True, False}
+
+
+@pytest.mark.parametrize("part", ["", "parts/?after=0"])
+def test_a_message_that_comes_while_a_page_is_made_is_not_read_by_it(part):
+    pair, sent = AppointmentFactory().relationship, []
+    write(pair, pair.provider.user)
+
+    def send_after_the_messages_are_found(execute, sql, *more):
+        found = execute(sql, *more)
+        if 'FROM "messaging_message"' in sql and not sent:
+            sent.extend(contend([partial(write, pair, pair.provider.user)]))
+        return found
+
+    person = enter(pair.client)
+    with connection.execute_wrapper(send_after_the_messages_are_found):
+        page = person.get(f"/messages/{pair.uuid}/{part}")
+    assert newest_in([page]) < sent[0].pk
+    assert Conversation.objects.unread_by(pair.client).exists()
 
 
 def test_whoever_writes_without_having_seen_the_others_message_still_has_it_to_read():
