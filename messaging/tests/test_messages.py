@@ -101,11 +101,16 @@ def test_after_three_days_the_sender_sees_that_the_newest_was_not_opened(
 
 
 def test_only_the_sender_sees_that_it_was_not_opened(pair, url, monday, signed_in):
+    write(pair, pair.client)
     write(pair, pair.provider.user)
     monday.shift(timedelta(days=4))
-    assert NOT_OPENED not in signed_in(pair.client).get(f"{url}?before=1").text
-    assert NOT_OPENED in signed_in(pair.provider.user).get(url).text
     assert NOT_OPENED not in signed_in(pair.client).get(url).text
+
+
+def test_a_provider_sees_it_too(pair, url, monday, signed_in):
+    write(pair, pair.provider.user)
+    monday.shift(timedelta(days=4))
+    assert NOT_OPENED in signed_in(pair.provider.user).get(url).text
 
 
 def test_a_second_press_shows_the_first_message(jordan, url):
