@@ -67,6 +67,12 @@ class MessageForm(VersionedForm):
         self.data["uuid"] = uuid4()
         self.refused = status
 
+    def insert(self, text):
+        """Put a saved reply after what was typed."""
+        typed = self.data.get("body", "")
+        self.data = self.data.copy()
+        self.data["body"] = typed + ("\n" if typed and not typed[-1].isspace() else "") + text
+
     @property
     def is_about_something(self):
         """Whether it says so already, by choice or by the address of the page."""

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from . import views, views_offers, views_requests
+from . import views, views_offers, views_requests, views_settings
 
 app_name = "messaging"
 urlpatterns = [
     path("messages/", views.inbox, name="inbox"),
     path("messages/news/", views.news, name="news"),
     path("messages/parts/", views.parts, name="parts"),
+    path("messages/settings/", views_settings.settings, name="settings"),
+    path("messages/settings/replies/<uuid:uuid>/", views_settings.reply, name="saved_reply"),
     path("messages/<uuid:uuid>/", views.conversation, name="conversation"),
     path("messages/<uuid:uuid>/draft/", views.draft, name="draft"),
     path("messages/<uuid:uuid>/news/", views.news, name="news"),

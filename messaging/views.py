@@ -11,7 +11,7 @@ from accounts import trail, unsent
 from accounts.access import asked_by_page
 from accounts.limits import DRAFTS_A_MINUTE, MESSAGES_A_MINUTE, MESSAGES_AN_HOUR, TooMany
 
-from . import access, drafts, reading, threads, writing
+from . import access, away, drafts, reading, threads, writing
 from .forms import DraftForm, MessageForm
 from .models import Conversation
 
@@ -23,11 +23,16 @@ def inbox(request):
 
 def conversation(request, uuid):
     """One conversation, to read and write in; looking at it moves the read mark."""
-    pair = get_object_or_404(access.for_user(request.user), uuid=uuid)
+    pairs = access.for_user(request.user).select_related("provider__away_note")
+    pair = get_object_or_404(pairs, uuid=uuid)
     other, is_client = writing.other_of(pair, request.user), request.user == pair.client
     kept, about = drafts.of(pair, request.user), request.GET.get("about")
     form = composer(request, pair, MessageForm, initial=drafts.shown(kept, about=about))
-    if form.is_valid() and (sent := send(request, pair, form)):
+    replies = [] if is_client else list(pair.provider.saved_replies.all())
+    note = away.shown_to_clients(pair.provider) if is_client else None
+    if "saved_reply" in request.POST:
+        insert(request.POST["saved_reply"], replies, form)
+    elif form.is_valid() and (sent := send(request, pair, form)):
         return redirect(f"{request.path}#message-{sent.uuid}")
     if not is_client:
         trail.record(request, subject=pair.client, what="messages read", record=pair.uuid)
@@ -40,6 +45,9 @@ def conversation(request, uuid):
         "header_note": reading.header_note(pair, request.user),
         "closed": access.why_closed(pair, request.user),
         "form": form,
+        "replies": replies,
+        "away": note,
+        "away_words": note and away.in_words(note),
         "draft_from": reading.draft_from(kept, request, pair),
         "next": pair.appointments.upcoming(timezone.now()).first(),
         **threads.listed(request, current=pair),
@@ -112,6 +120,14 @@ def parts(request, uuid=None):
             trail.record(request, subject=pair.client, what="messages read", record=pair.uuid)
     context |= threads.listed(request, current=pair)
     return render(request, "messaging/parts.html", context)
+
+
+def insert(key, replies, form):
+    """Put the reply with that uuid in the form, for a browser that can't; nothing is sent."""
+    body = next((each.body for each in replies if str(each.uuid) == key), None)
+    if body is not None:
+        return form.insert(body)
+    return form.refuse("This saved reply was deleted. What you typed is still here.", status=404)
 
 
 def send(request, pair, form):
