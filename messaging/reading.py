@@ -39,10 +39,12 @@ def header_note(pair, user):
 
 
 def to_write_about(pair):
-    """The appointments that a message can be about: recent ones and coming ones, in order."""
+    """What a message can be about: coming ones, then past ones, each nearest first."""
     now = timezone.now()
     near = {"ends_at__gt": now - RECENT, "starts_at__lt": now + AHEAD}
-    return pair.appointments.filter(**near).order_by("starts_at")
+    found = list(pair.appointments.filter(**near).order_by("starts_at"))
+    coming = [each for each in found if each.ends_at > now]
+    return coming + found[: len(found) - len(coming)][::-1]
 
 
 def read(request, pair):
@@ -171,6 +173,14 @@ def draft_from(draft, request, pair):
         return ""
     zone = ZoneInfo(reader(request, otherwise=pair.provider.time_zone))
     return labels.long_time(labels.local(draft.saved_at, zone), now=timezone.now())
+
+
+def is_from_elsewhere(draft, thread):
+    """Whether its author sent something since: then it's what another tab saved before that."""
+    if not (draft.body and thread):
+        return False
+    sent = thread.messages.filter(author=draft.author_id).order_by("-pk").only("sent_at").first()
+    return bool(sent and sent.sent_at > draft.saved_at)
 
 
 def earlier_than(text, rows, by="pk"):

@@ -44,8 +44,10 @@ def listed(request, current=None):
         for thread in page[:PAGE]
     ]
     is_whole = not (name or show or "older" in request.GET)
-    if is_whole and not older:
-        rows += unwritten(user, current)
+    if is_whole:
+        new = unwritten(user, current)
+        rows = [each for each in new if each["draft"]] + rows
+        rows += [] if older else [each for each in new if not each["draft"]]
     looked_for = {key: value for key, value in (("name", name), ("show", show)) if value}
     return {
         "threads": rows,
@@ -78,15 +80,25 @@ def matching(threads, user, name, show):
 
 
 def unwritten(user, current):
-    """Rows for the providers that a client can write to for the first time."""
-    pairs = access.for_user(user).filter(client=user, conversation=None)
-    pairs = pairs.annotate(draft=draft_of(user, "pk"))
+    """Rows for whom they can write to for the first time: a client's providers; with a draft, all.
+
+    A provider's other clients are in the list of clients.
+    """
+    started = Draft.objects.filter(author=user).exclude(body="").values("relationship")
+    pairs = access.for_user(user).filter(conversation=None)
+    pairs = pairs.filter(Q(client=user) | Q(pk__in=started)).annotate(draft=draft_of(user, "pk"))
     return [
-        {"pair": pair, "provider": pair.provider, "other": pair.provider.user, "latest": None,
-         "draft": pair.draft, "is_current": pair == current}
+        {
+            "pair": pair,
+            "provider": pair.provider if pair.client == user else None,
+            "other": pair.provider.user if pair.client == user else pair.client,
+            "latest": None,
+            "draft": pair.draft,
+            "is_current": pair == current,
+        }
         for pair in pairs.order_by("-pk")[:PAGE]
         if not access.why_closed(pair, user)
-    ]  # fmt: skip
+    ]
 
 
 def draft_of(user, relationship):

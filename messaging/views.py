@@ -49,6 +49,9 @@ def conversation(request, uuid):
         "away": note,
         "away_words": note and away.in_words(note),
         "draft_from": reading.draft_from(kept, request, pair),
+        "draft_is_from_elsewhere": reading.is_from_elsewhere(
+            kept, getattr(pair, "conversation", None)
+        ),
         "next": pair.appointments.upcoming(timezone.now()).first(),
         **threads.listed(request, current=pair),
         "current": pair,

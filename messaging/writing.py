@@ -34,8 +34,9 @@ def send(relationship, *, by, uuid, body, topic="", appointment=None, version=0)
     """Write to the other person; repeating the uuid returns the message it made.
 
     `topic` is a Message.Topic or "", `appointment` one of the two's, `version` that of the draft
-    on the page; the message takes the draft's place. One message at a time, so that their ids
-    increase in the order people can read them. Raises NotYours, CannotWrite or KeyTaken.
+    on the page; the message takes the draft's place. A draft that another tab just sent isn't sent
+    twice. One message at a time, so that their ids increase in the order people can read them.
+    Raises NotYours, CannotWrite or KeyTaken.
     """
     other = other_of(relationship, by)
     with transaction.atomic():
@@ -43,6 +44,8 @@ def send(relationship, *, by, uuid, body, topic="", appointment=None, version=0)
         now = timezone.now()
         two = {"client": relationship.client, "provider": relationship.provider}
         thread, _ = Conversation.objects.get_or_create(relationship=relationship, defaults=two)
+        if is_sent_elsewhere(thread, drafts.of(relationship, by), body=body, version=version):
+            return thread.latest
         here = {"conversation": thread, "author": by}
         about = {"topic": topic, "appointment": appointment}
         content = {**about, "body": body, "sent_at": now}
@@ -57,6 +60,13 @@ def send(relationship, *, by, uuid, body, topic="", appointment=None, version=0)
         drafts.drop(relationship, by=by, uuid=uuid, version=version, body=body)
         notifications.notify_message(message, to=other)
     return message
+
+
+def is_sent_elsewhere(thread, draft, *, body, version):
+    """Whether another tab sent this very draft: it's the last message, and this page is behind."""
+    last = thread.latest
+    is_last = last is not None and (last.author_id, last.body) == (draft.author_id, body)
+    return is_last and draft.version > version > 0
 
 
 def put_last(message):

@@ -18,6 +18,7 @@ let saved = cameBack || body.value !== body.defaultValue ? "" : content();
 let isEmpty = cameBack || !body.defaultValue; // what the server has
 let isDone = false; // sent, or signed out
 let isWaiting = false; // for a choice between two versions
+let seen; // the number of the other version
 let running, timer;
 
 const say = (words) => {
@@ -38,13 +39,14 @@ const succeed = (sent, answer) => {
 };
 
 const differ = (answer) => {
-  version.value = answer.version;
   saved = ""; // the server has something else
-  if (!answer.body && isEmpty) return save(); // nothing of it was on this page
+  seen = answer.version;
+  if (!answer.body && isEmpty) return choose(); // nothing of it was on this page
   isWaiting = true;
   text.textContent = answer.body;
   for (const part of other.querySelectorAll("[data-draft-has-text]")) part.hidden = !answer.body;
   other.hidden = false;
+  other.scrollIntoView({ block: "nearest" });
   fail(answer.message);
 };
 
@@ -75,6 +77,7 @@ async function save() {
 }
 
 const choose = () => {
+  version.value = seen; // not before: whoever sends without a choice leaves the other version be
   isWaiting = false;
   save();
 };
@@ -84,10 +87,46 @@ const later = () => {
   timer = setTimeout(save, PAUSE);
 };
 
+const letters = (words) => words.normalize().replace(/\s/g, "");
+const isInBox = (message) => letters(message.querySelector(".message-body").textContent) === letters(body.value);
+
+// What's in the box was sent, from another tab or by a try whose answer was lost.
+const empty = () => {
+  clearTimeout(timer);
+  running?.abort();
+  body.value = "";
+  for (const topic of form.querySelectorAll("[name=topic]")) topic.checked = false;
+  if (form.elements.appointment) form.elements.appointment.value = "";
+  saved = content();
+  other.hidden = true;
+  isWaiting = false;
+  isEmpty = true;
+  isDone = false;
+  removeEventListener("beforeunload", ask);
+  form.dispatchEvent(new Event("sent"));
+};
+
+document.addEventListener("arrived", ({ detail }) => {
+  const mine = detail.filter((line) => line.matches(".message.is-mine"));
+  const isOwn = mine.some((line) => line.id === `message-${form.elements.uuid.value}`);
+  const isThere = body.value.trim() && mine.some(isInBox);
+  if (isOwn) {
+    form.elements.uuid.value = crypto.randomUUID(); // the next message is another one
+    isEmpty = true;
+  }
+  if (!isThere) return;
+  empty();
+  say("You sent this already. It’s above.");
+});
+
 form.addEventListener("input", later);
 form.addEventListener("submit", () => {
   isDone = true;
   removeEventListener("beforeunload", ask);
+});
+form.addEventListener("unsent", () => {
+  isDone = false;
+  later();
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") save();
@@ -96,9 +135,7 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("pageshow", (event) => {
   if (event.persisted && isDone) return location.reload();
   if (content() === saved) return;
-  const letters = (words) => words.normalize().replace(/\s/g, "");
-  const sent = [...document.querySelectorAll(".is-mine .message-body")];
-  if (!cameBack && sent.some((each) => letters(each.textContent) === letters(body.value))) {
+  if (!cameBack && [...document.querySelectorAll(".message.is-mine")].some(isInBox)) {
     form.reset();
     saved = content();
   }

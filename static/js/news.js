@@ -53,6 +53,7 @@ const add = (part) => {
   zone.hidden = false;
   lines.querySelector(".thread-start")?.remove();
   lines.dataset.latest = part.dataset.latest;
+  document.dispatchEvent(new CustomEvent("arrived", { detail: added }));
   if ("isNews" in part.dataset) arrived.textContent = arrived.dataset.words;
   if (wasInView) return lines.lastElementChild.scrollIntoView({ block: "nearest" });
   if (!("isNews" in part.dataset) || !below.hidden) return;
@@ -101,6 +102,7 @@ const ask = async () => {
   document.getElementById("offline").hidden = isOver || failed < 2;
   document.getElementById("signed-out").hidden = !isOver;
   isAsking = false;
+  if (isAnswered || isOver) dispatchEvent(new Event("connected"));
   plan();
 };
 

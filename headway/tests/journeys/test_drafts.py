@@ -28,7 +28,7 @@ def box(page):
 
 
 def status(page):
-    return page.locator(".composer").get_by_role("status")
+    return page.locator("[data-draft-status]")
 
 
 def until(page, happened):
@@ -72,6 +72,7 @@ def test_a_draft_is_back_after_a_reload_and_gone_once_it_was_sent(jordan):
     expect(jordan.get_by_role("article").last).to_contain_text("Could we meet at four?")
     expect(box(jordan)).to_have_value("")
     jordan.go_back()
+    jordan.get_by_role("link", name="Dana Whitfield").click()
     expect(box(jordan)).to_have_value("")
     jordan.reload()
     expect(box(jordan)).to_have_value("")
@@ -115,7 +116,7 @@ def test_two_tabs_that_differ_keep_both(jordan):
     expect(box(second)).to_have_value("From the second tab.")
     box(jordan).press_sequentially(" More.")
     expect(status(jordan)).to_have_text(OTHER)
-    expect(jordan.locator(".composer .notice")).to_contain_text("From the second tab.")
+    expect(jordan.locator("[data-draft-other]")).to_contain_text("From the second tab.")
 
 
 def test_a_tab_with_a_draft_that_was_sent_elsewhere_asks_first(jordan):
@@ -152,3 +153,45 @@ def test_it_says_when_nothing_was_saved(jordan):
     jordan.evaluate("() => { window.fetch = window.real; }")
     box(jordan).press_sequentially(" Dana.")
     expect(status(jordan)).to_have_text("Draft saved")
+
+
+def test_a_text_that_another_tab_sent_leaves_the_box(jordan):
+    box(jordan).fill("Hello.\n\nHow are you?")
+    expect(status(jordan)).to_have_text("Draft saved")
+    second = another_tab(jordan)
+    expect(box(second)).to_have_value("Hello.\n\nHow are you?")
+    third = another_tab(jordan)
+    box(third).fill("Something else.")
+    second.get_by_role("button", name="Send message").click()
+    expect(second.get_by_role("article").last).to_contain_text("How are you?")
+    expect(box(jordan)).to_have_value("")
+    expect(status(jordan)).to_have_text("You sent this already. It’s above.")
+    expect(third.get_by_role("article").last).to_contain_text("How are you?")
+    expect(box(third)).to_have_value("Something else.")
+    box(jordan).fill("And one more thing.")
+    expect(status(jordan)).to_have_text("Draft saved")  # without a question
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 600), (1280, 640)])
+def test_the_other_version_is_in_view_and_the_focus_stays(jordan, width, height):
+    second = another_tab(jordan)
+    second.set_viewport_size({"width": width, "height": height})
+    box(jordan).fill("From the first tab.\n" * 20)
+    expect(status(jordan)).to_have_text("Draft saved")
+    box(second).focus()
+    box(second).press_sequentially("From the second tab.")
+    expect(second.get_by_role("button", name="Use it")).to_be_in_viewport(ratio=1)
+    expect(box(second)).to_be_focused()
+
+
+def test_what_the_other_tab_left_says_where_it_is_from(jordan):
+    second = another_tab(jordan)
+    box(jordan).fill("From the first tab.")
+    expect(status(jordan)).to_have_text("Draft saved")
+    box(second).fill("From the second tab.")
+    expect(status(second)).to_have_text(OTHER)
+    second.get_by_role("button", name="Send message").click()
+    expect(second.get_by_role("article").last).to_contain_text("From the second tab.")
+    expect(box(second)).to_have_value("From the first tab.")
+    expect(second.get_by_text("This is a draft from another tab.")).to_be_visible()
+    photograph(second, "draft-elsewhere")
