@@ -85,7 +85,7 @@ class OfferForm(RefusableForm, VersionedForm):
         return {str(each) for each in self["times"].value() or ()}
 
     def clean_times(self):
-        times = self.cleaned_data["times"]
+        times = set(self.cleaned_data["times"])
         if len(times) > TIMES:
             raise forms.ValidationError("Choose up to five times.")
         return sorted(times)

@@ -69,7 +69,7 @@ class AskForm(HiddenFieldGuard, VersionedForm):
         return {str(each) for each in self["wishes"].value() or ()}
 
     def clean_wishes(self):
-        wishes = self.cleaned_data["wishes"]
+        wishes = sorted(set(self.cleaned_data["wishes"]))
         if len(wishes) > WISHES:
             raise forms.ValidationError("Choose up to three times.")
         return wishes

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from booking.clock import labels
 
 from . import access
-from .models import Conversation, Draft, Message
+from .models import ChangeRequest, Conversation, Draft, Message
 from .reading import earlier_than, reader
 
 PAGE = 25
@@ -30,7 +30,9 @@ def listed(request, current=None):
     show = show if show in dict(SHOWS) else ""
     found = (
         Conversation.objects.for_user(user)
-        .select_related("relationship", "client", "provider__user", "latest")
+        .select_related(
+            "relationship", "client", "provider__user", "latest__request", "latest__proposal"
+        )
         .annotate(draft=draft_of(user, "relationship"))
     )
     waiting = Conversation.objects.waiting_for(user, timezone.now())
@@ -116,12 +118,21 @@ def row(thread, user, zone, now, current):
         "other": thread.provider.user if is_client else thread.client,
         "provider": thread.provider if is_client else None,
         "latest": latest,
+        "what": what_of(latest),
         "draft": thread.draft,
         "is_mine": latest.author_id == user.pk,
         "at": short_time(labels.local(latest.sent_at, zone), labels.local(now, zone)),
         "is_unread": thread.is_unread_by(user) and pair != current,
         "is_current": pair == current,
     }
+
+
+def what_of(message):
+    """What a message without words is, for the list."""
+    if hasattr(message, "request"):
+        wants = ChangeRequest.Wants(message.request.wants)
+        return f"Request to {wants.label.lower()}"
+    return "Times to choose from" if hasattr(message, "proposal") else ""
 
 
 def short_time(moment, now):

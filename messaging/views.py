@@ -115,7 +115,10 @@ def news(request, uuid=None):
 def parts(request, uuid=None):
     """The list for a page that's open, and with `after`, what's new in its conversation."""
     pair = get_object_or_404(access.for_user(request.user), uuid=uuid) if uuid else None
-    thread, context = getattr(pair, "conversation", None), {"pair": pair, "days": [], "cards": []}
+    thread, context = (
+        getattr(pair, "conversation", None),
+        {"pair": pair, "latest": None, "cards": []},
+    )
     if thread and "after" in request.GET:
         context |= reading.arrived(request, pair, thread)
         context["name_of_other"] = access.name_of_other(pair, request.user)

@@ -142,10 +142,10 @@ def test_it_is_encrypted_and_shown_as_text(dana, jordan, url):
 def test_it_costs_a_conversation_no_query(dana, jordan, pair, url, django_assert_num_queries):
     write(pair, pair.client)
     jordan.get(url)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         jordan.get(url)
     dana.post(PAGE, away(first_day="2026-11-30"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         assert "Dana is away" in words_of(jordan.get(url))
 
 

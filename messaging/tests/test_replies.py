@@ -205,11 +205,11 @@ def test_a_conversation_takes_as_many_queries_for_thirty_as_for_one(
 ):
     write(pair, pair.client)
     dana.get(url)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         dana.get(url)
     for number in range(29):
         running_late.provider.saved_replies.create(name=f"Reply {number}", body="Hi.")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         assert dana.get(url).text.count("saved_reply") == 30
 
 

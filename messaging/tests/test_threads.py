@@ -117,6 +117,6 @@ def test_the_list_takes_as_many_queries_for_three_as_for_a_page(
     practice, dana, django_assert_max_num_queries, query
 ):
     dana.get("/messages/")  # which writes in the session
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         page = dana.get("/messages/", query)
     assert len(names(page)) == threads.PAGE

@@ -1,6 +1,6 @@
 // Asks for news while the page is in view: every 4 seconds if it was used in the last 10 minutes,
-// else every 30. New messages and the list come as parts of the page, and the count in the header
-// follows. Two asks in a row without an answer, or the end of the session, are shown.
+// else every 30. New messages, changed requests and the list come as parts of the page, and the
+// count in the header follows. Two asks in a row without an answer, or the end of the session, are shown.
 const QUICK = 4000; // milliseconds, like the rest
 const SLOW = 30000;
 const IDLE = 600000;
@@ -15,6 +15,7 @@ const counts = [...document.querySelectorAll("[data-unread-count]")];
 
 let newest = Number(threads.dataset.newest);
 let unread = Number(counts[0].textContent);
+let waiting = Number(threads.dataset.waiting);
 let used = Date.now();
 let failed = 0;
 let isAsking = false;
@@ -48,17 +49,32 @@ const isEndInView = () => {
 const add = (part) => {
   const wasInView = isEndInView();
   const added = [...part.children].filter((line) => !document.getElementById(line.id));
+  lines.dataset.latest = part.dataset.latest;
+  if (!added.length) return;
   const zone = lines.querySelector(".thread-zone");
   zone.before(...added);
   zone.hidden = false;
   lines.querySelector(".thread-start")?.remove();
-  lines.dataset.latest = part.dataset.latest;
   document.dispatchEvent(new CustomEvent("arrived", { detail: added }));
   if ("isNews" in part.dataset) arrived.textContent = arrived.dataset.words;
   if (wasInView) return lines.lastElementChild.scrollIntoView({ block: "nearest" });
   if (!("isNews" in part.dataset) || !below.hidden) return;
-  below.firstElementChild.hash = added.find((line) => line.matches(".message:not(.is-mine)")).id;
+  below.firstElementChild.hash = added.find((line) => line.matches(":is(.message, .slip):not(.is-mine)")).id;
   below.hidden = false;
+};
+
+// Requests and offers that stand differently now, read out by their headings.
+const replaceCards = (cards) => {
+  for (const card of cards) {
+    const shown = document.getElementById(card.id);
+    if (!shown || shown.dataset.card === card.dataset.card) continue;
+    const hadFocus = shown.contains(document.activeElement);
+    shown.replaceWith(card);
+    arrived.textContent = card.querySelector("header").textContent;
+    if (!hadFocus) continue;
+    card.tabIndex = -1;
+    card.focus({ preventScroll: true });
+  }
 };
 
 const replaceList = (list) => {
@@ -69,8 +85,9 @@ const replaceList = (list) => {
 
 // Whether there was an answer. What's fetched for the conversation counts as read.
 const follow = async (answer) => {
-  const isNew = lines && answer.latest > Number(lines.dataset.latest);
-  if (!isNew && answer.newest === newest && answer.unread === unread) return true;
+  const isNew = lines && (answer.latest > Number(lines.dataset.latest) || answer.changes !== lines.dataset.changes);
+  const isSame = answer.newest === newest && answer.unread === unread && answer.waiting === waiting;
+  if (!isNew && isSame) return true;
   if (document.hidden) return true;
   const address = new URL(news.dataset.parts, location);
   address.search = location.search;
@@ -80,9 +97,14 @@ const follow = async (answer) => {
   const parts = new DOMParser().parseFromString(text, "text/html");
   const list = parts.getElementById("threads");
   newest = answer.newest;
+  waiting = answer.waiting;
   count(Number(list.dataset.unread));
   replaceList(list);
-  if (isNew) add(parts.getElementById("lines"));
+  if (!isNew) return true;
+  lines.dataset.changes = answer.changes;
+  const part = parts.getElementById("lines"); // none before the first message
+  if (part) add(part);
+  replaceCards([...parts.getElementById("cards").children]);
   return true;
 };
 
