@@ -50,8 +50,14 @@ class ReplyForm(forms.Form):
         label="Name",
         max_length=SavedReply._meta.get_field("name").max_length,
         help_text="Only you see it.",
+        error_messages={"required": "Give the reply a name."},
     )
-    body = ParagraphField(label="Text", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
+    body = ParagraphField(
+        label="Text",
+        max_length=2000,
+        error_messages={"required": "Write the text of the reply."},
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
 
     refused = None  # the HTTP status of a refusal
 
