@@ -34,7 +34,7 @@ class MessageForm(VersionedForm):
     body = ParagraphField(
         label="Your message",
         max_length=LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Write something first."},
     )
 

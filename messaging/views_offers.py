@@ -19,7 +19,7 @@ from providers.access import provider_only
 from . import access, offers, reading
 from .models import Proposal
 from .offer_forms import NOW, KindForm, OfferForm, RefuseForm
-from .panes import card_url, in_pane
+from .panes import card_url, in_pane, turned_back
 from .views import charge
 
 
@@ -29,6 +29,8 @@ def suggest(request, uuid):
     pair = get_object_or_404(
         access.for_user(request.user).filter(provider=request.user.provider), uuid=uuid
     )
+    if back := turned_back(request, pair):
+        return back
     now, asked = timezone.now(), request.GET.get("instead_of", "")
     ahead = pair.appointments.upcoming(now).with_people()
     instead = next((each for each in ahead if str(each.uuid) == asked), None)

@@ -21,7 +21,7 @@ from providers.access import provider_only
 
 from . import access, cards, reading, requests
 from .models import ChangeRequest
-from .panes import card_url, in_pane
+from .panes import card_url, in_pane, turned_back
 from .request_forms import AskForm, DeclineForm
 from .views import charge
 
@@ -31,6 +31,8 @@ LISTED = 20
 def ask(request, uuid):
     """Ask to move or cancel an appointment: the one in the address, else the next one."""
     pair = get_object_or_404(access.for_user(request.user).filter(client=request.user), uuid=uuid)
+    if back := turned_back(request, pair):
+        return back
     now, zone = timezone.now(), reading.reader(request, otherwise=pair.provider.time_zone)
     ahead = list(changeable(pair, now))
     asked = request.GET.get("appointment", "")
