@@ -8,7 +8,7 @@ from django.utils import timezone
 from booking.appointments import offers as held
 from booking.appointments import rules, scheduling
 from booking.locking import locked
-from booking.models import Appointment, AppointmentEvent, Place
+from booking.models import Appointment
 from booking.refusals import Refused
 
 from . import drafts, notifications, writing
@@ -25,7 +25,7 @@ class OfferOver(Refused):
     status = 409
 
     def __init__(self, offer, now):
-        super().__init__(f"{why_over(offer, now)} Nothing was changed just now.")
+        super().__init__(f"{why_over(offer, now)} Nothing was changed.")
 
 
 class NotOffered(Refused):
@@ -45,7 +45,7 @@ def why_over(offer, now):
         case Proposal.Outcome.WITHDRAWN:
             return "This offer was taken back."
     if offer.until <= now:
-        return "This offer has ended, so the times aren’t held anymore."
+        return "This offer is over: the times aren’t held anymore."
     return "The appointment changed in the meantime, so this offer is over."
 
 
@@ -59,6 +59,7 @@ def offer(
     is taken back. A repeat returns the first one. Raises NotOnTheList, Stale, InThePast, NoRoom,
     or NeedsConfirmation for what the provider may offer `anyway`.
     """
+    what = {"place": place, "minutes": minutes}
     with locked(pair.provider, pair.client) as (provider, now):
         drafts.own_turn(pair, by)
         made = Proposal.objects.for_user(by).filter(message__uuid=uuid).first()
@@ -70,28 +71,21 @@ def offer(
             for earlier in Proposal.objects.open(now).filter(instead_of=instead_of):
                 settle(earlier, Proposal.Outcome.WITHDRAWN)
         if not anyway:
-            for starts_at in starts:
-                rules.check_warnings(
-                    provider, pair.client,
-                    starts_at=starts_at, minutes=minutes, place=place, now=now,
-                )  # fmt: skip
+            for each in starts:
+                rules.check_warnings(provider, pair.client, starts_at=each, now=now, **what)
         until = min(now + timedelta(hours=hours), max(starts))
-        times = {"starts": starts, "minutes": minutes, "place": place, "until": until}
-        held.hold(provider, client=pair.client, offer=uuid, instead_of=instead_of, **times)
+        when = {"starts": starts, "until": until, "instead_of": instead_of}
+        held.hold(provider, client=pair.client, offer=uuid, **when, **what)
         topic = Message.Topic.CHANGE if instead_of else Message.Topic.FOLLOW_UP
-        message = writing.send(pair, by=by, uuid=uuid, body=words, topic=topic)
         made = Proposal.objects.create(
-            message=message,
+            message=writing.send(pair, by=by, uuid=uuid, body=words, topic=topic),
             instead_of=instead_of,
             sequence=sequence,
-            kind=Appointment.Kind.CALL if place == Place.PHONE else Appointment.Kind.SESSION,
-            place=place,
-            minutes=minutes,
+            kind=Appointment.Kind.at(place),
             until=until,
+            **what,
         )
-        ProposedTime.objects.bulk_create(
-            ProposedTime(proposal=made, starts_at=starts_at) for starts_at in starts
-        )
+        made.times.bulk_create(ProposedTime(proposal=made, starts_at=each) for each in starts)
         notifications.notify_offer(made)
     return made
 
@@ -103,7 +97,7 @@ def accept(offer, *, by, start):
     schedule and reschedule raise.
     """
     starts_at = datetime.fromtimestamp(start, UTC)
-    with open_offer(offer, by=by, unless=Proposal.Outcome.ACCEPTED) as (offer, now):
+    with open_offer(offer, by=by, unless=Proposal.Outcome.ACCEPTED) as offer:
         if offer.outcome:
             return offer.appointment
         if not offer.times.filter(starts_at=starts_at).exists():
@@ -112,11 +106,7 @@ def accept(offer, *, by, start):
         when = {"place": offer.place, "starts_at": starts_at, "minutes": offer.minutes}
         how = {"by": by, "offer": uuid, "anyway": True, **when}
         if offer.instead_of:
-            asked = offer.instead_of.change_requests.open(now).exists()
-            side = AppointmentEvent.Side.CLIENT if asked else AppointmentEvent.Side.PROVIDER
-            made = scheduling.reschedule(
-                offer.instead_of, sequence=offer.sequence, requested_by=side, **how
-            )
+            made = scheduling.reschedule(offer.instead_of, sequence=offer.sequence, **how)
         else:
             made = scheduling.schedule(
                 pair.provider, client=pair.client, kind=offer.kind, uuid=uuid, **how
@@ -131,7 +121,7 @@ def refuse(offer, *, by, uuid, words=""):
 
     A request to move is waiting for the provider again. Raises OfferOver.
     """
-    with open_offer(offer, by=by, unless=Proposal.Outcome.REFUSED) as (offer, _):
+    with open_offer(offer, by=by, unless=Proposal.Outcome.REFUSED) as offer:
         if not offer.outcome:
             topic = offer.message.topic
             writing.send(pair_of(offer), by=by, uuid=uuid, body=words or NONE_WORK, topic=topic)
@@ -143,14 +133,14 @@ def take_back(offer, *, by):
 
     Raises OfferOver.
     """
-    with open_offer(offer, by=by, unless=Proposal.Outcome.WITHDRAWN) as (offer, _):
+    with open_offer(offer, by=by, unless=Proposal.Outcome.WITHDRAWN) as offer:
         if not offer.outcome:
             settle(offer, Proposal.Outcome.WITHDRAWN)
 
 
 @contextmanager
 def open_offer(offer, *, by, unless):
-    """A transaction that owns both people's time; yields (the offer as it is now, now).
+    """A transaction that owns both people's time; yields the offer as it is now.
 
     Raises OfferOver if it isn't open, unless this very outcome is why.
     """
@@ -161,7 +151,7 @@ def open_offer(offer, *, by, unless):
         is_open = Proposal.objects.open(now).filter(pk=offer.pk).exists()
         if not is_open and fresh.outcome != unless:
             raise OfferOver(fresh, now)
-        yield fresh, now
+        yield fresh
 
 
 def check_unchanged(appointment, sequence, now):

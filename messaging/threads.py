@@ -82,7 +82,7 @@ def matching(threads, user, name, show):
 
 
 def unwritten(user, current):
-    """Rows for whom they can write to for the first time: a client's providers; with a draft, all.
+    """Rows for people to write to for the first time: a client's providers; with a draft, anyone.
 
     A provider's other clients are in the list of clients.
     """

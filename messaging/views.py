@@ -29,7 +29,6 @@ def conversation(request, uuid):
     kept, about = drafts.of(pair, request.user), request.GET.get("about")
     form = composer(request, pair, MessageForm, initial=drafts.shown(kept, about=about))
     replies = [] if is_client else list(pair.provider.saved_replies.all())
-    note = away.shown_to_clients(pair.provider) if is_client else None
     if "saved_reply" in request.POST:
         insert(request.POST["saved_reply"], replies, form)
     elif form.is_valid() and (sent := send(request, pair, form)):
@@ -46,18 +45,25 @@ def conversation(request, uuid):
         "closed": access.why_closed(pair, request.user),
         "form": form,
         "replies": replies,
-        "away": note,
-        "away_words": note and away.in_words(note),
-        "draft_from": reading.draft_from(kept, request, pair),
-        "draft_is_from_elsewhere": reading.is_from_elsewhere(
-            kept, getattr(pair, "conversation", None)
-        ),
+        **beside_the_box(request, pair, kept),
         "next": pair.appointments.upcoming(timezone.now()).first(),
         **threads.listed(request, current=pair),
         "current": pair,
         "shown": "thread",
     }
     return render(request, "messaging/conversation.html", context, status=form.status)
+
+
+def beside_the_box(request, pair, kept):
+    """What's said around the box: the provider is away, and what the draft in it is."""
+    note = away.shown_to_clients(pair.provider) if request.user == pair.client else None
+    thread = getattr(pair, "conversation", None)
+    return {
+        "away": note,
+        "away_words": note and away.in_words(note),
+        "draft_from": reading.draft_from(kept, request, pair),
+        "draft_is_from_elsewhere": reading.is_from_elsewhere(kept, thread),
+    }
 
 
 def composer(request, pair, kind, **more):

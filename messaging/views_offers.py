@@ -158,11 +158,8 @@ def take(request, pair, instead, form):
         )
         say_moved(request, made, is_new=made.sequence != instead.sequence)
     else:
-        is_call = form.place == Place.PHONE
-        kind = Appointment.Kind.CALL if is_call else Appointment.Kind.SESSION
-        made = scheduling.schedule(
-            pair.provider, client=pair.client, kind=kind, uuid=form.cleaned_data["uuid"], **chosen
-        )
+        key, kind = form.cleaned_data["uuid"], Appointment.Kind.at(form.place)
+        made = scheduling.schedule(pair.provider, client=pair.client, kind=kind, uuid=key, **chosen)
         say_scheduled(request, made, chosen)
     return redirect("messaging:conversation", pair.uuid)
 
@@ -219,6 +216,6 @@ def take_back(request, uuid):
 
 
 def find(request, uuid, **whose):
-    """An offer in one's own conversation; 404 for anyone else's."""
+    """An offer in their own conversation; 404 for anyone else's."""
     mine = Proposal.objects.for_user(request.user).filter(**whose).select_related(*offers.PEOPLE)
     return get_object_or_404(mine, message__uuid=uuid)

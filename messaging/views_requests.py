@@ -190,7 +190,7 @@ def find_as_provider(request, uuid):
 
 
 def find(request, uuid, **whose):
-    """A request in one's own conversation; 404 for anyone else's."""
+    """A request in their own conversation; 404 for anyone else's."""
     mine = ChangeRequest.objects.for_user(request.user).filter(**whose)
     people = [
         f"message__conversation__relationship__{each}" for each in ("client", "provider__user")

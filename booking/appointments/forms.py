@@ -140,10 +140,8 @@ class ScheduleForm(WhenForm):
 
     def for_verb(self):
         """Call and phone are one choice."""
-        kind = Appointment.Kind
-        on_phone = self.cleaned_data["place"] == Place.PHONE
         return super().for_verb() | {
-            "kind": kind.CALL if on_phone else kind.SESSION,
+            "kind": Appointment.Kind.at(self.cleaned_data["place"]),
             "uuid": self.cleaned_data["uuid"],
         }
 

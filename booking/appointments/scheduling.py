@@ -65,7 +65,7 @@ def reschedule(
     minutes,
     place,
     sequence,
-    requested_by,
+    requested_by=None,
     reason="",
     anyway=False,
     offer=None,

@@ -88,6 +88,11 @@ class Appointment(models.Model):
         CALL = "call", "Phone call"
         SESSION = "session", "Session"
 
+        @classmethod
+        def at(cls, place):
+            """What happens at a place: a call is by phone, and a session never is."""
+            return cls.CALL if place == Place.PHONE else cls.SESSION
+
     class Status(models.TextChoices):
         SCHEDULED = "scheduled", "Scheduled"
         CANCELED = "canceled", "Canceled"

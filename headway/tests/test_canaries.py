@@ -34,7 +34,7 @@ from providers.tests.factories import PlanFactory, ProviderFactory
 
 WHERE = (  # add a word here and plant it below
     *("note", "member", "typed", "message", "answer", "draft", "late"),
-    *("moved", "reason", "away", "reply"),
+    *("moved", "reason", "away", "reply", "asked", "declined"),
 )
 CANARIES = {name: f"canary{name}zq" for name in WHERE}
 
@@ -103,6 +103,11 @@ def write_to_each_other(pair, client, provider):
     provider.post(url, {"uuid": uuid4(), "body": CANARIES["answer"]})
     draft = {"uuid": uuid4(), "version": 0, "body": CANARIES["draft"]}
     assert client.post(f"{url}draft/", draft).status_code == 200
+    visit, key = pair.appointments.get(), uuid4()
+    asked = {"uuid": key, "version": visit.sequence, "wants": "move", "words": CANARIES["asked"]}
+    client.post(f"{url}ask/", asked)
+    no = {"uuid": uuid4(), "words": CANARIES["declined"]}
+    provider.post(f"/messages/requests/{key}/decline/", no)
 
 
 def send_late(client, url):

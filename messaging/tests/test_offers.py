@@ -107,7 +107,7 @@ def test_too_late_it_says_so_and_books_nothing(signed_in, pair, new_times, sessi
     jordan = signed_in(pair.client)
     data = {"at": at(session, days=1)}
     answer = jordan.post(url_of(new_times, "accept"), data, follow=True)
-    assert "This offer has ended" in answer.text
+    assert "This offer is over: the times aren’t held anymore." in answer.text
     assert Appointment.objects.count() == 2
     assert "Ended" in words_of(answer)
 
@@ -119,7 +119,7 @@ def test_taken_back_before_the_client_answers(jordan, dana, verb, new_times, ses
     assert not Hold.objects.exists()
     data = {"at": at(session, days=1), "uuid": str(uuid4())}
     answer = jordan.post(url_of(new_times, verb), data, follow=True)
-    assert "This offer was taken back. Nothing was changed just now." in answer.text
+    assert "This offer was taken back. Nothing was changed." in answer.text
     assert Appointment.objects.count() == 2
 
 

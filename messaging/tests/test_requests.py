@@ -296,3 +296,27 @@ def test_open_pages_learn_that_something_was_settled(dana, jordan, url, request_
     latest = Conversation.objects.get().latest_id
     part = dana.get(f"{url}parts/?after={latest}")
     assert 'data-card="withdrawn"' in part.text
+
+
+def test_after_three_days_the_client_is_offered_support(
+    request_to_move, pair, url, signed_in, time_machine
+):
+    time_machine.move_to(timezone.now() + timedelta(hours=71))
+    assert "hasn’t answered" not in signed_in(pair.client).get(url).text
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    jordan, dana = signed_in(pair.client), signed_in(pair.provider.user)
+    assert "hasn’t answered" not in dana.get(url).text
+    link = re.search(
+        r'href="(/contact/[^"]+)"', jordan.get(url).text.partition("hasn’t answered")[2]
+    )
+    page = jordan.get(link[1])
+    assert "waiting for an answer from my provider, Dana Whitfield" in page.text
+    assert "My shift" not in page.text
+
+
+@pytest.mark.parametrize("key", ["", "x", "6f1d2f0e-9c57-4a53-8f5e-3d5b8c0a7e11", "theirs"])
+def test_nobody_learns_of_a_pair_that_is_not_theirs(visitor, dana, pair, key):
+    for person in (visitor, dana):
+        page = person.get(f"/contact/?waiting={pair.uuid if key == 'theirs' else key}")
+        assert page.status_code == 200
+        assert "waiting for an answer" not in page.text

@@ -135,7 +135,7 @@ def test_what_came_while_the_page_was_hidden_is_read_once_it_is_in_view(asked, w
 
 def test_a_dead_connection_is_shown_until_it_is_back(asked, write):
     jordan, _ = asked
-    words = jordan.get_by_text("You’re offline.")
+    words = jordan.get_by_text("You’re offline. New messages")
     jordan.context.set_offline(True)
     pass_time(jordan, QUICK)
     expect(words).to_be_hidden()
