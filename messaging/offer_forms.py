@@ -6,7 +6,7 @@ from django import forms
 
 from accounts.text import ParagraphField, RowKeyField
 from accounts.versioned import VersionedForm
-from booking.appointments.forms import CALL, SESSION, WHAT, RefusableForm
+from booking.appointments.forms import WHAT, RefusableForm, length_error
 from booking.models import Place
 from booking.refusals import TimeTaken
 
@@ -39,15 +39,10 @@ class KindForm(forms.Form):
     def clean(self):
         """A length that suits the kind."""
         data = super().clean()
-        if data.get("place") and data.get("minutes") is not None:
-            what, allowed = ("phone call", CALL) if data["place"] == Place.PHONE else SESSIONS
-            if data["minutes"] not in allowed:
-                words = f"A {what} takes {allowed[0]} to {allowed[-1]} minutes here."
-                self.add_error("minutes", words)
+        is_whole = data.get("place") and data.get("minutes") is not None
+        if is_whole and (words := length_error(data["minutes"], data["place"])):
+            self.add_error("minutes", words)
         return data
-
-
-SESSIONS = ("session", SESSION)
 
 
 class OfferForm(RefusableForm, VersionedForm):

@@ -72,7 +72,9 @@ def offer(
                 settle(earlier, Proposal.Outcome.WITHDRAWN)
         if not anyway:
             for each in starts:
-                rules.check_warnings(provider, pair.client, starts_at=each, now=now, **what)
+                rules.check_warnings(
+                    provider, pair.client, starts_at=each, now=now, moved=instead_of, **what
+                )
         until = min(now + timedelta(hours=hours), max(starts))
         when = {"starts": starts, "until": until, "instead_of": instead_of}
         held.hold(provider, client=pair.client, offer=uuid, **when, **what)

@@ -14,13 +14,21 @@ from ..models import Appointment, AppointmentEvent, Place
 from ..refusals import TimeTaken
 from .refusals import InThePast, NeedsConfirmation
 
-SESSION, CALL = range(30, 91), range(10, 31)  # minutes
+SESSION, CALL = range(15, 181), range(10, 31)  # minutes
 WHAT = {
     Place.VIRTUAL: "Virtual session",
     Place.IN_PERSON: "Session in person",
     Place.PHONE: "Phone call",
 }
 PAST_DAY = "This date has passed. Choose a later one."
+
+
+def length_error(minutes, place):
+    """What's wrong with a length at a place, or ""."""
+    what, allowed = ("phone call", CALL) if place == Place.PHONE else ("session", SESSION)
+    return (
+        "" if minutes in allowed else f"A {what} takes {allowed[0]} to {allowed[-1]} minutes here."
+    )
 
 
 class RefusableForm(HiddenFieldGuard):
@@ -95,14 +103,9 @@ class WhenForm(ProviderZoneForm, RefusableForm):
         if data.get("place") and "minutes" not in self.errors:
             if data["minutes"] is None:
                 data["minutes"] = self._usual(data["place"])
-            self._check_length(data["minutes"], is_call=data["place"] == Place.PHONE)
+            if words := length_error(data["minutes"], data["place"]):
+                self.add_error("minutes", words)
         return data
-
-    def _check_length(self, minutes, *, is_call):
-        what, allowed = ("phone call", CALL) if is_call else ("session", SESSION)
-        if minutes not in allowed:
-            words = f"A {what} takes {allowed[0]} to {allowed[-1]} minutes here."
-            self.add_error("minutes", words)
 
     def _usual(self, place):
         on_phone = place == Place.PHONE

@@ -72,13 +72,14 @@ def check_room(provider, client, *, starts_at, minutes, now, by, moved=None):
         raise NoRoom(f"{whose} It’s held until {until}.")
 
 
-def check_warnings(provider, client, *, starts_at, minutes, place, now):
+def check_warnings(provider, client, *, starts_at, minutes, place, now, moved=None):
     """Raise NeedsConfirmation with every warning about a time the provider may choose anyway."""
     ends_at = starts_at + timedelta(minutes=minutes)
     warnings = [
         _far_ahead(provider, starts_at, now),
         _beyond_hours(provider, starts_at, ends_at, place, now),
         _too_near(provider, client, starts_at, ends_at, now),
+        _same_day(provider, client, starts_at, moved),
         "" if place == Place.IN_PERSON else _no_license(provider, client, starts_at),
     ]
     if any(warnings):
@@ -138,6 +139,18 @@ def _named(other):
     """What an appointment or a hold is called beside a time that's too near."""
     is_offered = isinstance(other, Hold) and other.offer
     return "a time you’ve offered" if is_offered else "another one"
+
+
+def _same_day(provider, client, starts_at, moved):
+    """Say that the two already have something that day, on the provider's calendar."""
+    day = labels.local(starts_at, provider.zone).date()
+    begins, ends = (labels.midnight(day + timedelta(days=each), provider.zone) for each in (0, 1))
+    theirs = provider.appointments.not_canceled().filter(client=client)
+    other = theirs.exclude(pk=moved and moved.pk).overlapping(begins, ends).first()
+    if not other:
+        return ""
+    at = labels.clock(labels.local(other.starts_at, provider.zone))
+    return f"{client.first_name_shown} already has an appointment with you that day, at {at}."
 
 
 def _minutes(length):

@@ -92,7 +92,7 @@ def reschedule(
         client, when = appointment.client, {"starts_at": starts_at, "minutes": minutes, "now": now}
         rules.check_room(provider, client, by=by, moved=appointment, **when)
         if not anyway:
-            rules.check_warnings(provider, client, place=place, **when)
+            rules.check_warnings(provider, client, place=place, moved=appointment, **when)
         appointment.starts_at, appointment.ends_at, appointment.place = new.values()
         appointment.sequence += 1
         save_in_room(appointment, [*new, "sequence"])

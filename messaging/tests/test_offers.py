@@ -202,7 +202,7 @@ def test_what_is_wrong_is_said_and_nothing_is_offered(
     ("query", "words"),
     [
         ("?minutes=x", "Enter the minutes as a number"),
-        ("?minutes=7", "A session takes 30 to 90 minutes here."),
+        ("?minutes=7", "A session takes 15 to 180 minutes here."),
         ("?place=moon", "Select a valid choice"),
     ],
 )

@@ -87,7 +87,7 @@ def test_a_move_outside_of_the_hours_waits_for_a_yes(session, desk):
         ({"place": "phone"}, "This page is out of date. Try again."),
         ({"requested_by": "x"}, "Choose who asked for it."),
         ({"minutes": ""}, "Enter the minutes as a number"),
-        ({"minutes": "0"}, "A session takes 30 to 90 minutes"),
+        ({"minutes": "0"}, "A session takes 15 to 180 minutes"),
         ({"reason": "x" * 501}, "Use at most 500 characters"),
         ({"version": ""}, "This page is out of date. Try again."),
     ],
