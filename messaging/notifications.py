@@ -67,7 +67,9 @@ def request_waits(notification):
     waiting = ChangeRequest.objects.unanswered(timezone.now())
     request = waiting.filter(message__uuid=notification.event).first()
     pair = request and request.message.conversation.relationship
-    return request and Mail(
+    if not pair or access.why_closed(pair, notification.recipient):
+        return None
+    return Mail(
         subject="A request is waiting for your answer",
         note="Sign in to read and answer it.",
         button="Read and answer",
@@ -92,9 +94,11 @@ def offer_ended(notification):
     offer = Proposal.objects.select_related(
         "instead_of", "message__conversation__relationship"
     ).get(message__uuid=notification.event)
-    if offer.outcome or (offer.instead_of and offer.instead_of.sequence != offer.sequence):
+    pair = offer.message.conversation.relationship
+    is_changed = offer.instead_of and offer.instead_of.sequence != offer.sequence
+    if offer.outcome or is_changed or access.why_closed(pair, notification.recipient):
         return None
-    page = reverse("messaging:conversation", args=[offer.message.conversation.relationship.uuid])
+    page = reverse("messaging:conversation", args=[pair.uuid])
     return Mail(
         subject="The times you offered aren’t held anymore",
         note="Your client didn’t answer in time. You can offer times again.",

@@ -35,6 +35,18 @@ class NotOffered(Refused):
         super().__init__("Choose one of the times in the offer.")
 
 
+class AwayThen(Refused):
+    """The provider has taken time off since they offered this time."""
+
+    status = 409
+
+    def __init__(self, provider):
+        super().__init__(
+            f"{provider.first_name} isn’t available then anymore, so nothing was booked. Choose "
+            "another time, or say that none of these work."
+        )
+
+
 def why_over(offer, now):
     """One sentence, for either of the two."""
     match offer.outcome:
@@ -95,8 +107,8 @@ def offer(
 def accept(offer, *, by, start):
     """The client takes one of the times (epoch seconds): it's booked or moved, the rest is free.
 
-    Accepted before, it returns what was booked then. Raises OfferOver, NotOffered, and what
-    schedule and reschedule raise.
+    Accepted before, it returns what was booked then. Raises OfferOver, NotOffered, AwayThen, and
+    what schedule and reschedule raise.
     """
     starts_at = datetime.fromtimestamp(start, UTC)
     with open_offer(offer, by=by, unless=Proposal.Outcome.ACCEPTED) as offer:
@@ -105,6 +117,9 @@ def accept(offer, *, by, start):
         if not offer.times.filter(starts_at=starts_at).exists():
             raise NotOffered
         pair, uuid = pair_of(offer), offer.message.uuid
+        ends_at = starts_at + timedelta(minutes=offer.minutes)
+        if pair.provider.timeoff_set.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
+            raise AwayThen(pair.provider)
         when = {"place": offer.place, "starts_at": starts_at, "minutes": offer.minutes}
         how = {"by": by, "offer": uuid, "anyway": True, **when}
         if offer.instead_of:

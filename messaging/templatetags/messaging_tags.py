@@ -3,6 +3,7 @@
 import re
 
 from django import template
+from django.utils import timezone
 from django.utils.html import MAX_URL_LENGTH, Urlizer, escape
 from django.utils.safestring import mark_safe
 
@@ -16,6 +17,12 @@ register = template.Library()
 def unread_threads(user):
     """How many of their conversations the user hasn't read to the end, in one query."""
     return Conversation.objects.unread_by(user).count() if user.is_authenticated else 0
+
+
+@register.simple_tag
+def waiting_threads(user):
+    """How many of their conversations have a request or an offer that the user can answer."""
+    return Conversation.objects.waiting_for(user, timezone.now()).count()
 
 
 class CarefulUrlizer(Urlizer):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import outbox
 from booking.appointments import scheduling
-from booking.models import Appointment, Hold
+from booking.models import Appointment, Hold, TimeOff
 from booking.tests.factories import AppointmentFactory, HoldFactory
 from booking.tests.steps import words_of
 from messaging import requests
@@ -110,6 +110,25 @@ def test_too_late_it_says_so_and_books_nothing(signed_in, pair, new_times, sessi
     assert "This offer is over: the times aren’t held anymore." in answer.text
     assert Appointment.objects.count() == 2
     assert "Ended" in words_of(answer)
+
+
+def test_time_off_since_then_takes_the_time_away(jordan, new_times, pair, session):
+    TimeOff.objects.create(
+        provider=pair.provider,
+        starts_at=session.starts_at + timedelta(hours=20),
+        ends_at=session.starts_at + timedelta(hours=24, minutes=50),
+    )
+    address = url_of(new_times, "accept")
+    answer = jordan.post(address, {"at": at(session, days=1)}, follow=True)
+    assert "Dana isn’t available then anymore" in answer.text
+    assert Appointment.objects.count() == 2
+    jordan.post(address, {"at": at(session, days=1, hours=1)})
+    assert Appointment.objects.count() == 3
+
+
+def test_what_waits_is_on_the_pages_where_one_plans(jordan, dana, new_times, pair):
+    assert "1 conversation is waiting for your answer." in words_of(jordan.get("/appointments/"))
+    assert "waiting for your answer" not in dana.get("/workspace/").text
 
 
 @pytest.mark.parametrize("verb", ["accept", "refuse"])

@@ -262,6 +262,8 @@ def test_waiting_for_you_is_apart_from_unread(dana, jordan, url, request_to_move
     assert "Waiting for you (1)" in row
     assert row.count("Waiting for you") == 2
     assert "Jordan" in words_of(dana.get("/messages/?show=waiting"))
+    assert "1 conversation is waiting for your answer." in words_of(dana.get("/workspace/"))
+    assert "waiting for your answer" not in jordan.get("/appointments/").text
     assert "(1)" not in words_of(jordan.get("/messages/"))
     jordan.post(url_of(request_to_move, "withdraw"))
     assert "No conversation like that." in dana.get("/messages/?show=waiting").text

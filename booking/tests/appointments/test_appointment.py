@@ -114,7 +114,7 @@ def test_lists_have_the_same_number_of_queries_at_one_and_three_rows(
         )
         if n != 2:
             person.get(url)
-            with django_assert_num_queries(7 if url == "/appointments/" else 9):
+            with django_assert_num_queries(8 if url == "/appointments/" else 10):
                 assert person.get(url).status_code == 200
 
 

@@ -197,7 +197,7 @@ def test_today_has_the_same_number_of_queries_at_one_and_three_rows_of_each(
         if n != 2:
             person = signed_in(marcus.user)
             person.get("/workspace/")
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(10):
                 page = person.get("/workspace/")
     assert len(page.context["missing_outcome"]) == 3
     assert page.text.count('value="no_show"') == 3

@@ -142,5 +142,5 @@ def test_any_number_of_failed_emails_costs_the_same_queries(
         assert mailbox
         desk.get(URL)
         if n != 2:
-            with django_assert_num_queries(10):
+            with django_assert_num_queries(11):
                 assert len(desk.get(URL).context["unreached"]) == n
