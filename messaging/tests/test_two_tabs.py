@@ -1,11 +1,14 @@
 """Two tabs with one draft: it's sent once, and what is left says where it comes from."""
 
 import re
+from contextlib import nullcontext
 from datetime import timedelta
-from functools import partial
+from threading import Barrier
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import contend
@@ -64,14 +67,39 @@ def test_words_that_were_never_a_draft_are_not_held_back(send):
     assert bodies() == ["Yes.", "Yes."]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_one_draft_sent_from_many_tabs_at_once_is_one_message():
+@pytest.fixture
+def tab():
+    """`tab()` sends a draft that's in the box of every tab."""
     pair = AppointmentFactory().relationship
+    write(pair, pair.provider.user, body="Hi.")
     whose = {"by": pair.client, "body": "Hello."}
     drafts.save(pair, **whose, uuid=uuid4(), version=0)
-    tab = partial(writing.send, pair, **whose, version=1)
-    sent = contend([partial(tab, uuid=uuid4()) for _ in range(6)])
-    assert {each.pk for each in sent} == {Message.objects.get().pk}
+    return lambda: writing.send(pair, **whose, version=1, uuid=uuid4())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_draft_sent_from_many_tabs_at_once_is_one_message(tab):
+    sent = contend([tab] * 6)
+    assert bodies() == ["Hi.", "Hello."]
+    assert {each.pk for each in sent} == {Message.objects.latest("pk").pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tabs_that_do_not_wait_their_turn_send_it_twice(tab, monkeypatch):
+    """The positive control: no turn, and two who see nothing sent elsewhere go on together."""
+    check, barrier = writing.is_sent_elsewhere, Barrier(2)
+
+    def check_together(*args, **kwargs):
+        found = check(*args, **kwargs)
+        barrier.wait(timeout=10)
+        return found
+
+    monkeypatch.setattr(writing, "is_sent_elsewhere", check_together)
+    monkeypatch.setattr(drafts, "own_turn", lambda pair, by: None)
+    if connection.vendor == "sqlite":  # where a transaction is a lock, too
+        monkeypatch.setattr(writing, "transaction", SimpleNamespace(atomic=nullcontext))
+    contend([tab] * 2)
+    assert bodies() == ["Hi.", "Hello.", "Hello."]
 
 
 def test_what_another_tab_left_in_the_box_says_so(save, send, jordan, url, monday):
