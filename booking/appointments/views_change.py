@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.limits import SCHEDULING, TooMany
+from accounts.plain import number
 from accounts.refusals import Stale
 from providers.access import provider_only
 
@@ -17,7 +18,7 @@ from ..clock.formatting import describe_time, format_datetime
 from ..models import Place, Relationship
 from ..refusals import Refused
 from . import scheduling
-from .forms import MoveForm, ProviderCancelForm, ScheduleForm
+from .forms import SESSION, MoveForm, ProviderCancelForm, ScheduleForm
 from .refusals import NotOnTheList, Settled, TooLate
 from .views_provider import about, find, is_settled, note, posted, turn_back
 
@@ -188,12 +189,13 @@ def prefill(request, provider):
 
 
 def asked_for(request):
-    """The time in the address, and who asked for it, as initial values."""
+    """The time and length in the address, and who asked for it, as initial values."""
     query = request.GET
     minute = parse_minute(query.get("starts"))
     asked = {
         "date": parse_day(query.get("date")),
         "starts": None if minute is None else time(*divmod(minute, 60)),
+        "minutes": number(query.get("minutes"), most=SESSION[-1]),
         "requested_by": query.get("requested_by"),
     }
     return {name: value for name, value in asked.items() if value is not None}

@@ -5,11 +5,13 @@ from datetime import timedelta
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from accounts import trail
 from providers.access import provider_only
 
 from ..calendars.views import download
+from ..clock import labels
 from ..models import Appointment
 from ..models.appointments import CORRECTION
 from ..refusals import Refused
@@ -32,9 +34,23 @@ def appointment(request, uuid):
         late_fee=appointment.late_fee(),
         result=history.result(appointment),
         events=history.describe_events(events, reader),
+        again=a_week_later(appointment),
         **correction(appointment),
     )
     return render(request, "booking/appointments/appointment_provider.html", context)
+
+
+def a_week_later(appointment):
+    """The query for scheduling the same again, a week later on the provider's clock."""
+    starts = labels.local(appointment.starts_at, appointment.provider.zone)
+    return urlencode(
+        {
+            "date": starts.date() + timedelta(days=7),
+            "starts": f"{starts:%H:%M}",
+            "place": appointment.place,
+            "minutes": appointment.minutes,
+        }
+    )
 
 
 @provider_only

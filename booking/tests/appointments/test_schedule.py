@@ -1,5 +1,6 @@
 """The provider's verbs: schedule, move, cancel, outcome, link; their rules and their mails."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -208,4 +209,16 @@ def test_a_second_one_on_the_same_day_asks_first(desk, pair):
     assert page.status_code == 409
     assert "Jordan already has an appointment with you that day, at 10:00 AM." in page.text
     assert desk.post(url, planned(date="2026-12-03", starts="15:00")).status_code == 302
+    assert pair.appointments.count() == 2
+
+
+def test_again_next_week_is_the_same_time_place_and_length_on_the_providers_clock(desk, pair):
+    desk.post(url_to_schedule(pair), planned(place="virtual", minutes="40"))
+    page = desk.get(f"/workspace/appointments/{pair.appointments.get().uuid}/")
+    link = re.search(r'href="([^"]+)">Again next week', page.text)[1].replace("&amp;", "&")
+    form = desk.get(link).context["form"]
+    again = planned(date="2026-12-11", starts="10:00", place="virtual", minutes="40")
+    shown = [str(form.initial[name]) for name in ("date", "starts", "place", "minutes")]
+    assert shown == ["2026-12-11", "10:00:00", "virtual", "40"]
+    assert desk.post(link, again).status_code == 302
     assert pair.appointments.count() == 2
