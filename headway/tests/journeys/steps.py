@@ -1,9 +1,15 @@
-"""What journeys share: the steps of someone's first visit, and what axe finds on a page."""
+"""What journeys share: a first visit's steps, requests and offers, what axe finds on a page."""
 
 import re
+from datetime import UTC, datetime
+from uuid import uuid4
 
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
+
+from booking.appointments import free_times
+from messaging import offers, requests
 
 EMAIL, NAME = "robin.vale@example.com", "Robin Vale"
 LOOKS = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
@@ -76,3 +82,37 @@ def violations(page):
         for found in Axe().run(page, options=OPTIONS).response["violations"]:
             places = [node["html"][:120] for node in found["nodes"][:3]]
             yield f"{page.url} {width} {scheme}: {found['id']} {places}"
+
+
+def fill_with_cards(pair):
+    """Requests and offers of all kinds in a conversation; the (request, offer) that are open.
+
+    The request has wishes, and no other times are offered instead.
+    """
+    now, client, provider = timezone.now(), pair.client, pair.provider.user
+    session = pair.appointments.upcoming(now).get()
+    what = {"place": session.place, "minutes": session.minutes}
+    free = free_times.free_starts(pair.provider, client, now=now, moved=session, **what)[::8]
+    starts = [datetime.fromtimestamp(each, UTC) for each in free]
+
+    def ask(wants, wishes=()):
+        how = {
+            "appointment": session,
+            "sequence": session.sequence,
+            "weekday": 4,
+            "part": "morning",
+        }
+        words = {"wants": wants, "wishes": wishes, "words": "My shift changed."}
+        return requests.ask(pair, by=client, uuid=uuid4(), **how, **words)
+
+    def offer(*times, **instead):
+        how = {"starts": times, "hours": 24, "words": "Would these work?", "anyway": True}
+        return offers.offer(pair, by=provider, uuid=uuid4(), **what, **how, **instead)
+
+    instead = {"instead_of": session, "sequence": session.sequence}
+    requests.withdraw(ask("cancel"), by=client)
+    requests.decline(ask("move"), by=provider, uuid=uuid4(), words="I’m away then.")
+    offers.take_back(offer(*starts[:3], **instead), by=provider)
+    offers.refuse(offer(*starts[:2]), by=client, uuid=uuid4())
+    offers.accept(offer(starts[-1]), by=client, start=free[-1])
+    return ask("move", free[:3]), offer(*starts[3:6])

@@ -1,14 +1,27 @@
 """axe finds nothing on any page, in either color scheme; large text fits."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
 from accounts.models import User
+from booking.models import Relationship
 from demo.named import CALLS, CLIENT, NEW, SESSIONS
 from headway.tests.crawl import crawl, route_of
+from messaging import offers, requests
 
-from .steps import LOOKS, ask_for_a_code, choose_a_time, code_for, fill_in_details, find, violations
+from .steps import (
+    LOOKS,
+    ask_for_a_code,
+    choose_a_time,
+    code_for,
+    fill_in_details,
+    fill_with_cards,
+    find,
+    violations,
+)
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -89,6 +102,43 @@ def test_axe_finds_nothing_on_the_way_to_a_booking(enter):
     expect(page.get_by_role("heading", level=1)).to_have_text("Your phone call is booked")
     found += violations(page)
     assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_on_requests_and_offers(sign_in):
+    """Open and settled, on both sides; and their forms, with errors where they can have some."""
+    jordan, dana, found = sign_in(CLIENT), sign_in(CALLS), []
+    pair = Relationship.objects.get(client__email=CLIENT, provider__user__email=CALLS)
+    thread = f"/messages/{pair.uuid}/"
+
+    def look(page, address, button=None):
+        page.goto(address)
+        if button:
+            page.get_by_role("button", name=button).click()
+            expect(page.get_by_role("alert").first).to_be_visible()
+        found.extend(violations(page))
+
+    look(jordan, f"{thread}ask/")
+    look(jordan, f"{thread}ask/", "Ask Dana")
+    request, offer = fill_with_cards(pair)
+    for page in (jordan, dana):
+        look(page, thread)
+        expect(page.locator(".slip-open")).to_have_count(2)
+    suggest = f"{thread}suggest/?instead_of={request.appointment.uuid}"
+    look(dana, suggest)
+    look(dana, f"{thread}suggest/", "Offer these times")
+    look(dana, f"/messages/requests/{request.message.uuid}/decline/", "Decline and send")
+    look(jordan, f"/messages/offers/{offer.message.uuid}/refuse/")
+    look(jordan, f"{thread}ask/?appointment={request.appointment.uuid}")
+    requests.move(request, by=pair.provider.user, starts_at=wish_of(request))
+    offers.take_back(offer, by=pair.provider.user)
+    for page in (jordan, dana):
+        look(page, thread)
+        expect(page.locator(".slip-open")).to_have_count(0)
+    assert not found, "\n".join(found)
+
+
+def wish_of(request):
+    return datetime.fromtimestamp(request.wishes[0], UTC)
 
 
 def test_axe_would_find_something(enter):
