@@ -95,15 +95,9 @@ def fill_with_cards(pair):
     free = free_times.free_starts(pair.provider, client, now=now, moved=session, **what)[::8]
     starts = [datetime.fromtimestamp(each, UTC) for each in free]
 
-    def ask(wants, wishes=()):
-        how = {
-            "appointment": session,
-            "sequence": session.sequence,
-            "weekday": 4,
-            "part": "morning",
-        }
-        words = {"wants": wants, "wishes": wishes, "words": "My shift changed."}
-        return requests.ask(pair, by=client, uuid=uuid4(), **how, **words)
+    def ask(wants, **when):
+        how = {"appointment": session, "sequence": session.sequence, "words": "My shift changed."}
+        return requests.ask(pair, by=client, uuid=uuid4(), wants=wants, **how, **when)
 
     def offer(*times, **instead):
         how = {"starts": times, "hours": 24, "words": "Would these work?", "anyway": True}
@@ -111,8 +105,10 @@ def fill_with_cards(pair):
 
     instead = {"instead_of": session, "sequence": session.sequence}
     requests.withdraw(ask("cancel"), by=client)
-    requests.decline(ask("move"), by=provider, uuid=uuid4(), words="I’m away then.")
+    requests.decline(
+        ask("move", weekday=4, part="morning"), by=provider, uuid=uuid4(), words="I’m away then."
+    )
     offers.take_back(offer(*starts[:3], **instead), by=provider)
     offers.refuse(offer(*starts[:2]), by=client, uuid=uuid4())
     offers.accept(offer(starts[-1]), by=client, start=free[-1])
-    return ask("move", free[:3]), offer(*starts[3:6])
+    return ask("move", wishes=free[:3]), offer(*starts[3:6])

@@ -10,6 +10,8 @@ from booking.models import Relationship
 from demo.named import CALLS, CLIENT
 from messaging.tests.factories import write
 
+from .steps import fill_with_cards
+
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 PAPER = {"portrait": (740, 980), "landscape": (980, 740), "large": (1300, 1000)}
@@ -48,6 +50,25 @@ def test_a_printed_conversation_has_all_its_messages(sign_in):
     boxes = page.locator(".message").evaluate_all("all => all.map(each => each.offsetHeight)")
     assert len(boxes) >= 40
     assert all(boxes)
+
+
+def test_a_printed_conversation_has_its_requests_and_offers(sign_in):
+    """Each whole on its sheet, with its times and how it stands, and no buttons but the times."""
+    pair = Relationship.objects.get(client__email=CLIENT, provider__user__email=CALLS)
+    fill_with_cards(pair)
+    for email, times in ((CLIENT, "Choose"), (CALLS, "Move it here")):
+        page = sign_in(email)
+        page.goto(f"/messages/{pair.uuid}/")
+        cut, _ = on_paper(page, f"cards-{email}")
+        assert not cut
+        slips = page.locator(".slip")
+        expect(slips).to_have_count(7)
+        for words in ("Withdrawn", "Declined", "Taken back", "None of these work", "Accepted"):
+            expect(slips.filter(has_text=words).first).to_be_visible()
+        expect(page.get_by_role("button", name=times)).to_have_count(3)
+        expect(slips.locator(".button").filter(visible=True)).to_have_count(0)
+        split = slips.evaluate_all("all => all.map(each => getComputedStyle(each).breakInside)")
+        assert set(split) == {"avoid"}
 
 
 def test_the_printed_directory_has_all_its_cards(enter):
