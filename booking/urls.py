@@ -4,7 +4,7 @@ from django.urls import path
 
 from .appointments import views_change, views_client, views_outcome, views_provider
 from .calendars import views as calendars
-from .first_visit import views_choose, views_details
+from .first_visit import views_choose, views_details, views_swap
 from .hours import views as hours
 from .hours import views_time_off_and_openings
 from .workspace import calendar, clients, today
@@ -20,6 +20,7 @@ urlpatterns = [
     path("feeds/<slug:secret>.ics", calendars.feed_file, name="feed_file"),
     path("appointments/<uuid:uuid>/", views_client.appointment, name="appointment"),
     path("appointments/<uuid:uuid>/cancel/", views_client.cancel, name="cancel"),
+    path("appointments/<uuid:uuid>/swap/", views_swap.swap, name="swap"),
     path("appointments/<uuid:uuid>/calendar.ics", views_client.calendar_file, name="calendar_file"),
     path("workspace/", today.workspace, name="workspace"),
     path("workspace/availability/", hours.week, name="availability"),

@@ -51,6 +51,7 @@ def ask(request, uuid):
         "form": form,
         "zone": zone,
         "is_late": appointment and appointment.is_late_to_cancel(now),
+        "may_swap": appointment and appointment.client_may_swap(now),
     }
     status = form.status if form else 200
     return in_pane(request, "messaging/ask.html", pair, context, status=status)

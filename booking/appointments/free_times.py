@@ -19,8 +19,7 @@ def free_starts(provider, client, *, place, minutes, now, moved=None):
     since = max(now, moved.starts_at - BEFORE) if moved else now
     until = since + AHEAD
     calendar = load_calendars([provider], now=now, since=since, until=until)[provider.pk]
-    own = moved and _stretch(moved)
-    calendar.busy = [each for each in calendar.busy if each != own]
+    calendar = calendar.without(moved) if moved else calendar
     theirs = client.appointments.not_canceled().exclude(pk=moved and moved.pk)
     theirs = [_stretch(each) for each in theirs.overlapping(since - MARGIN, until + MARGIN)]
     starts = calendar.starts_for_clients(

@@ -25,6 +25,22 @@ def link_missing(notification):
     )
 
 
+@outbox.kind("booking.moved")
+def moved(notification):
+    event = _read(notification, off=False)
+    if not event:
+        return None
+    return _to_client(
+        notification,
+        event,
+        subject="Your appointment was moved",
+        heading="You moved your appointment" if event.is_clients_own else "",
+        note=UPDATES_IT,
+        invite=True,
+        moved=True,
+    )
+
+
 @outbox.kind("booking.canceled")
 def canceled(notification):
     event = _read(notification, off=True)
@@ -168,7 +184,6 @@ _kind(
     heading="You accepted a time your provider offered",
     invite=True,
 )
-_kind("moved", _to_client, "Your appointment was moved", UPDATES_IT, invite=True, moved=True)
 _kind(
     "reminder_day",
     _to_client,
@@ -196,6 +211,14 @@ _kind(
     _to_provider,
     OFFER_ACCEPTED,
     f"{OTHERS_FREE} {UPDATES_IT}",
+    invite=True,
+    moved=True,
+)
+_kind(
+    "client_moved",
+    _to_provider,
+    "An appointment was moved",
+    f"The old time is free again for new clients. {UPDATES_IT}",
     invite=True,
     moved=True,
 )

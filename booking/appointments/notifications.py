@@ -37,7 +37,11 @@ def notify_moved(event, *, now):
     """Owe both sides the new time, and what is ahead of it; the old reminders drop themselves."""
     key = str(event.uuid)
     outbox.enqueue("booking.moved", event=key, to=event.appointment.client)
-    own = "booking.offer_moved" if event.accepts_offer else "booking.own_moved"
+    own = "booking.own_moved"
+    if event.accepts_offer:
+        own = "booking.offer_moved"
+    elif event.is_clients_own:
+        own = "booking.client_moved"
     outbox.enqueue(own, event=key, to=event.appointment.provider.user)
     _ahead(event, now)
 

@@ -44,6 +44,19 @@ def save_in_room(appointment, fields):
         raise
 
 
+def move_to(appointment, new, *, by, at, **event):
+    """Give an appointment its `new` starts_at, ends_at and place; the MOVED event.
+
+    `event` is what `record` takes. Raises TimeTaken if the database says it overlaps.
+    """
+    was = {f"was_{name}": getattr(appointment, name) for name in new}
+    appointment.starts_at, appointment.ends_at = new["starts_at"], new["ends_at"]
+    appointment.place = new["place"]
+    appointment.sequence += 1
+    save_in_room(appointment, [*new, "sequence"])
+    return record(appointment, AppointmentEvent.What.MOVED, by=by, at=at, **was, **event)
+
+
 def side_of(by, appointment):
     side = AppointmentEvent.Side
     return side.CLIENT if by == appointment.client else side.PROVIDER

@@ -6,7 +6,7 @@ from ..availability.calendar import refresh_next_openings
 from ..locking import locked
 from ..models import Appointment, AppointmentEvent, Place
 from . import notifications, rules
-from .recording import insert, record, save_in_room, side_of
+from .recording import insert, move_to, record, side_of
 from .refusals import Settled, TooEarly
 
 
@@ -93,14 +93,7 @@ def reschedule(
         rules.check_room(provider, client, by=by, moved=appointment, **when)
         if not anyway:
             rules.check_warnings(provider, client, place=place, moved=appointment, **when)
-        appointment.starts_at, appointment.ends_at, appointment.place = new.values()
-        appointment.sequence += 1
-        save_in_room(appointment, [*new, "sequence"])
-        was = {f"was_{name}": value for name, value in old.items()}
-        what = AppointmentEvent.What.MOVED
-        event = record(
-            appointment, what, by=by, at=now, requested_by=requested_by, reason=reason, **was
-        )
+        event = move_to(appointment, new, by=by, at=now, requested_by=requested_by, reason=reason)
         refresh_next_openings([provider], now=now)
         notifications.notify_moved(event, now=now)
     return appointment

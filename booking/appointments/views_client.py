@@ -108,13 +108,14 @@ def cancel(request, uuid):
 
 
 def about(request, appointment, now):
-    """What the appointment's page and its cancel page share."""
+    """What the appointment's page and those to cancel and swap it share."""
     provider = appointment.provider
     return {
         "appointment": appointment,
         "provider": provider,
         "zone": zones.reader(request, otherwise=provider.time_zone),
         "may_cancel": appointment.client_may_cancel(now),
+        "may_swap": appointment.client_may_swap(now),
         "is_late": appointment.is_late_to_cancel(now),
     }
 

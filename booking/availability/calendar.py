@@ -1,7 +1,7 @@
 """Loads what slots.py needs, for one provider or many, in two queries, and calls it."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -48,6 +48,7 @@ class Calendar:
     openings: list = field(default_factory=list)  # (start, end, HoursPlace)
     off: list = field(default_factory=list)
     busy: list = field(default_factory=list)
+    passed_over: tuple = ()  # a (start, place) that's free but no choice: see without
 
     @property
     def horizon_end(self):
@@ -76,7 +77,16 @@ class Calendar:
             horizon=provider.horizon_days * DAY,
         )
         start = self.now if start is None else start
-        return self._free(rules, place, start, self.horizon_end + 1 if end is None else end)
+        free = self._free(rules, place, start, self.horizon_end + 1 if end is None else end)
+        if not self.passed_over:
+            return free
+        return (each for each in free if (each, place) != self.passed_over)
+
+    def without(self, appointment):
+        """The Calendar to move an appointment: its own time isn't in the way, and no choice."""
+        own = int(appointment.starts_at.timestamp()), int(appointment.ends_at.timestamp())
+        busy = [each for each in self.busy if each != own]
+        return replace(self, busy=busy, passed_over=(own[0], appointment.place))
 
     def starts_for_clients(self, place, minutes, *, start, end):
         """Iterate over the free starts between two instants of a visit of someone they know.
@@ -150,10 +160,14 @@ class Calendar:
         return sorted(free[:limit])
 
 
-def is_free(provider, starts_at, place, *, now, visitor=None, noticed=False):
-    """Whether the provider's first visit may start then (aware), in two queries."""
+def is_free(provider, starts_at, place, *, now, visitor=None, noticed=False, moved=None):
+    """Whether the provider's first visit may start then (aware), in two queries.
+
+    `moved` is the appointment that would move there, if any.
+    """
     around = {"since": starts_at, "until": starts_at}
     calendar = load_calendars([provider], now=now, visitor=visitor, **around)[provider.pk]
+    calendar = calendar.without(moved) if moved else calendar
     return calendar.is_free(int(starts_at.timestamp()), place, noticed=noticed)
 
 

@@ -10,6 +10,7 @@ from accounts.dates import BirthDateField
 from accounts.forms import DetailsForm
 from accounts.states import State
 from accounts.text import IdField, ParagraphField, PhoneField
+from accounts.versioned import VersionField
 from providers.models import Plan
 
 from ..fields import DollarsField, InstantField
@@ -22,6 +23,17 @@ class TimeForm(forms.Form):
 
     at = InstantField(widget=forms.HiddenInput)
     place = forms.ChoiceField(choices=Place, widget=forms.HiddenInput)
+
+
+class SwapForm(TimeForm):
+    """The time and place a client swaps a first visit for, and the sequence their page showed."""
+
+    version = VersionField()
+
+    def for_verb(self):
+        """What was chosen, for swapping.swap."""
+        data = self.cleaned_data
+        return {"starts_at": data["at"], "place": data["place"], "sequence": data["version"]}
 
 
 class BookForm(TimeForm):

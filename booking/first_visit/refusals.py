@@ -121,6 +121,29 @@ class NoTelehealth(Refused):
         self.plan = plan
 
 
+class AskInstead(Refused):
+    """Invariant 4: a client swaps a first visit until it starts, and here only until it's late."""
+
+    status = 409
+
+    def __init__(self, provider):
+        super().__init__(
+            f"You can’t move this appointment here anymore. Please ask {provider.first_name}."
+        )
+
+
+class TooManySwaps(Refused):
+    """More moves of one appointment in a day than anyone needs; each one mails two people."""
+
+    status = 429
+
+    def __init__(self, provider):
+        super().__init__(
+            f"You’ve moved this appointment many times in a day. Wait a day, or ask "
+            f"{provider.first_name}."
+        )
+
+
 class TooManyHolds(Refused):
     """SAFETY's limits on holds. Nobody stops here: they go on to the details without a hold."""
 

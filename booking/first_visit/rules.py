@@ -54,16 +54,28 @@ def _problems(provider, place, details, starts_at, now):
     born = details.date_of_birth
     if born is not None and _age(born, today) < ADULT:
         yield TooYoung()
-    if place != Place.IN_PERSON and details.client_state is not None:
-        day = starts_at.astimezone(provider.zone).date()
-        licensed = list(provider.licenses.valid_on(day).values_list("state", flat=True))
-        if details.client_state not in licensed:
-            yield NotLicensed(provider, details.client_state, licensed)
+    if details.client_state is not None:
+        yield from unlicensed(provider, details.client_state, place=place, starts_at=starts_at)
     if details.plan:
         if not provider.plans.filter(pk=details.plan.pk).exists():
             yield PlanNotTaken(provider, details.plan)
-        elif place == Place.VIRTUAL and not details.plan.covers_telehealth:
-            yield NoTelehealth(details.plan)
+        else:
+            yield from uncovered(details.plan, place=place)
+
+
+def unlicensed(provider, state, *, place, starts_at):
+    """NotLicensed, where a visit from that state needs a license that isn't valid that day."""
+    if place != Place.IN_PERSON:
+        day = starts_at.astimezone(provider.zone).date()
+        licensed = list(provider.licenses.valid_on(day).values_list("state", flat=True))
+        if state not in licensed:
+            yield NotLicensed(provider, state, licensed)
+
+
+def uncovered(plan, *, place):
+    """NoTelehealth, where a virtual visit needs a plan that covers it."""
+    if place == Place.VIRTUAL and not plan.covers_telehealth:
+        yield NoTelehealth(plan)
 
 
 def _age(born, today):
@@ -73,21 +85,28 @@ def _age(born, today):
 def check_free(provider, client, visitor, *, starts_at, place, now):
     """Raise TimeTaken, NotOffered or ClientBusy."""
     check_offered(provider, visitor, starts_at=starts_at, place=place, now=now)
-    ends_at = starts_at + timedelta(minutes=provider.first_visit_minutes)
-    if client.appointments.not_canceled().overlapping(starts_at, ends_at).exists():
+    check_not_busy(client, starts_at=starts_at, minutes=provider.first_visit_minutes)
+
+
+def check_not_busy(client, *, starts_at, minutes, moved=None):
+    """Raise ClientBusy; `moved` is the appointment that would move there, if any."""
+    ends_at = starts_at + timedelta(minutes=minutes)
+    theirs = client.appointments.not_canceled().exclude(pk=moved and moved.pk)
+    if theirs.overlapping(starts_at, ends_at).exists():
         raise ClientBusy
 
 
-def check_offered(provider, visitor, *, starts_at, place, now):
+def check_offered(provider, visitor, *, starts_at, place, now, moved=None):
     """Raise TimeTaken if someone else has the time, NotOffered if the provider doesn't offer it.
 
-    Anyone already holding this time has met the minimum notice.
+    Anyone already holding this time has met the minimum notice. `moved` is as in check_not_busy.
     """
     # Nearly every loser of a race stops here; the whole check costs ten times as much.
     check_untaken(provider, visitor, starts_at=starts_at, now=now)
     holds = Hold.objects.filter(provider=provider, starts_at=starts_at, place=place)
     noticed = holds.of(visitor).exists()
-    if not is_free(provider, starts_at, place, now=now, visitor=visitor, noticed=noticed):
+    asked = {"now": now, "visitor": visitor, "noticed": noticed, "moved": moved}
+    if not is_free(provider, starts_at, place, **asked):
         raise NotOffered
 
 

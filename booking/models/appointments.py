@@ -252,10 +252,12 @@ class Appointment(models.Model):
         """Whether canceling now counts as late; it never does for a call."""
         return not self.is_call and now > self.late_after
 
-    def client_may_rebook(self, now):
-        """Whether the client may cancel this first visit and then book another time."""
+    def client_may_swap(self, now):
+        """Whether the client swaps this first visit for another free time on their own.
+
+        Once canceling is late, or while the provider takes no new clients, they ask instead.
+        """
         provider = self.provider
         is_open = provider.published and provider.accepting_new_clients
-        if not (is_open and self.client_may_cancel(now)):
-            return False
-        return not Relationship.objects.binding(provider, self.client, without=self)
+        in_time = self.client_may_cancel(now) and not self.is_late_to_cancel(now)
+        return in_time and is_open and not self.relationship.ended_at

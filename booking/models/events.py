@@ -53,6 +53,12 @@ class AppointmentEvent(models.Model):
         return f"AppointmentEvent {self.pk} {self.what}"
 
     @property
+    def is_clients_own(self):
+        """Whether the client did it, and not because the provider had offered it."""
+        is_clients = self.by_id == self.appointment.client_id
+        return is_clients and self.on_behalf_of == self.Side.CLIENT
+
+    @property
     def accepts_offer(self):
         """Whether the client chose a time that the provider had offered."""
         is_clients = self.by_id == self.appointment.client_id

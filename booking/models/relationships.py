@@ -20,17 +20,16 @@ class RelationshipQuerySet(models.QuerySet):
     def with_people(self):
         return self.select_related("provider__user", "client", "coverage__plan")
 
-    def binding(self, provider, client, *, without=None):
+    def binding(self, provider, client):
         """The pair's relationship if it rules out another first visit (invariant 2), or None.
 
         It does if it ended, if an invitation was accepted, or if any appointment happened or is
-        still ahead. It doesn't if everything was canceled before it began. `without` leaves out one
-        appointment, as if that were canceled.
+        still ahead. It doesn't if everything was canceled before it began.
         """
         pair = self.filter(provider=provider, client=client).select_related("provider").first()
         if not pair:
             return None
-        begun = pair.appointments.exclude(pk=without and without.pk).begun_or_ahead()
+        begun = pair.appointments.begun_or_ahead()
         is_bound = pair.ended_at or pair.invitation_accepted_at or begun.exists()
         return pair if is_bound else None
 

@@ -70,7 +70,7 @@ def first_step(context, provider):
 
 @register.inclusion_tag("booking/appointments/how_to_move.html", takes_context=True)
 def how_to_move(context, appointment, is_here=False):
-    """How a client moves it: by rebooking or by asking. `is_here` means on its own page."""
+    """How a client moves it: by swapping or by asking. `is_here` means on its own page."""
     request, now, provider = context["request"], timezone.now(), appointment.provider
     return {
         "appointment": appointment,
@@ -78,7 +78,7 @@ def how_to_move(context, appointment, is_here=False):
         "zone": zones.reader(request, otherwise=provider.time_zone),
         "is_here": is_here,
         "is_late": appointment.client_may_cancel(now) and appointment.is_late_to_cancel(now),
-        "may_rebook": appointment.client_may_rebook(now),
+        "may_swap": appointment.client_may_swap(now),
     }
 
 

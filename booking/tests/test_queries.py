@@ -25,7 +25,7 @@ def grow(provider, appointment):
 @pytest.mark.parametrize(
     ("page", "whose", "queries"),
     [
-        ("/appointments/{uuid}/", "client", 8),
+        ("/appointments/{uuid}/", "client", 6),
         ("/appointments/{uuid}/cancel/", "client", 5),
         # A production site checks whether they're a provider, who needs a second factor.
         ("/appointments/{uuid}/calendar.ics", "client", 4 if settings.DEMO else 5),
