@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from booking.models import Coverage
-from booking.tests.factories import AppointmentFactory
+from booking.appointments.recording import record
+from booking.models import Coverage, Hold
+from booking.tests.factories import AppointmentFactory, HoldFactory
 from booking.tests.steps import TEN_AM, words_of
 from providers.tests.factories import PlanFactory
 
@@ -135,3 +136,43 @@ def test_in_person_needs_no_license(both, first_session, marcus, page_of):
     assert page_of(first_session, NEXT_WEEK).status_code == 400
     page_of(first_session, NEXT_WEEK, "in_person")
     assert place_now(first_session) == (NEXT_WEEK, "in_person")
+
+
+def test_the_time_now_in_the_address_is_no_choice(first_session, jordan, signed_in):
+    asked = {"at": int(TEN_AM.timestamp()), "place": "virtual"}
+    page = signed_in(jordan).get(f"{first_session.get_absolute_url()}swap/", asked)
+    assert "Choose another time with Marcus" in page.text
+    assert "Move from" not in page.text
+    assert "isn’t free anymore" not in page.text
+
+
+def test_a_time_that_the_client_still_holds_is_theirs_to_choose(
+    first_session, marcus, jordan, page_of
+):
+    HoldFactory(provider=marcus, user=jordan, starts_at=NEXT_WEEK)
+    page_of(first_session, NEXT_WEEK)
+    assert place_now(first_session) == (NEXT_WEEK, "virtual")
+    assert not Hold.objects.exists()
+
+
+def test_the_zone_of_the_choice_is_kept(first_session, jordan, signed_in):
+    person, url = signed_in(jordan), f"{first_session.get_absolute_url()}swap/"
+    form = {"at": int(NEXT_WEEK.timestamp()), "place": "virtual", "version": 0}
+    page = person.post(f"{url}?zone=America/Denver", form, follow=True)
+    assert "is now Wednesday, December 9, 11:00 AM, Mountain Time." in page.text
+    assert "Mountain Time" in person.get("/appointments/").text
+
+
+def test_the_conversation_tells_both_of_it(first_session, marcus, page_of, signed_in):
+    page_of(first_session, NEXT_WEEK)
+    page = signed_in(marcus.user).get(f"/messages/{first_session.relationship.uuid}/")
+    assert "Jordan moved the session from Wednesday, December 2, 10:00 AM to" in words_of(page)
+
+
+def test_a_day_of_accepted_offers_leaves_the_swaps(first_session, jordan, page_of):
+    was = {"was_starts_at": TEN_AM - HOUR, "was_ends_at": TEN_AM, "was_place": "virtual"}
+    for _ in range(5):
+        at = {"at": TEN_AM - 51 * HOUR, "requested_by": "provider"}
+        record(first_session, "moved", by=jordan, **at, **was)
+    page_of(first_session, NEXT_WEEK)
+    assert place_now(first_session) == (NEXT_WEEK, "virtual")
