@@ -199,10 +199,11 @@ def test_a_license_is_needed_that_day(call, dana, jordan, signed_in, swap):
 
 
 def test_the_length_and_the_kind_stay(call, dana, swap):
-    dana.first_visit, dana.session_minutes = "session", 90
+    dana.first_visit, dana.session_minutes, dana.call_minutes = "session", 90, 30
     dana.save()
-    swap(call, ELEVEN_THURSDAY)
-    assert times_of(call) == (ELEVEN_THURSDAY, ELEVEN_THURSDAY + timedelta(minutes=15), 1)
+    last_of_the_day = ELEVEN_THURSDAY + timedelta(hours=5, minutes=45)
+    swap(call, last_of_the_day)
+    assert times_of(call) == (last_of_the_day, last_of_the_day + timedelta(minutes=15), 1)
 
 
 def test_an_offer_to_move_it_is_over(call, swap):
