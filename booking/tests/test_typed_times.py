@@ -10,6 +10,7 @@ from accounts.tests.steps import UNREADABLE_DAYS, written
 from booking.models import Appointment, Opening, TimeOff
 from booking.tests.hours.steps import OFF, OPENINGS, RULES, WEEK, opened, rules, week
 from booking.tests.steps import (
+    TEN_AM,
     answers,
     details_url,
     enter,
@@ -152,8 +153,9 @@ def test_every_form_reads_a_time_alike(desk, session, send, field, fault):
 
 def test_half_past_two_in_the_afternoon_is_saved_as_that(desk, session):
     typed = "2:30 p.m."
-    page = schedule(desk, session, date="2026-12-03", starts=typed)
-    assert "December 3, 2:30 PM" in page.text
+    key = f"{int((TEN_AM + timedelta(hours=4, minutes=30)).timestamp())} 50 virtual"
+    page = schedule(desk, session, date="2026-12-02", starts=typed, anyway=key)
+    assert "December 2, 2:30 PM" in page.text
     assert "December 23, 2:30 PM to" in take_off(desk, session, first_clock=typed).text
     assert "8:00 AM to 2:30 PM" in open_hours(desk, session, ends=typed).text
     assert "December 24, 2:30 PM" in ask_why(desk, session, clock=typed).text
