@@ -18,6 +18,7 @@ from . import access, cards, reply_time, writing
 from .models import Message
 
 PAGE = 50
+WHOLE = 1_000  # messages at once, to print or to search in
 CARDS = 10  # that an open page keeps up to date
 CARD_TOPICS = (Message.Topic.CHANGE, Message.Topic.FOLLOW_UP)
 RECENT, AHEAD = timedelta(days=30), timedelta(days=60)
@@ -48,18 +49,21 @@ def to_write_about(pair):
 
 
 def read(request, pair):
-    """A page of the story by day, the newest last. Messages that someone sees count as read."""
-    thread = getattr(pair, "conversation", None)
+    """A page of the story by day, the newest last; with `?all=` it's a long one.
+
+    Messages that someone sees count as read.
+    """
+    thread, size = getattr(pair, "conversation", None), WHOLE if "all" in request.GET else PAGE
     zone = reader(request, otherwise=pair.provider.time_zone)
     before, page = request.GET.get("before", ""), []
     if thread is not None:
-        page = list(earlier_than(before, whole(thread.messages))[: PAGE + 1])
+        page = list(earlier_than(before, whole(thread.messages))[: size + 1])
     if page and is_seen(request):
         writing.mark_read(thread, by=request.user, to=page[0].pk)
-    earlier = page[PAGE - 1] if len(page) > PAGE else None
+    earlier = page[size - 1] if len(page) > size else None
     until = thread and later_than(before, thread)
     return {
-        "days": story(pair, page[:PAGE], earlier, until, request.user, zone),
+        "days": story(pair, page[:size], earlier, until, request.user, zone, most=size),
         "zone": zone,
         "earlier": earlier and earlier.pk,
         "latest": page[0].pk if page else 0,
@@ -106,10 +110,13 @@ def newest_cards(thread, user, zone):
     return lines_of(list(rows.order_by("-pk")[:CARDS]), user, zone)
 
 
-def story(pair, messages, first, until, user, zone):
-    """Messages by day, with what happened to appointments from `first`, a message, to `until`."""
+def story(pair, messages, first, until, user, zone, *, most=PAGE):
+    """Messages by day, with what happened to appointments from `first`, a message, to `until`.
+
+    That's at most the `most` newest events.
+    """
     lines = [(line["sent_at"], line) for line in lines_of(messages, user, zone)]
-    lines += events_between(pair, first, until, user, zone)
+    lines += events_between(pair, first, until, user, zone, most)
     lines.sort(key=lambda line: line[0])
     return list(by_day(lines, ZoneInfo(zone)))
 
@@ -147,7 +154,7 @@ def later_than(before, thread):
     return later and later.values_list("sent_at", flat=True).first()
 
 
-def events_between(pair, first, until, user, zone):
+def events_between(pair, first, until, user, zone, most):
     """(when, line) for what happened to appointments, from a page's first message to its end."""
     events = AppointmentEvent.objects.filter(
         appointment__relationship=pair, what__in=history.TOLD_IN_MESSAGES
@@ -159,7 +166,7 @@ def events_between(pair, first, until, user, zone):
     side = history.Side.CLIENT if user == pair.client else history.Side.PROVIDER
     events = events.select_related("appointment__client", "appointment__provider", "by")
     told = history.Reader(side, zone)
-    for event in list(events.order_by("-at", "-pk")[:PAGE])[::-1]:
+    for event in list(events.order_by("-at", "-pk")[:most])[::-1]:
         appointment = event.appointment
         is_client = side == history.Side.CLIENT
         url = appointment.get_absolute_url() if is_client else appointment.workspace_url

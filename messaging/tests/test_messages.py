@@ -255,6 +255,21 @@ def test_long_conversations_come_in_pages_the_newest_first(jordan, pair, url):
     assert "Earlier messages" not in page
 
 
+def test_all_of_a_long_conversation_is_one_page_to_print(
+    jordan, pair, url, django_assert_num_queries
+):
+    for number in range(120):
+        write(pair, pair.provider.user, body=f"Message {number:03}.")
+    page = jordan.get(url).text
+    assert "?all=1" in page
+    with django_assert_num_queries(16):
+        page = jordan.get(f"{url}?all=1").text
+    assert all(f"Message {number:03}." in page for number in range(120))
+    assert "Earlier messages" not in page
+    with django_assert_num_queries(16):
+        jordan.get(url)
+
+
 @pytest.mark.parametrize("before", ["x", "-1", "9" * 40, "0"])
 def test_a_bad_page_shows_no_error(jordan, pair, url, before):
     write(pair, pair.provider.user)

@@ -41,14 +41,20 @@ def test_a_printed_conversation_has_all_its_messages(sign_in):
     page = sign_in(CLIENT)
     page.set_viewport_size({"width": 1280, "height": 900})
     pair = Relationship.objects.get(client__email=CLIENT, provider__user__email=CALLS)
-    for number in range(40):
+    for number in range(60):
         write(pair, pair.client, body=f"Message {number}.\n\nIt has three lines, and\nthis is one.")
     page.goto(f"/messages/{pair.uuid}/")
+    on_paper(page, "part")
+    expect(page.get_by_text("There are earlier messages")).to_be_visible()
+    page.emulate_media(media="screen")
+    expect(page.get_by_text("There are earlier messages")).to_be_hidden()
+    page.get_by_role("link", name="Show all to print").click()
+    expect(page.locator(".message").first).to_contain_text("It was good to talk today")
     cut, sheets = on_paper(page, "thread")
     assert not cut
     assert sheets > 3
     boxes = page.locator(".message").evaluate_all("all => all.map(each => each.offsetHeight)")
-    assert len(boxes) >= 40
+    assert len(boxes) >= 60
     assert all(boxes)
 
 
