@@ -150,8 +150,10 @@ def whole(messages):
 def later_than(before, thread):
     """When the next page, which begins with the message `before`, begins; None for the last."""
     key = number(before, most=BigIntegerField.MAX_BIGINT)
-    later = key and thread.messages.filter(pk__gte=key).order_by("pk")
-    return later and later.values_list("sent_at", flat=True).first()
+    if not key:
+        return None
+    later = thread.messages.filter(pk__gte=key).order_by("pk")
+    return later.values_list("sent_at", flat=True).first()
 
 
 def events_between(pair, first, until, user, zone, most):
